@@ -1,0 +1,126 @@
+//! Every problem siam can report: number, name, words and mend.
+//!
+//! Goes in: nothing. Comes out: the table that ERRORS.md is rendered from.
+//! **Invariant:** a number is never reused and a name never changes; each entry has a help.
+//! **Not here:** reasons for results (`report::catalogue`).
+
+use super::Severity;
+
+/// One kind of problem.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Stable number.
+    pub number: u16,
+    /// Stable kebab name.
+    pub name: &'static str,
+    /// How grave it usually is.
+    pub severity: Severity,
+    /// English template of what is wrong.
+    pub message: &'static str,
+    /// English template of how to mend it.
+    pub help: &'static str,
+}
+
+macro_rules! codes {
+    ($($constant:ident = $number:literal $name:literal $severity:ident, $message:literal, $help:literal;)+) => {
+        $(
+            #[doc = concat!("`", $name, "`: ", $message)]
+            pub static $constant: Code = Code {
+                number: $number, name: $name, severity: Severity::$severity, message: $message, help: $help,
+            };
+        )+
+        /// All codes in the order of their numbers.
+        pub static CODES: &[&Code] = &[$(&$constant),+];
+    };
+}
+
+codes! {
+    // 1xx: documents
+    SYNTAX = 101 "syntax" Error, "cannot read the document: {detail}", "write YAML or JSON; check indentation, quotes and brackets at this place";
+    DOCUMENT_TOO_LARGE = 102 "document-too-large" Error, "the document has more than {limit} {what}", "split it, or raise the limit where you call";
+    DUPLICATE_KEY = 103 "duplicate-key" Error, "{key} is written twice here", "keep one; the first stands at {first}";
+    UNKNOWN_KEY = 104 "unknown-key" Error, "unknown key {key} in {shape}", "did you mean `{nearest}`?";
+    UNKNOWN_KEY_NO_GUESS = 105 "unknown-key-here" Error, "unknown key {key} in {shape}", "allowed here: {allowed}";
+    WRONG_TYPE = 106 "wrong-type" Error, "expected {expected}, found {found}", "write {expected} here";
+    MISSING_KEY = 107 "missing-key" Error, "{shape} lacks `{key}`", "add `{key}:` with {expected}";
+    BAD_VALUE = 108 "bad-value" Error, "{value} is not {expected}", "write {example}";
+    NO_SUCH_DATE = 109 "no-such-date" Error, "{value} is not a date of the calendar", "write a date that exists as YYYY-MM-DD";
+    FLOAT_DAMAGED = 110 "float-damaged" Error, "{value} was damaged by a binary float on its way here", "write the digits as agreed, or quote them";
+    UNRESOLVED = 111 "unresolved-name" Error, "no {kind} is named {name}", "did you mean `{nearest}`?";
+    UNRESOLVED_NO_GUESS = 112 "unresolved-name-here" Error, "no {kind} is named {name}", "define it, or remove the reference";
+    BAD_ID = 113 "bad-id" Error, "{value} cannot be a name: {why}", "use 1 to 200 printable characters without white space at the ends";
+    DUPLICATE_NAME = 114 "duplicate-name" Error, "{kind} {name} is defined twice", "keep one; the first stands at {first}";
+    OVERLAPPING_DATES = 115 "overlapping-dates" Error, "two values of {what} hold at {at}", "let each `from` be the `until` before it, or later";
+    EMPTY_DATES = 116 "empty-dates" Error, "`until` is not after `from`", "write an `until` that lies after `from`";
+    UNSUPPORTED_YAML = 117 "unsupported-yaml" Error, "{what} is not read", "write the value out";
+    UNKNOWN_EDITION = 118 "unknown-edition" Error, "edition {value} is not known to this library", "this library knows edition {known}";
+    UNKNOWN_ZONE = 119 "unknown-zone" Error, "{value} is not in the time zone database {tzdb}", "did you mean `{nearest}`?";
+    INDEX_OUT_OF_RANGE = 120 "out-of-range" Error, "{value} is outside {low} to {high}", "write a value between {low} and {high}";
+    NOT_COMPUTED_YET = 121 "not-computed-yet" Error, "{what} {value} is a known word, but this version does not compute it", "use one of {known}";
+    EMPTY_DOCUMENT = 122 "empty-document" Error, "the document is empty", "write at least `siam: 1` and what it describes";
+
+    // 2xx: the dependency map
+    RULE_TOO_MANY = 201 "rule-too-many" Error, "{wanted} of {given} dependencies cannot be needed", "ask for at most {given}, or list more dependencies";
+    CYCLE_NOT_MONOTONE = 202 "cycle-not-monotone" Error, "a cycle runs through {service}, whose rule is not monotone: {path}", "break the cycle, or use a rule that never improves when a dependency fails";
+    TOO_MANY_LEVELS = 203 "too-many-levels" Error, "{given} levels are more than 16", "keep at most 16 levels, best first";
+    DEPENDS_ON_ITSELF = 204 "depends-on-itself" Error, "{service} depends on itself", "remove this dependency";
+    NO_LEVELS = 205 "too-few-levels" Error, "an ecosystem needs at least two levels", "name a best and a worst level";
+
+    // 3xx: calendars and clocks
+    BAD_HOURS = 301 "bad-hours" Error, "{value} is not a stretch of hours", "write `HH:MM-HH:MM`, from before until; 24:00 ends a day, a smaller end runs past midnight";
+    BAD_WEEKDAY = 302 "bad-weekday" Error, "{value} is not a day or a range of days", "write mon, tue, wed, thu, fri, sat, sun or a range such as mon-fri";
+    BEYOND_HORIZON = 303 "beyond-horizon" Error, "{at} lies outside the years the clock computes, {low} to {high}", "use instants inside these years";
+    NEVER_OPEN = 304 "never-open" Error, "calendar {calendar} is not open again within the years the clock computes", "give it opening hours, or ask for less time";
+
+    // 4xx: tables and evidence
+    TABLE_UNREADABLE = 401 "table-unreadable" Error, "cannot read the table: {detail}", "give CSV with a header line, or an Arrow stream";
+    TABLE_TOO_LARGE = 402 "table-too-large" Error, "the table passes the limit of {limit}", "split it, or raise the limit where you call";
+    TABLE_NOT_UTF8 = 403 "table-not-utf8" Error, "the text is not UTF-8", "write the file as UTF-8";
+    TABLE_RAGGED = 404 "table-ragged" Error, "the row has {fields} fields where the header has {columns}", "quote fields that hold commas or line ends";
+    UNKNOWN_TABLE = 405 "unknown-table" Error, "no table here is named {name}", "known names: {known}";
+    MISSING_TABLE = 406 "missing-table" Error, "table {name} is needed and not given", "pass it under this name";
+    MISSING_COLUMN = 407 "missing-column" Error, "table {table} has no column {column}", "did you mean `{nearest}`?";
+    MISSING_COLUMN_NO_GUESS = 408 "missing-column-here" Error, "table {table} has no column {column}", "its columns are {known}";
+    MISSING_VALUE = 409 "missing-value" Warning, "{column} is missing", "fill it, or leave the row out on purpose";
+    BAD_CELL = 410 "bad-cell" Warning, "{value} is not {expected}", "correct the cell, or state its format in the mapping";
+    BAD_ORDER = 411 "bad-order" Warning, "{later} lies before {earlier}", "correct the two instants";
+    DUPLICATE_ROW = 412 "duplicate-row" Warning, "{key} appears a second time", "keep one row for each key";
+    UNKNOWN_NAME = 413 "unknown-name" Warning, "{kind} {name} is not in the ecosystem ({rows} {rows|row|rows})", "did you mean `{nearest}`?";
+    UNKNOWN_NAME_NO_GUESS = 414 "unknown-name-here" Warning, "{kind} {name} is not in the ecosystem ({rows} {rows|row|rows})", "add it to the document, or map it to a known name";
+    NOT_READ = 415 "not-read" Advice, "column {column} is not read", "name it in the mapping if it matters";
+    TOO_MANY_REJECTED = 416 "too-many-rejected" Error, "{rejected} of {rows} rows are rejected, more than {limit}", "see the table of rejected rows; mend them or raise `max_rejected`";
+    UNKNOWN_EVENT_TICKET = 417 "event-without-ticket" Warning, "ticket {ticket} of this event is not among the tickets", "give the ticket, or leave its events out";
+    TIE_WITHOUT_ORDER = 418 "tie-without-order" Warning, "{rows} {rows|row shares|rows share} ticket and instant with another", "map `sequence` to a column that orders them";
+
+    // 5xx: questions
+    UNKNOWN_NAME_ASKED = 501 "unknown-name-asked" Error, "no {kind} is named {name}", "did you mean `{nearest}`?";
+    UNKNOWN_NAME_ASKED_NO_GUESS = 502 "unknown-name-asked-here" Error, "no {kind} is named {name}", "known: {known}";
+    BAD_ARGUMENT = 503 "bad-argument" Error, "{name} {value} is not {expected}", "pass {example}";
+    NO_SUCH_ROW = 504 "no-such-row" Error, "the report has no row {row}", "it has {rows} {rows|row|rows}, counted from 0";
+    NOTHING_TO_EXPLAIN = 505 "nothing-to-explain" Error, "this report keeps no reasons", "ask an answer such as impact, score or elapsed";
+    OTHER_ECOSYSTEM = 506 "other-ecosystem" Error, "the evidence was bound to another ecosystem", "bind it again with this one";
+    CANCELLED = 507 "cancelled" Error, "the host stopped the work", "nothing was changed; ask again";
+
+    // 9xx: siam itself
+    INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";
+    BAD_POINTER = 902 "bad-pointer" Error, "argument {name} is null or not valid", "pass a live handle, a text with its length, or SIAM_NTS";
+    PANIC = 903 "panic" Error, "siam stopped inside: {detail}", "please report this with the input that caused it; no state was changed";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_rise_and_names_are_kebab_and_unique() {
+        let mut names = std::collections::BTreeSet::new();
+        for pair in CODES.windows(2) {
+            assert!(pair[0].number < pair[1].number, "{}", pair[1].name);
+        }
+        for code in CODES {
+            assert!(names.insert(code.name), "{} twice", code.name);
+            assert!(code.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));
+            assert!(!code.help.is_empty() && !code.message.ends_with('.') && !code.help.ends_with('.'), "{}", code.name);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! siam: service integration and management as a library.
+
+pub mod base;
+pub mod model;
+
+pub use base::Error;
