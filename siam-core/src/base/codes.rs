@@ -59,6 +59,9 @@ codes! {
     NOT_COMPUTED_YET = 121 "not-computed-yet" Error, "{what} {value} is a known word, but this version does not compute it", "use one of {known}";
     EMPTY_DOCUMENT = 122 "empty-document" Error, "the document is empty", "write at least `siam: 1` and what it describes";
 
+    UNKNOWN_WORD = 123 "unknown-word" Error, "{word} is not {shape}", "did you mean `{nearest}`?";
+    UNKNOWN_WORD_NO_GUESS = 124 "unknown-word-here" Error, "{word} is not {shape}", "write one of {allowed}";
+
     // 2xx: the dependency map
     RULE_TOO_MANY = 201 "rule-too-many" Error, "{wanted} of {given} dependencies cannot be needed", "ask for at most {given}, or list more dependencies";
     CYCLE_NOT_MONOTONE = 202 "cycle-not-monotone" Error, "a cycle runs through {service}, whose rule is not monotone: {path}", "break the cycle, or use a rule that never improves when a dependency fails";
