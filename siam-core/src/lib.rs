@@ -3,5 +3,7 @@
 pub mod base;
 pub mod document;
 pub mod model;
+pub mod presets;
+pub mod report;
 
 pub use base::Error;

@@ -61,6 +61,7 @@ codes! {
 
     UNKNOWN_WORD = 123 "unknown-word" Error, "{word} is not {shape}", "did you mean `{nearest}`?";
     UNKNOWN_WORD_NO_GUESS = 124 "unknown-word-here" Error, "{word} is not {shape}", "write one of {allowed}";
+    PRIME_CYCLE = 125 "prime-cycle" Error, "{party} is its own prime in the end", "let the chain of `subcontractor_of` end at a prime";
 
     // 2xx: the dependency map
     RULE_TOO_MANY = 201 "rule-too-many" Error, "{wanted} of {given} dependencies cannot be needed", "ask for at most {given}, or list more dependencies";

@@ -12,10 +12,12 @@ pub mod id;
 pub mod limits;
 pub mod message;
 pub mod money;
+pub mod nearest;
 pub mod problem;
 pub mod ratio;
 pub mod table;
 pub mod time;
+pub mod zone;
 
 pub use codes::Code;
 pub use columns::{Batch, ColumnView, TableView, TimeUnit};
@@ -27,4 +29,5 @@ pub use money::{Currency, Money};
 pub use problem::{Place, Problem, Problems, Severity};
 pub use ratio::Ratio;
 pub use table::{Column, ColumnSpec, ColumnType, Schema, Table};
+pub use zone::{WallTimes, Zone};
 pub use time::{Date, Duration, Instant, Period};

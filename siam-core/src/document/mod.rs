@@ -6,7 +6,6 @@
 
 pub mod decode;
 pub mod faults;
-pub mod nearest;
 pub mod read;
 pub mod scalar;
 pub mod tree;

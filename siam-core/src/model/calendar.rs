@@ -4,21 +4,14 @@
 //! **Invariant:** hours begin inside their day and end after they begin, at most a day later; the zone is in the database.
 //! **Not here:** instants and prefix sums (`clock`).
 
-use crate::base::Date;
 use crate::base::id::CalendarId;
+pub use crate::base::zone::WallTimes;
+use crate::base::zone::Zone;
+use crate::base::{Argument, Date, codes};
+use crate::document::decode::{choice, record};
+use crate::document::scalar::wrong_type;
+use crate::document::{Decode, Faults, Mark, Node, NodeKind, Spot};
 use std::collections::BTreeMap;
-
-/// What a wall-clock time means where the zone's clock jumps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum WallTimes {
-    /// Time inside a gap does not exist; both ends of an interval take the earlier reading in a fold.
-    #[default]
-    Clamp,
-    /// A time inside a gap moves on by the length of the gap; both ends take the earlier reading in a fold.
-    Compatible,
-    /// An instant is open when its wall-clock reading lies in the hours: a fold counts both readings.
-    Pointwise,
-}
 
 /// Open hours that begin on one day: seconds after 00:00, half-open; `until` beyond 86,400 runs past midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,4 +55,214 @@ pub struct Calendar {
     pub holidays: BTreeMap<Date, String>,
     /// Days closed in every year and their names.
     pub annual_holidays: BTreeMap<MonthDay, String>,
+}
+
+/// A dense index of a calendar.
+pub type CalendarIdx = crate::base::Idx<Calendar>;
+
+choice! {
+    /// What wall-clock times mean at a jump, as written.
+    pub enum WallTimesWord = "a policy for wall-clock times" {
+        /// [`WallTimes::Clamp`].
+        Clamp = "clamp",
+        /// [`WallTimes::Compatible`].
+        Compatible = "compatible",
+        /// [`WallTimes::Pointwise`].
+        Pointwise = "pointwise",
+    }
+}
+
+record! {
+    /// A calendar as written.
+    pub struct CalendarDoc = "a calendar" {
+        /// The IANA zone; the ecosystem's unless written.
+        zone: Option<Spot<String>> = "zone",
+        /// Hours by day: `mon-fri: 08:00-18:00`; `always` for around the clock.
+        hours: Option<Node> = "hours",
+        /// Hours cut out, by day of the week or by date.
+        breaks: Option<Node> = "breaks",
+        /// Hours that replace those of a date.
+        overrides: Option<Node> = "overrides",
+        /// Closed dates; a map gives them names.
+        holidays: Option<Node> = "holidays",
+        /// Days closed in every year, MM-DD; a map gives them names.
+        annual_holidays: Option<Node> = "annual_holidays",
+        /// clamp, compatible or pointwise; clamp unless written.
+        wall_times: Option<WallTimesWord> = "wall_times",
+    }
+}
+
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+impl Calendar {
+    /// A calendar that is always open.
+    pub fn always(id: CalendarId, zone: &Zone) -> Self {
+        let day = vec![Hours { from: 0, until: 86_400 }];
+        Self {
+            id,
+            zone: zone.name().to_owned(),
+            wall_times: WallTimes::default(),
+            weekly: std::array::from_fn(|_| day.clone()),
+            weekly_breaks: Default::default(),
+            overrides: BTreeMap::new(),
+            breaks: BTreeMap::new(),
+            holidays: BTreeMap::new(),
+            annual_holidays: BTreeMap::new(),
+        }
+    }
+
+    /// The checked calendar of a document; every fault is reported.
+    pub fn check(id: CalendarId, doc: &CalendarDoc, zone: &Zone, faults: &mut Faults) -> Option<Self> {
+        let zone = match &doc.zone {
+            Some(name) => super::check_zone(&name.value, name.mark, faults)?,
+            None => zone.clone(),
+        };
+        let mut calendar = Self::always(id, &zone);
+        calendar.wall_times = match doc.wall_times {
+            Some(WallTimesWord::Compatible) => WallTimes::Compatible,
+            Some(WallTimesWord::Pointwise) => WallTimes::Pointwise,
+            Some(WallTimesWord::Clamp) | None => WallTimes::Clamp,
+        };
+        match &doc.hours {
+            Some(node) if node.text() == Some("always") => {}
+            hours => calendar.weekly = weekly(hours.as_ref(), &mut BTreeMap::new(), false, faults),
+        }
+        calendar.weekly_breaks = weekly(doc.breaks.as_ref(), &mut calendar.breaks, true, faults);
+        for entry in doc.overrides.as_ref().and_then(Node::entries).unwrap_or_default() {
+            if let Some(date) = date(&entry.key, entry.mark, faults) {
+                calendar.overrides.insert(date, hours_of(&entry.value, faults));
+            }
+        }
+        for (key, mark, name) in days(doc.holidays.as_ref(), faults) {
+            if let Some(date) = date(&key, mark, faults) {
+                calendar.holidays.insert(date, name);
+            }
+        }
+        for (key, mark, name) in days(doc.annual_holidays.as_ref(), faults) {
+            // A leap year has every day that any year has.
+            match Date::parse(&format!("2024-{key}")) {
+                Some(date) => {
+                    calendar.annual_holidays.insert(MonthDay { month: date.month(), day: date.day() }, name);
+                }
+                None => {
+                    let problem = faults.problem(&codes::NO_SUCH_DATE, mark);
+                    faults.report(problem.with("value", Argument::user(&key)));
+                }
+            }
+        }
+        Some(calendar)
+    }
+}
+
+fn date(text: &str, mark: Mark, faults: &mut Faults) -> Option<Date> {
+    let date = Date::parse(text);
+    if date.is_none() {
+        let problem = faults.problem(&codes::NO_SUCH_DATE, mark);
+        faults.report(problem.with("value", Argument::user(text)));
+    }
+    date
+}
+
+/// Hours by weekday; where dates are allowed too, they go into `dated`.
+fn weekly(node: Option<&Node>, dated: &mut BTreeMap<Date, Vec<Hours>>, dates: bool, faults: &mut Faults) -> [Vec<Hours>; 7] {
+    let mut week: [Vec<Hours>; 7] = Default::default();
+    let Some(node) = node else { return week };
+    let Some(entries) = node.entries() else {
+        wrong_type(node, "a map of days such as mon-fri: 08:00-18:00", faults);
+        return week;
+    };
+    for entry in entries {
+        let hours = hours_of(&entry.value, faults);
+        if dates && entry.key.starts_with(|c: char| c.is_ascii_digit()) {
+            if let Some(date) = date(&entry.key, entry.mark, faults) {
+                dated.insert(date, hours);
+            }
+            continue;
+        }
+        for part in entry.key.split(',') {
+            let place = |word: &str| DAYS.iter().position(|day| *day == word.trim());
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            let (Some(first), Some(last)) = (place(first), place(last)) else {
+                let problem = faults.problem(&codes::BAD_WEEKDAY, entry.mark);
+                faults.report(problem.with("value", Argument::user(part)));
+                continue;
+            };
+            for step in 0..=(last + 7 - first) % 7 {
+                week[(first + step) % 7].extend_from_slice(&hours);
+            }
+        }
+    }
+    for day in &mut week {
+        day.sort_unstable();
+    }
+    week
+}
+
+/// One stretch of hours or several.
+fn hours_of(node: &Node, faults: &mut Faults) -> Vec<Hours> {
+    let items = match &node.kind {
+        NodeKind::Null => return Vec::new(),
+        NodeKind::Scalar { text, .. } if &**text == "closed" => return Vec::new(),
+        NodeKind::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let mut hours = Vec::new();
+    for item in items {
+        match item.text().and_then(stretch) {
+            Some(stretch) => hours.push(stretch),
+            None => {
+                let problem = faults.problem(&codes::BAD_HOURS, item.mark);
+                faults.report(problem.with("value", Argument::user(item.text().unwrap_or_else(|| item.found()))));
+            }
+        }
+    }
+    hours.sort_unstable();
+    hours
+}
+
+/// `HH:MM-HH:MM`, also with seconds; 24:00 ends a day; an end at or before the start runs past midnight.
+fn stretch(text: &str) -> Option<Hours> {
+    let (from, until) = text.split_once('-')?;
+    let clock = |part: &str| {
+        let mut fields = part.trim().split(':');
+        let mut next = |most: u32| {
+            let field = fields.next()?;
+            let plain = (1..=2).contains(&field.len()) && field.bytes().all(|b| b.is_ascii_digit());
+            plain.then(|| field.parse::<u32>().ok()).flatten().filter(|value| *value <= most)
+        };
+        let (hour, minute) = (next(24)?, next(59)?);
+        let second = if part.matches(':').count() == 2 { next(59)? } else { 0 };
+        let value = hour * 3600 + minute * 60 + second;
+        (value <= 86_400 && part.matches(':').count() <= 2).then_some(value)
+    };
+    let (from, until) = (clock(from)?, clock(until)?);
+    let until = if until <= from { until + 86_400 } else { until };
+    (from < 86_400).then_some(Hours { from, until })
+}
+
+/// The days of a list, or of a map from days to names.
+fn days(node: Option<&Node>, faults: &mut Faults) -> Vec<(String, Mark, String)> {
+    let Some(node) = node else { return Vec::new() };
+    if let Some(entries) = node.entries() {
+        let name = |value: &Node| value.text().unwrap_or_default().to_owned();
+        return entries.iter().map(|entry| (entry.key.to_string(), entry.mark, name(&entry.value))).collect();
+    }
+    let listed = Vec::<Spot<String>>::decode(node, faults).unwrap_or_default();
+    listed.into_iter().map(|day| (day.value, day.mark, String::new())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_read_as_people_write_them() {
+        assert_eq!(stretch("08:00-18:30"), Some(Hours { from: 28_800, until: 66_600 }));
+        assert_eq!(stretch("00:00-24:00"), Some(Hours { from: 0, until: 86_400 }));
+        assert_eq!(stretch("22:00-06:00"), Some(Hours { from: 79_200, until: 108_000 }));
+        assert_eq!(stretch("9:00 - 17:00:30"), Some(Hours { from: 32_400, until: 61_230 }));
+        for bad in ["", "8-18", "24:00-25:00", "08:60-09:00", "08:00", "24:30-25:00", "-08:00-09:00", "08:00-09:00:00:00"] {
+            assert_eq!(stretch(bad), None, "{bad}");
+        }
+    }
 }

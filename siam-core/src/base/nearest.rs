@@ -2,12 +2,12 @@
 //!
 //! Goes in: a word and the known ones. Comes out: the one with the fewest edits, if it is near.
 //! **Invariant:** bounded work: words longer than 64 characters get no guess; ties go to the first.
-//! **Not here:** the message around it (`faults`).
+//! **Not here:** the message around it (`document::faults`).
 
 /// The known word with the fewest insertions, deletions, replacements and swaps, if at most a third of the word changes.
 ///
 /// ```
-/// use siam_core::document::nearest::nearest;
+/// use siam_core::base::nearest::nearest;
 /// assert_eq!(nearest("servcies", ["services", "parties"]), Some("services"));
 /// assert_eq!(nearest("zebra", ["services", "parties"]), None);
 /// ```

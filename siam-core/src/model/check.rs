@@ -1,0 +1,304 @@
+//! From what is written to what is true: every name resolved, every fault reported.
+//!
+//! Goes in: the decoded ecosystem and tables of services. Comes out: a `Model`, or none after at least one fault.
+//! **Invariant:** no model is given where a fault was reported.
+//! **Not here:** cycles and gates (`structure`), hours that never open (`clock`); the ecosystem runs those checks too.
+
+use super::agreement::{Agreement, AgreementDoc, Measure, MeasureDoc, Statistic, TicketInstant};
+use super::calendar::Calendar;
+use super::dated::{Timeline, Validity};
+use super::dependency::Resolver;
+use super::party::{Party, PartyDoc};
+use super::rule::ServiceIdx;
+use super::service::{Service, ServiceClass, ServiceDoc};
+use super::tables::ServiceTables;
+use super::{DEFAULT_LEVELS, EDITION, EcosystemDoc, Identified, Model, Names, check_zone, resolve};
+use crate::base::zone::Zone;
+use crate::base::{Argument, Currency, Idx, IdxVec, Instant, codes};
+use crate::document::{Faults, Mark, Named, Spot};
+use std::collections::BTreeMap;
+
+/// Checks a decoded ecosystem; `tables` adds services and dependencies that were given as columns.
+pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) -> Option<Model> {
+    let before = faults.count();
+    if doc.edition.value != EDITION {
+        let problem = faults.problem(&codes::UNKNOWN_EDITION, doc.edition.mark);
+        faults.report(problem.with("value", doc.edition.value).with("known", EDITION));
+    }
+    let zone = match &doc.zone {
+        Some(name) => check_zone(&name.value, name.mark, faults).or_else(|| Zone::named("UTC")),
+        None => Zone::named("UTC"),
+    }?;
+    let currency = doc.currency.as_ref().and_then(|code| {
+        let found = code.value.parse::<Currency>().ok();
+        if found.is_none() {
+            let problem = faults.problem(&codes::BAD_VALUE, code.mark).with("value", Argument::user(&code.value));
+            faults.report(problem.with("expected", "an ISO 4217 currency").with("example", "GBP"));
+        }
+        found
+    });
+    let mut names = Names {
+        parties: index(&doc.parties),
+        classes: index(&doc.classes),
+        calendars: index(&doc.calendars),
+        services: index(&doc.services),
+        agreements: index(&doc.agreements),
+        measures: BTreeMap::new(),
+    };
+    tables.add_names(&mut names.services, faults);
+    let levels = levels(doc, faults);
+    let mut checking = Checking { zone: &zone, names: &names, levels: &levels, faults };
+    let parties = checking.parties(&doc.parties);
+    let classes = checking.each(&doc.classes, |_, id, class| {
+        Some(ServiceClass {
+            title: class.title.clone().unwrap_or_else(|| String::from(id_text(&id))),
+            id,
+            critical: class.critical.unwrap_or(false),
+            availability: class.availability.clone(),
+        })
+    });
+    let calendars = checking.each(&doc.calendars, |checking, id, calendar| Calendar::check(id, calendar, checking.zone, checking.faults));
+    let mut services: IdxVec<_, Service> =
+        checking.each::<Service, _>(&doc.services, |checking, id, service| checking.service(id, service)).iter().cloned().collect();
+    let (agreements, measures) = checking.agreements(&doc.agreements);
+    tables.add_services(&mut services, &names, &levels, faults);
+    names.measures = measures.entries().map(|(at, measure): (_, &Measure)| (measure.id.to_string(), at)).collect();
+    if faults.count() != before {
+        return None;
+    }
+    Some(Model {
+        name: doc.name.clone().unwrap_or_default(),
+        edition: doc.edition.value,
+        zone,
+        currency,
+        levels,
+        parties,
+        classes,
+        calendars,
+        services,
+        agreements,
+        measures,
+        names,
+    })
+}
+
+fn id_text(id: &impl AsRef<str>) -> &str {
+    id.as_ref()
+}
+
+fn index<D, T>(named: &Named<D>) -> BTreeMap<String, Idx<T>> {
+    named.iter().enumerate().map(|(at, (name, _))| (name.value.clone(), Idx::new(at))).collect()
+}
+
+fn levels(doc: &EcosystemDoc, faults: &mut Faults) -> Vec<String> {
+    if doc.levels.is_empty() {
+        return DEFAULT_LEVELS.map(str::to_owned).to_vec();
+    }
+    if let (true, Some(extra)) = (doc.levels.len() > 16, doc.levels.get(16)) {
+        let problem = faults.problem(&codes::TOO_MANY_LEVELS, extra.mark);
+        faults.report(problem.with("given", doc.levels.len()));
+    }
+    if let [only] = doc.levels.as_slice() {
+        let problem = faults.problem(&codes::NO_LEVELS, only.mark);
+        faults.report(problem);
+    }
+    let mut seen: BTreeMap<&str, &Spot<String>> = BTreeMap::new();
+    for level in &doc.levels {
+        if let Some(first) = seen.insert(&level.value, level) {
+            let place = faults.place_text(first.mark);
+            let problem = faults.problem(&codes::DUPLICATE_NAME, level.mark).with("kind", "level");
+            faults.report(problem.with("name", Argument::user(&level.value)).with("first", place));
+        }
+    }
+    doc.levels.iter().take(16).map(|level| level.value.clone()).collect()
+}
+
+struct Checking<'a> {
+    zone: &'a Zone,
+    names: &'a Names,
+    levels: &'a [String],
+    faults: &'a mut Faults,
+}
+
+impl Checking<'_> {
+    fn id<T: Identified>(&mut self, name: &Spot<String>) -> Option<T::Id> {
+        match name.value.parse() {
+            Ok(id) => Some(id),
+            Err(fault) => {
+                let problem = self.faults.problem(&codes::BAD_ID, name.mark).with("value", Argument::user(&name.value));
+                self.faults.report(problem.with("why", Argument::name(crate::base::id::IdFault::to_string(&fault))));
+                None
+            }
+        }
+    }
+
+    fn each<T: Identified, D>(
+        &mut self,
+        named: &Named<D>,
+        mut check: impl FnMut(&mut Self, T::Id, &D) -> Option<T>,
+    ) -> IdxVec<T, T> {
+        let mut parts = IdxVec::new();
+        for (name, doc) in named.iter() {
+            let id = self.id::<T>(name);
+            if let Some(part) = id.and_then(|id| check(self, id, doc)) {
+                parts.push(part);
+            }
+        }
+        parts
+    }
+
+    fn parties(&mut self, docs: &Named<PartyDoc>) -> IdxVec<Party, Party> {
+        let parties = self.each(docs, |checking, id, doc| {
+            let prime = doc.subcontractor_of.as_ref();
+            let subcontractor_of =
+                prime.and_then(|name| resolve(&checking.names.parties, "party", &name.value, name.mark, checking.faults));
+            Some(Party {
+                title: doc.title.clone().unwrap_or_else(|| id_text(&id).to_owned()),
+                id,
+                kind: doc.kind,
+                tier: doc.tier,
+                subcontractor_of,
+                contact: doc.contact.clone(),
+                validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, checking.faults),
+            })
+        });
+        for (at, (name, doc)) in docs.iter().enumerate() {
+            let mut prime = parties.get(Idx::new(at)).and_then(|party| party.subcontractor_of);
+            let mut steps = 0;
+            while let Some(next) = prime {
+                steps += 1;
+                if next.get() == at || steps > parties.len() {
+                    let mark = doc.subcontractor_of.as_ref().map_or(name.mark, |prime| prime.mark);
+                    let problem = self.faults.problem(&codes::PRIME_CYCLE, mark);
+                    self.faults.report(problem.with("party", Argument::user(&name.value)));
+                    break;
+                }
+                prime = parties.get(next).and_then(|party| party.subcontractor_of);
+            }
+        }
+        parties
+    }
+
+    fn service(&mut self, id: crate::base::id::ServiceId, doc: &ServiceDoc) -> Option<Service> {
+        let (zone, names, faults) = (self.zone, self.names, &mut *self.faults);
+        let own: ServiceIdx = names.services.get(id.as_str()).copied()?;
+        let resolver = Resolver { services: &names.services, levels: self.levels, own };
+        Some(Service {
+            title: doc.title.clone(),
+            provider: Timeline::check(doc.provider.as_ref(), "provider", zone, faults, |name, mark, faults| {
+                resolve(&names.parties, "party", name, mark, faults)
+            }),
+            owner: Timeline::check(doc.owner.as_ref(), "owner", zone, faults, |name, _, _| Some(name.clone())),
+            class: Timeline::check(doc.class.as_ref(), "class", zone, faults, |name, mark, faults| {
+                resolve(&names.classes, "service class", name, mark, faults)
+            }),
+            stage: Timeline::check(doc.stage.as_ref(), "stage", zone, faults, |stage, _, _| Some(*stage)),
+            users: Timeline::check(doc.users.as_ref(), "users", zone, faults, |users, mark, faults| {
+                if *users < 0 {
+                    let problem = faults.problem(&codes::INDEX_OUT_OF_RANGE, mark).with("value", *users);
+                    faults.report(problem.with("low", 0_u32).with("high", i64::MAX));
+                }
+                Some(*users)
+            }),
+            hours: Timeline::check(doc.hours.as_ref(), "hours", zone, faults, |name, mark, faults| {
+                resolve(&names.calendars, "calendar", name, mark, faults)
+            }),
+            depends_on: Timeline::check(doc.depends_on.as_ref(), "depends_on", zone, faults, |depends, _, faults| {
+                resolver.resolve(depends, faults)
+            }),
+            validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), zone, faults),
+            mark: doc.mark,
+            id,
+        })
+    }
+
+    fn agreements(&mut self, docs: &Named<AgreementDoc>) -> (IdxVec<Agreement, Agreement>, IdxVec<Measure, Measure>) {
+        let mut measures: IdxVec<Measure, Measure> = IdxVec::new();
+        let mut places: BTreeMap<String, Mark> = BTreeMap::new();
+        let agreements = self.each(docs, |checking, id, doc| {
+            let own = checking.names.agreements.get(id_text(&id)).copied()?;
+            for (name, measure) in doc.measures.iter() {
+                if let Some(first) = places.insert(name.value.clone(), name.mark) {
+                    let place = checking.faults.place_text(first);
+                    let problem = checking.faults.problem(&codes::DUPLICATE_NAME, name.mark).with("kind", "measure");
+                    checking.faults.report(problem.with("name", Argument::user(&name.value)).with("first", place));
+                }
+                if let Some(measure) = checking.measure(name, measure, own) {
+                    measures.push(measure);
+                }
+            }
+            let (names, faults) = (checking.names, &mut *checking.faults);
+            let mut party = |name: &Option<Spot<String>>| {
+                name.as_ref().and_then(|name| resolve(&names.parties, "party", &name.value, name.mark, faults))
+            };
+            let (provider, customer) = (party(&doc.provider), party(&doc.customer));
+            let services = doc.services.iter().filter_map(|name| resolve(&names.services, "service", &name.value, name.mark, faults));
+            let services = services.collect();
+            let below = doc.underpinned_by.iter();
+            let below = below.filter_map(|name| resolve(&names.agreements, "agreement", &name.value, name.mark, faults)).collect();
+            Some(Agreement {
+                title: doc.title.clone().unwrap_or_else(|| id_text(&id).to_owned()),
+                id,
+                kind: doc.kind,
+                provider,
+                customer,
+                services,
+                underpinned_by: below,
+                clause: doc.clause.clone(),
+                validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, checking.faults),
+            })
+        });
+        (agreements, measures)
+    }
+
+    fn measure(&mut self, name: &Spot<String>, doc: &MeasureDoc, agreement: Idx<Agreement>) -> Option<Measure> {
+        let id = self.id::<Measure>(name)?;
+        let statistic = doc.statistic.value;
+        if !Statistic::COMPUTED.contains(&statistic) {
+            let known = Statistic::COMPUTED.iter().map(|known| known.as_str()).collect::<Vec<_>>().join(", ");
+            let problem = self.faults.problem(&codes::NOT_COMPUTED_YET, doc.statistic.mark).with("what", "statistic");
+            self.faults.report(problem.with("value", Argument::user(statistic.as_str())).with("known", Argument::name(known)));
+        }
+        if statistic == Statistic::PercentWithin && doc.within.is_none() {
+            let problem = self.faults.problem(&codes::MISSING_KEY, doc.mark).with("shape", "a measure of percent_within");
+            self.faults.report(problem.with("key", "within").with("expected", "a length of time such as 4h"));
+        }
+        let clock = doc.clock.as_ref();
+        let calendar = clock.and_then(|clock| clock.calendar.as_ref());
+        let calendar = calendar.and_then(|name| resolve(&self.names.calendars, "calendar", &name.value, name.mark, self.faults));
+        let stop = clock.and_then(|clock| clock.stop).unwrap_or(TicketInstant::Resolved);
+        Some(Measure {
+            title: doc.title.clone().unwrap_or_else(|| name.value.clone()),
+            id,
+            clause: doc.clause.clone(),
+            agreement,
+            statistic,
+            tickets: doc.tickets.iter().map(|(column, values)| (column.value.clone(), values.clone())).collect(),
+            start: clock.and_then(|clock| clock.start).unwrap_or(TicketInstant::Opened),
+            stop,
+            calendar,
+            pause_in: clock.map(|clock| clock.pause_in.clone()).unwrap_or_default(),
+            within: Timeline::check(doc.within.as_ref(), "within", self.zone, self.faults, |within, _, _| Some(within.clone())),
+            target: Timeline::check(doc.target.as_ref(), "target", self.zone, self.faults, |target, _, _| Some(target.clone())),
+            counted_when: doc.counted_when.unwrap_or(stop),
+            fewest: doc.fewest.unwrap_or(1),
+            by: doc.by.clone(),
+            validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), self.zone, self.faults),
+        })
+    }
+}
+
+impl Model {
+    /// The instants at which the dependency map may change, sorted; between two of them it is one map.
+    pub fn map_changes(&self) -> Vec<Instant> {
+        let mut changes: Vec<Instant> = Vec::new();
+        for service in self.services.iter() {
+            changes.extend(service.depends_on.changes());
+            changes.extend([service.validity.from, service.validity.until]);
+        }
+        changes.retain(|at| *at != Instant::MIN && *at != Instant::MAX);
+        changes.sort_unstable();
+        changes.dedup();
+        changes
+    }
+}
