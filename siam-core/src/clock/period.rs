@@ -117,7 +117,8 @@ mod tests {
             assert_eq!(period.label(), label);
             assert_eq!(period.until().since(period.from()).floor_seconds(), (days * 24 + hours) * 3600, "{label}");
         }
-        for bad in ["", "26", "2026-13", "2026-Q5", "2026-q1", "2026-10-32", "2026-10-15/2026-10-15", "2026-10-15/", "9999", "+026", "été-10"] {
+        let bad_days = ["2026-10-32", "2026-10-15/2026-10-15", "2026-10-15/"];
+        for bad in ["", "26", "2026-13", "2026-Q5", "2026-q1", "9999", "+026", "été-10"].into_iter().chain(bad_days) {
             assert_eq!(period(bad, &zone), None, "{bad}");
         }
     }

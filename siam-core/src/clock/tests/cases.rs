@@ -16,7 +16,10 @@ fn text(value: &Value) -> &str {
 }
 
 fn stretch(value: &Value) -> Hours {
-    let second = |text: &str| text.split(':').map(|part| part.parse::<u32>().unwrap()).chain([0, 0]).take(3).fold(0, |all, part| all * 60 + part);
+    let second = |text: &str| {
+        let parts = text.split(':').map(|part| part.parse::<u32>().unwrap());
+        parts.chain([0, 0]).take(3).fold(0, |all, part| all * 60 + part)
+    };
     let (from, until) = (second(text(&value[0])), second(text(&value[1])));
     hours(from, if until <= from { until + 86_400 } else { until })
 }
@@ -32,7 +35,10 @@ fn read(value: &Value, wall_times: WallTimes) -> Calendar {
             calendar.weekly[day] = stretches(list);
         }
     }
-    let dated = |key: &str| value[key].as_object().unwrap().iter().map(|(day, list)| (Date::parse(day).unwrap(), stretches(list))).collect();
+    let dated = |key: &str| {
+        let days = value[key].as_object().unwrap().iter();
+        days.map(|(day, list)| (Date::parse(day).unwrap(), stretches(list))).collect()
+    };
     calendar.overrides = dated("overrides");
     calendar.breaks = dated("breaks");
     for day in value["holidays"].as_array().unwrap() {

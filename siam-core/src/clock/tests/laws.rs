@@ -70,11 +70,16 @@ fn some_calendar(dice: &mut Dice, zone: &str, around: &str, policy: WallTimes) -
     calendar
 }
 
+/// What the wall clock shows, in microseconds since 1970-01-01T00:00 of that clock.
+fn shown(zone: &jiff::tz::TimeZone, at: Instant) -> i64 {
+    let wall = zone.to_datetime(jiff::Timestamp::from_microsecond(at.0).unwrap());
+    jiff::tz::Offset::UTC.to_timestamp(wall).unwrap().as_microsecond()
+}
+
 /// The words of `model::calendar`, for one reading of the wall clock.
-fn open_by_the_words(calendar: &Calendar, zone: &jiff::tz::TimeZone, at: i64) -> bool {
-    let wall = zone.to_datetime(jiff::Timestamp::from_microsecond(at).unwrap());
-    let date = Date::new(wall.year(), wall.month() as u8, wall.day() as u8).unwrap();
-    let second = wall.hour() as u32 * 3600 + wall.minute() as u32 * 60 + wall.second() as u32;
+fn open_by_the_words(calendar: &Calendar, wall: i64) -> bool {
+    let date = Date::from_days((wall / (24 * HOUR)) as i32).unwrap();
+    let second = (wall % (24 * HOUR) / 1_000_000) as u32;
     if calendar.holidays.contains_key(&date) || calendar.annual_holidays.contains_key(&MonthDay { month: date.month(), day: date.day() }) {
         return false;
     }
@@ -90,23 +95,44 @@ fn open_by_the_words(calendar: &Calendar, zone: &jiff::tz::TimeZone, at: i64) ->
     open && !cut
 }
 
+/// `Clamp` sees a wall clock that, when set back, stands still at the last minute before the jump until it is passed.
 #[test]
-fn pointwise_is_what_the_wall_clock_reads_minute_by_minute() {
+fn pointwise_and_clamp_are_what_the_wall_clock_reads_minute_by_minute() {
     let mut dice = Dice(1);
-    for round in 0..40 {
+    for round in 0..64 {
         let (zone, around) = ZONES[round % ZONES.len()];
-        let calendar = some_calendar(&mut dice, zone, around, WallTimes::Pointwise);
+        let policy = [WallTimes::Pointwise, WallTimes::Clamp][round / ZONES.len() % 2];
+        let calendar = some_calendar(&mut dice, zone, around, policy);
         let clock = Clock::compile(&calendar).unwrap();
-        let rules = jiff::tz::TimeZone::get(zone).unwrap();
+        let rules = jiff::tz::TimeZoneDatabase::bundled().get(zone).unwrap();
         let start = at(around);
-        let mut passed = 0;
+        let (mut passed, mut latest) = (0, 0);
         for minute in 0..9 * 1440 {
             let now = Instant(start.0 + minute * MINUTE);
             assert_eq!(clock.elapsed(start, now).unwrap().0, passed, "{zone} {now} {calendar:?}");
-            let open = open_by_the_words(&calendar, &rules, now.0);
+            latest = latest.max(shown(&rules, now));
+            let wall = if policy == WallTimes::Clamp { latest } else { shown(&rules, now) };
+            let open = open_by_the_words(&calendar, wall);
             assert_eq!(clock.is_open(now).unwrap(), open, "{zone} {now} {calendar:?}");
             passed += if open { MINUTE } else { 0 };
         }
+    }
+}
+
+#[test]
+fn compatible_differs_from_clamp_only_at_a_gap() {
+    let mut dice = Dice(4);
+    for round in 0..32 {
+        let (zone, around) = ZONES[round % ZONES.len()];
+        let base = some_calendar(&mut dice, zone, around, WallTimes::Clamp);
+        let (from, until) = (at(around), Instant(at(around).0 + 9 * 24 * HOUR));
+        let found = [WallTimes::Clamp, WallTimes::Compatible].map(|wall_times| {
+            let clock = Clock::compile(&Calendar { wall_times, ..base.clone() }).unwrap();
+            clock.intervals(from, until).unwrap()
+        });
+        let rules = jiff::tz::TimeZoneDatabase::bundled().get(zone).unwrap();
+        let gap = shown(&rules, until) - shown(&rules, from) > until.0 - from.0;
+        assert!(gap || found[0] == found[1], "{zone} {base:?}");
     }
 }
 
@@ -190,6 +216,12 @@ fn pauses_are_merged_before_they_are_taken_off() {
     let mut out = Vec::new();
     clock.elapsed_each(&[monday.0, tuesday.0, i64::MIN], &[tuesday.0, monday.0, 0], &mut out);
     assert_eq!(out, [Some(16 * HOUR), Some(-16 * HOUR), None]);
+}
+
+#[test]
+fn a_clock_may_be_shared_by_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Clock>();
 }
 
 #[test]
