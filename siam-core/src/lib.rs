@@ -3,8 +3,11 @@
 pub mod base;
 pub mod clock;
 pub mod document;
+pub mod ecosystem;
 pub mod model;
 pub mod presets;
 pub mod report;
 
-pub use base::Error;
+pub use base::{Error, Limits, Problem, Problems};
+pub use document::Source;
+pub use ecosystem::{Ecosystem, check, check_with, load, load_with};

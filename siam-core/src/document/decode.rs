@@ -7,7 +7,8 @@
 use super::faults::Faults;
 use super::scalar::wrong_type;
 use super::tree::{Mark, Node, NodeKind};
-use crate::base::{Argument, Date, Instant, codes};
+use super::read::{Source, read};
+use crate::base::{Argument, Date, Error, Instant, Limits, codes};
 
 /// Reads itself from a placed node.
 pub trait Decode: Sized {
@@ -341,6 +342,61 @@ macro_rules! record {
 }
 pub(crate) use record;
 
+/// Declares a question: plain data for Rust callers, read from JSON at the other doors.
+macro_rules! query {
+    (
+        $(#[$doc:meta])*
+        pub struct $name:ident = $shape:literal {
+            $( #[doc = $field_doc:literal] $(#[doc = $more_doc:literal])* $field:ident : $type:ty = $key:literal ),* $(,)?
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Default)]
+        pub struct $name {
+            $( #[doc = $field_doc] $(#[doc = $more_doc])* pub $field: $type, )*
+        }
+
+        impl $name {
+            /// The keys of the question as JSON.
+            pub fn keys() -> Vec<$crate::document::Key> {
+                vec![$( $crate::document::Key {
+                    name: $key,
+                    required: <$type as $crate::document::Decode>::absent().is_none(),
+                    doc: concat!($field_doc $(, $more_doc)*),
+                    shape: <$type as $crate::document::Decode>::shape(),
+                } ),*]
+            }
+        }
+
+        impl $crate::document::Decode for $name {
+            fn decode(node: &$crate::document::Node, faults: &mut $crate::document::Faults) -> Option<Self> {
+                if node.entries().is_none() && node.kind != $crate::document::NodeKind::Null {
+                    $crate::document::scalar::wrong_type(node, $shape, faults);
+                    return None;
+                }
+                $crate::document::decode::check_keys(node, $shape, &[$($key),*], faults);
+                $( let $field = $crate::document::decode::field(node, $shape, $key, faults); )*
+                Some(Self { $( $field: $field?, )* })
+            }
+            fn shape() -> $crate::document::Shape {
+                $crate::document::Shape::Record($shape, Self::keys)
+            }
+        }
+    };
+}
+pub(crate) use query;
+
+/// Reads one record from JSON or YAML text, such as a question at a door; empty text is an empty record.
+pub fn from_text<T: Decode>(name: &str, text: &str, limits: &Limits) -> Result<T, Error> {
+    let mut faults = Faults::new(limits);
+    let text = if text.trim().is_empty() { "{}" } else { text };
+    let root = read(&[Source::text(name, text)], &mut faults);
+    match root.and_then(|root| T::decode(&root, &mut faults)) {
+        Some(value) if faults.count() == 0 => Ok(value),
+        _ => Err(Error::from_problems(faults.into_problems())),
+    }
+}
+
 /// Declares a choice of words that documents hold.
 macro_rules! choice {
     (
@@ -389,8 +445,7 @@ pub(crate) use choice;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Limits, Ratio};
-    use crate::document::read::{Source, read};
+    use crate::base::Ratio;
 
     record! {
         /// A thing.
@@ -421,6 +476,22 @@ mod tests {
             "x:2:12: expected text, found a map (write text here)",
             "x:3:23: unknown key `form` in a dated value (did you mean `from`?)",
         ]);
+    }
+
+    query! {
+        /// A question.
+        pub struct ThingQuery = "a question" {
+            /// Which.
+            name: String = "name",
+        }
+    }
+
+    #[test]
+    fn a_question_is_read_from_json() {
+        let asked = from_text::<ThingQuery>("query", "{\"name\": \"x\"}", &Limits::default());
+        assert_eq!(asked.ok(), Some(ThingQuery { name: "x".into() }));
+        let fault = from_text::<ThingQuery>("query", "{\"nme\": 1}", &Limits::default()).unwrap_err();
+        assert_eq!(fault.problems().len(), 2);
     }
 
     #[test]

@@ -259,3 +259,22 @@ fn depend(
         service.depends_on = Timeline::always(Node { edges: own, rule: Expression::any() });
     }
 }
+
+impl ServiceTables<'_> {
+    /// Feeds the content of the tables to a digest, cell by cell.
+    pub fn digest(&self, feed: &mut dyn FnMut(&[u8])) {
+        for table in [&self.services, &self.dependencies].into_iter().flatten() {
+            feed(table.name.as_bytes());
+            for batch in &table.batches {
+                for row in 0..batch.rows {
+                    for (name, view) in table.columns.iter().zip(&batch.columns) {
+                        let text = crate::base::csv::cell_text(&view.cell(row));
+                        feed(name.as_bytes());
+                        feed(&(text.len() as u64).to_le_bytes());
+                        feed(text.as_bytes());
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The answers: one file an operation, each the same five parts in the same order.
+//!
+//! Goes in: an ecosystem, evidence, a question. Comes out: a report of flat tables that explains itself.
+//! **Invariant:** errors come at the door of an operation (`resolve`) only; behind it a row carries a problem instead of a value.
+//! **Not here:** the forms that are evaluated (`structure`, `clock`), the words (`report`).

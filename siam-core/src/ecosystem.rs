@@ -1,0 +1,201 @@
+//! The front door: a checked ecosystem with its compiled forms.
+//!
+//! Goes in: documents and tables of services. Comes out: an `Ecosystem`, cheap to clone and safe to share, or all faults.
+//! **Invariant:** an `Ecosystem` that exists has no error; it never changes.
+//! **Not here:** what happened (`evidence`), answers (`answer`).
+
+use crate::base::zone::tzdb_version;
+use crate::base::{Argument, Error, IdxVec, Instant, Limits, Problems, TableView, codes};
+use crate::clock::Clock;
+use crate::document::{Decode, Faults, Node, NodeKind, Source, read};
+use crate::model::calendar::{Calendar, CalendarIdx};
+use crate::model::tables::ServiceTables;
+use crate::model::{EcosystemDoc, Model, check};
+use crate::report::Stamp;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::sync::Arc;
+
+/// A checked ecosystem: one description that every question is asked of.
+///
+/// ```
+/// use siam_core::{Source, load};
+/// let ecosystem = load(&[Source::text("acme.yaml", "
+/// siam: 1
+/// ecosystem: acme
+/// services:
+///   wan-a: {}
+///   wan-b: {}
+///   email: {depends_on: [{any_of: [wan-a, wan-b]}]}
+/// ")])?;
+/// assert_eq!(ecosystem.model().services.len(), 3);
+/// # Ok::<(), siam_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Ecosystem(Arc<Parts>);
+
+struct Parts {
+    model: Model,
+    stamp: Stamp,
+    clocks: IdxVec<Calendar, Clock>,
+    problems: Problems,
+}
+
+/// Reads and checks documents; every fault is in the error.
+pub fn load(sources: &[Source]) -> Result<Ecosystem, Error> {
+    load_with(sources, Vec::new(), &Limits::default())
+}
+
+/// Reads and checks documents with tables of services and dependencies, within limits.
+pub fn load_with(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limits) -> Result<Ecosystem, Error> {
+    let (ecosystem, problems) = build(sources, tables, limits);
+    match ecosystem {
+        Some(parts) if !problems.has_errors() => Ok(Ecosystem(Arc::new(Parts { problems, ..parts }))),
+        _ => Err(Error::from_problems(problems)),
+    }
+}
+
+/// Everything that is wrong with documents, or worth knowing; empty where all is well.
+///
+/// ```
+/// use siam_core::{Source, check};
+/// let problems = check(&[Source::text("acme.yaml", "siam: 1\nservcies: {}\nzone: Europe/Lodnon\n")]);
+/// let found: Vec<String> = problems.iter().map(|problem| problem.help()).collect();
+/// assert_eq!(found, ["did you mean `services`?", "did you mean `Europe/London`?"]);
+/// ```
+pub fn check(sources: &[Source]) -> Problems {
+    check_with(sources, Vec::new(), &Limits::default())
+}
+
+/// Everything that is wrong with documents and tables of services, within limits.
+pub fn check_with(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limits) -> Problems {
+    build(sources, tables, limits).1
+}
+
+fn build(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limits) -> (Option<Parts>, Problems) {
+    let mut faults = Faults::new(limits);
+    let parts = compile(sources, tables, &mut faults);
+    (parts, faults.into_problems())
+}
+
+fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) -> Option<Parts> {
+    let tables = ServiceTables::new(tables, faults);
+    let root = read(sources, faults)?;
+    let doc = EcosystemDoc::decode(&root, faults)?;
+    let model = check::check(&doc, &tables, faults)?;
+    let mut digest = Sha256::new();
+    digest_node(&root, &mut digest);
+    tables.digest(&mut |bytes| digest.update(bytes));
+    let stamp = stamp(digest, model.edition);
+    let mut clocks = IdxVec::new();
+    for calendar in model.calendars.iter() {
+        match Clock::compile(calendar) {
+            Ok(clock) => {
+                clocks.push(clock);
+            }
+            Err(problem) => faults.report(problem),
+        }
+    }
+    Some(Parts { model, stamp, clocks, problems: Problems::new() })
+}
+
+/// Feeds what a document says, not how it is laid out: spaces, comments and quotes do not count.
+fn digest_node(node: &Node, digest: &mut Sha256) {
+    let mut text = |kind: u8, text: &str| {
+        digest.update([kind]);
+        digest.update((text.len() as u64).to_le_bytes());
+        digest.update(text.as_bytes());
+    };
+    match &node.kind {
+        NodeKind::Null => text(b'0', ""),
+        NodeKind::Scalar { text: value, .. } => text(b's', value),
+        NodeKind::List(items) => {
+            text(b'l', &items.len().to_string());
+            items.iter().for_each(|item| digest_node(item, digest));
+        }
+        NodeKind::Map(entries) => {
+            text(b'm', &entries.len().to_string());
+            for entry in entries {
+                digest_node(&Node { mark: entry.mark, kind: NodeKind::Scalar { text: entry.key.clone(), plain: false } }, digest);
+                digest_node(&entry.value, digest);
+            }
+        }
+    }
+}
+
+fn stamp(mut digest: Sha256, edition: u32) -> Stamp {
+    let library = env!("CARGO_PKG_VERSION");
+    for part in [tzdb_version(), library, &edition.to_string()] {
+        digest.update([0]);
+        digest.update(part.as_bytes());
+    }
+    let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Stamp { fingerprint, edition, tzdb: tzdb_version().to_owned(), library: library.to_owned() }
+}
+
+impl Ecosystem {
+    /// What is true.
+    pub fn model(&self) -> &Model {
+        &self.0.model
+    }
+    /// What every answer of it was computed on.
+    pub fn stamp(&self) -> &Stamp {
+        &self.0.stamp
+    }
+    /// What is worth knowing about its documents; never an error.
+    pub fn problems(&self) -> &Problems {
+        &self.0.problems
+    }
+    /// The compiled clock of a calendar.
+    pub fn clock(&self, calendar: CalendarIdx) -> &Clock {
+        &self.0.clocks[calendar]
+    }
+    /// The compiled clock of a calendar by name, or the problem of asking for it.
+    pub fn clock_named(&self, name: &str) -> Result<&Clock, Error> {
+        self.model().names.calendars.get(name).map(|at| self.clock(*at)).ok_or_else(|| {
+            asked("calendar", name, self.model().names.calendars.keys().map(String::as_str))
+        })
+    }
+    /// Whether both are the same ecosystem: one fingerprint.
+    pub fn is(&self, other: &Ecosystem) -> bool {
+        self.stamp() == other.stamp()
+    }
+    /// The last change of its dependency map at or before an instant.
+    pub fn map_epoch(&self, at: Instant) -> Instant {
+        self.model().map_changes().into_iter().rev().find(|change| *change <= at).unwrap_or(Instant::MIN)
+    }
+}
+
+/// The error of asking for a name that is not there.
+pub fn asked<'a>(kind: &'static str, name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Error {
+    let guess = crate::base::nearest::nearest(name, known.clone());
+    let problem = match guess {
+        Some(guess) => crate::base::Problem::new(&codes::UNKNOWN_NAME_ASKED, crate::base::Place::Nowhere)
+            .with("nearest", Argument::name(guess)),
+        None => {
+            let mut all: Vec<&str> = known.into_iter().take(21).collect();
+            if all.len() > 20 {
+                all[20] = "...";
+            }
+            let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+            crate::base::Problem::new(&codes::UNKNOWN_NAME_ASKED_NO_GUESS, crate::base::Place::Nowhere)
+                .with("known", Argument::name(all))
+        }
+    };
+    problem.with("kind", kind).with("name", Argument::user(name)).into()
+}
+
+impl fmt::Debug for Ecosystem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let model = self.model();
+        write!(
+            f,
+            "Ecosystem({:?}: {} services, {} parties, {} measures, {})",
+            model.name,
+            model.services.len(),
+            model.parties.len(),
+            model.measures.len(),
+            &self.stamp().fingerprint[..12]
+        )
+    }
+}
