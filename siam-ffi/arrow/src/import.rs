@@ -23,7 +23,7 @@ pub struct Imported {
 
 /// One batch: views into the array and the lender beside them.
 #[derive(Debug)]
-struct Held {
+pub(crate) struct Held {
     rows: usize,
     columns: Vec<ColumnView<'static>>,
     _lender: Lender,
@@ -111,7 +111,7 @@ type Fault = (Option<usize>, &'static str);
 const MISSING: &str = "a buffer is missing";
 const NEGATIVE: &str = "a length or an offset is negative";
 
-fn hold(array: FFI_ArrowArray, kinds: &[Kind]) -> Result<Held, Fault> {
+pub(crate) fn hold(array: FFI_ArrowArray, kinds: &[Kind]) -> Result<Held, Fault> {
     let mut lender = Lender::default();
     let node = ArrayNode::of(&array);
     let (rows, offset) = node.rows().zip(node.offset()).ok_or((None, NEGATIVE))?;
