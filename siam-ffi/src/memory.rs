@@ -37,11 +37,12 @@ pub(crate) unsafe fn guard(error: *mut *mut siam_error, body: impl FnOnce(&Door)
         }
     };
     let number = i32::from(failure.code().number);
-    if !error.is_null() && error.is_aligned() {
-        if let Ok(told) = catch_unwind(AssertUnwindSafe(|| Box::new(siam_error::new(&failure)))) {
-            // SAFETY: not null and aligned; the caller says that it may be written.
-            unsafe { error.write(Box::into_raw(told)) };
-        }
+    if !error.is_null()
+        && error.is_aligned()
+        && let Ok(told) = catch_unwind(AssertUnwindSafe(|| Box::new(siam_error::new(&failure))))
+    {
+        // SAFETY: not null and aligned; the caller says that it may be written.
+        unsafe { error.write(Box::into_raw(told)) };
     }
     number
 }
@@ -121,6 +122,7 @@ impl Door {
         Ok(unsafe { &*handle })
     }
     /// A live handle that this call alone uses.
+    #[expect(clippy::mut_from_ref, reason = "the reference comes from the caller's pointer; the door only bounds its life")]
     pub(crate) fn borrow_mut<'a, T>(&'a self, handle: *mut T, name: &'static str) -> Result<&'a mut T, Error> {
         if handle.is_null() || !handle.is_aligned() {
             return Err(bad_pointer(name));
@@ -142,7 +144,7 @@ impl Door {
         Ok(unsafe { std::slice::from_raw_parts(values, count) })
     }
     /// One byte a row, or null where every row has a value.
-    pub(crate) fn present<'a>(&'a self, bytes: *const u8, rows: i64) -> Result<Option<&'a [u8]>, Error> {
+    pub(crate) fn present(&self, bytes: *const u8, rows: i64) -> Result<Option<&[u8]>, Error> {
         if bytes.is_null() { Ok(None) } else { self.slice(bytes, rows, "present").map(Some) }
     }
     /// A text: bytes and their count, or `SIAM_NTS`.
@@ -155,7 +157,7 @@ impl Door {
         std::str::from_utf8(bytes).map_err(|_| bad_pointer(name))
     }
     /// The bytes of a text that ends in NUL; none where the pointer is null.
-    pub(crate) fn ended<'a>(&'a self, text: *const c_char) -> Option<&'a [u8]> {
+    pub(crate) fn ended(&self, text: *const c_char) -> Option<&[u8]> {
         if text.is_null() {
             return None;
         }

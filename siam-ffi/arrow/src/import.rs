@@ -118,10 +118,9 @@ pub(crate) fn hold(array: FFI_ArrowArray, kinds: &[Kind]) -> Result<Held, Fault>
     if node.columns() != kinds.len() {
         return Err((None, "a batch has other columns than the schema"));
     }
-    if let Some(bits) = validity(node, offset, rows, &mut lender).map_err(|words| (None, words))? {
-        if (0..rows).any(|row| !bits.get(row)) {
-            return Err((None, "a batch has rows that are null as a whole"));
-        }
+    let whole = validity(node, offset, rows, &mut lender).map_err(|words| (None, words))?;
+    if whole.is_some_and(|bits| (0..rows).any(|row| !bits.get(row))) {
+        return Err((None, "a batch has rows that are null as a whole"));
     }
     let mut views = Vec::new();
     for (at, kind) in kinds.iter().enumerate() {
