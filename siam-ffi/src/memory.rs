@@ -26,25 +26,31 @@ pub(crate) struct Door(());
 /// valid for what the argument says until the call returns.
 pub(crate) unsafe fn guard(error: *mut *mut siam_error, body: impl FnOnce(&Door) -> Result<(), Error>) -> i32 {
     let door = Door(());
-    let failure = match catch_unwind(AssertUnwindSafe(|| body(&door))) {
+    let failure = match caught(|| body(&door)) {
         Ok(Ok(())) => return 0,
-        Ok(Err(failure)) => failure,
-        Err(payload) => {
-            let failure = panicked(payload.as_ref());
-            // Dropping a payload may panic again.
-            std::mem::forget(payload);
-            failure
-        }
+        Ok(Err(failure)) | Err(failure) => failure,
     };
     let number = i32::from(failure.code().number);
     if !error.is_null()
         && error.is_aligned()
-        && let Ok(told) = catch_unwind(AssertUnwindSafe(|| Box::new(siam_error::new(&failure))))
+        && let Ok(told) = caught(|| Box::new(siam_error::new(&failure)))
     {
         // SAFETY: not null and aligned; the caller says that it may be written.
         unsafe { error.write(Box::into_raw(told)) };
     }
     number
+}
+
+/// Runs a body; a panic becomes an error.
+fn caught<R>(body: impl FnOnce() -> R) -> Result<R, Error> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
+        let failure = panicked(payload.as_ref());
+        if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            // What panics while it is dropped is given up.
+            std::mem::forget(again);
+        }
+        failure
+    })
 }
 
 /// Looks at a handle where a function has no error to give; a null handle gives `otherwise`.
@@ -57,7 +63,7 @@ pub(crate) unsafe fn look<T, R>(handle: *const T, otherwise: R, body: impl FnOnc
     }
     // SAFETY: not null, aligned, and alive by the caller's promise.
     let handle = unsafe { &*handle };
-    catch_unwind(AssertUnwindSafe(|| body(handle))).ok().flatten().unwrap_or(otherwise)
+    caught(|| body(handle)).ok().flatten().unwrap_or(otherwise)
 }
 
 /// Frees a handle; null is fine.
@@ -70,7 +76,7 @@ pub(crate) unsafe fn free<T>(handle: *mut T) {
     }
     // SAFETY: made by `Box::into_raw` in `Out::hand`, and freed once by the caller's promise.
     let handle = unsafe { Box::from_raw(handle) };
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(handle)));
+    let _ = caught(|| drop(handle));
 }
 
 /// Frees bytes; null is fine.
