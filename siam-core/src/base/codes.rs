@@ -95,6 +95,7 @@ codes! {
     TOO_MANY_REJECTED = 416 "too-many-rejected" Error, "{rejected} of {rows} rows are rejected, more than {limit}", "see the table of rejected rows; mend them or raise `max_rejected`";
     UNKNOWN_EVENT_TICKET = 417 "event-without-ticket" Warning, "ticket {ticket} of this event is not among the tickets", "give the ticket, or leave its events out";
     TIE_WITHOUT_ORDER = 418 "tie-without-order" Warning, "{rows} {rows|row shares|rows share} ticket and instant with another", "map `sequence` to a column that orders them";
+    UNSUPPORTED_COLUMN = 419 "unsupported-column" Error, "column {column} holds {found}, which no table here reads", "cast it to {wanted} where the table is made, or leave it out";
 
     // 5xx: questions
     UNKNOWN_NAME_ASKED = 501 "unknown-name-asked" Error, "no {kind} is named {name}", "did you mean `{nearest}`?";

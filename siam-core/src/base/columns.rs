@@ -18,6 +18,10 @@ impl<'a> Bits<'a> {
     pub fn new(bytes: &'a [u8], offset: usize) -> Self {
         Self { bytes, offset }
     }
+    /// The bytes that hold the bits.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
     /// Whether bit `at` is set; beyond the end it is not.
     pub fn get(&self, at: usize) -> bool {
         let bit = self.offset + at;

@@ -1,0 +1,281 @@
+/* siam: service integration and management. One checked description of an ecosystem answers every question about it.
+ *
+ * Every function that can fail returns 0 or the number of a code (ERRORS.md) and then gives an error where its last argument is not
+ * NULL; outputs are written only when it returns 0. Output pointers of one call are distinct.
+ * Texts go in as UTF-8 with a count of bytes, or SIAM_NTS where they end in NUL. Arguments are read during the call only.
+ * Whoever gets a handle frees it with the function named after it; all of them take NULL. What a handle lends lives as long as it.
+ * Each handle says which threads may use it. siam starts no thread unasked, writes to no stream and keeps no state of its own; what
+ * goes wrong inside becomes code 903, after Rust's panic hook printed a line to stderr, unless the program set another hook.
+ */
+
+#ifndef SIAM_H
+#define SIAM_H
+
+#include <stdint.h>
+
+#ifndef SIAM_API
+#if defined(_WIN32) && !defined(SIAM_STATIC)
+#define SIAM_API __declspec(dllimport)
+#else
+#define SIAM_API
+#endif
+#endif
+#ifndef SIAM_CALL
+#if defined(_WIN32)
+#define SIAM_CALL __cdecl
+#else
+#define SIAM_CALL
+#endif
+#endif
+
+/* Of the Arrow C stream interface; its definition is at https://arrow.apache.org/docs/format/CStreamInterface.html */
+struct ArrowArrayStream;
+
+/* In place of a length: the text ends at NUL. */
+#define SIAM_NTS (-1)
+
+/* What siam_abi_version gives for this header. Within one number functions and members are only added. */
+#define SIAM_ABI_VERSION 1
+
+/* A problem's severity: the input cannot be used. */
+#define SIAM_SEVERITY_ERROR 1
+
+/* A problem's severity: it can be used; something is likely wrong. */
+#define SIAM_SEVERITY_WARNING 2
+
+/* A problem's severity: worth knowing. */
+#define SIAM_SEVERITY_ADVICE 3
+
+/* A column of UTF-8 text: siam_report_column_text. */
+#define SIAM_TYPE_TEXT 1
+
+/* A column of whole numbers: siam_report_column_int64. */
+#define SIAM_TYPE_INT64 2
+
+/* A column of floats: siam_report_column_float64. */
+#define SIAM_TYPE_FLOAT64 3
+
+/* A column of truth values: siam_report_column_boolean. */
+#define SIAM_TYPE_BOOLEAN 4
+
+/* A column of microseconds since 1970-01-01T00:00:00Z: siam_report_column_instant. */
+#define SIAM_TYPE_INSTANT 5
+
+/* A column of days since 1970-01-01: siam_report_column_date. */
+#define SIAM_TYPE_DATE 6
+
+/* A column of decimals: siam_report_column_decimal. */
+#define SIAM_TYPE_DECIMAL 7
+
+/* A table built column by column, for programs without Arrow. One thread at a time; free it with siam_columns_free. */
+typedef struct siam_columns siam_columns;
+
+/* Why a function failed: all problems at once. Any thread may read it; free it with siam_error_free. */
+typedef struct siam_error siam_error;
+
+/* Limits, log and cancelling. Any thread may use it; free it with siam_host_free, in any order with the handles made with it. */
+typedef struct siam_host siam_host;
+
+/* An answer: a few flat tables. Any thread may read it; free it with siam_report_free. */
+typedef struct siam_report siam_report;
+
+/* Receives one line for the host's log: level 1 error, 2 warning, 3 information, 4 detail; UTF-8 that need not end in NUL and lives
+   for the call only. May be called by any thread that calls siam with this host. */
+typedef void (SIAM_CALL *siam_log_fn)(void *user, int32_t level, const char *text, int64_t len);
+
+/* Asked now and then during long work: how much is done, of how much (0 where unknown). Non-zero stops the work, which then fails
+   with code 507. May be called by any thread that calls siam with this host. */
+typedef int32_t (SIAM_CALL *siam_poll_fn)(void *user, int64_t done, int64_t total);
+
+/* Options of a host. Set all bytes to zero, then struct_size, then what differs from the defaults. Only ever grows at its end. */
+typedef struct siam_host_options {
+  /* sizeof(siam_host_options) of the header you compile with. */
+  uint32_t struct_size;
+  /* Lines above this level are not logged; 0 for warnings and errors. */
+  int32_t log_level;
+  /* Receives log lines; NULL for none. siam writes nothing elsewhere. */
+  siam_log_fn log;
+  /* Asked during long work; NULL for never. */
+  siam_poll_fn poll;
+  /* Handed to both functions as it is. */
+  void *user;
+  /* Bytes of the documents of one load, and of one CSV table; 0 for the default. */
+  int64_t max_bytes;
+  /* Rows of one table; 0 for the default. */
+  int64_t max_rows;
+  /* How deep a document may nest; 0 for the default. */
+  uint32_t max_depth;
+  /* Threads that one call may start; 0 for none. */
+  uint32_t max_threads;
+} siam_host_options;
+
+/* One table of a call: a name and exactly one of stream, csv and columns. Set all bytes to zero, then struct_size, then the rest.
+   All elements of one array have the same struct_size. Only ever grows at its end. */
+typedef struct siam_named_table {
+  /* sizeof(siam_named_table) of the header you compile with. */
+  uint32_t struct_size;
+  /* The name the operation knows the table by, UTF-8. */
+  const char *name;
+  /* Bytes of name, or SIAM_NTS. */
+  int64_t name_len;
+  /* An Arrow C stream. The call takes it over, reads it and releases it; one whose release is still set afterwards is yours. */
+  struct ArrowArrayStream *stream;
+  /* CSV bytes with a header line, UTF-8; read during the call only. */
+  const uint8_t *csv;
+  /* How many bytes. */
+  int64_t csv_len;
+  /* Columns built one by one; read during the call only. */
+  const struct siam_columns *columns;
+} siam_named_table;
+
+#ifdef __cplusplus
+extern "C" {
+#endif /* __cplusplus */
+
+/* The number of this interface; compare it with SIAM_ABI_VERSION. */
+SIAM_API uint32_t SIAM_CALL siam_abi_version(void);
+
+/* The version of the library, as text that lives for ever. */
+SIAM_API const char *SIAM_CALL siam_version_text(void);
+
+/* Makes a host; options may be NULL for the defaults. */
+SIAM_API int32_t SIAM_CALL siam_host_new(const struct siam_host_options *options, struct siam_host **host, struct siam_error **error);
+
+/* Frees a host. Handles made with it keep what they need of it, its functions and user included. */
+SIAM_API void SIAM_CALL siam_host_free(struct siam_host *host);
+
+/* All problems as text for people, ends in NUL, lives as long as the error. Empty where error is NULL. */
+SIAM_API const char *SIAM_CALL siam_error_text(const struct siam_error *error);
+
+/* The number of the first problem's code, the same that the failed function returned. 0 where error is NULL. */
+SIAM_API int32_t SIAM_CALL siam_error_code(const struct siam_error *error);
+
+/* The name of that code, such as bad-pointer. Lives as long as the error. */
+SIAM_API const char *SIAM_CALL siam_error_name(const struct siam_error *error);
+
+/* How many problems the error names; their positions count from 0. */
+SIAM_API int32_t SIAM_CALL siam_error_problem_count(const struct siam_error *error);
+
+/* The number of a problem's code; 0 where there is no such problem. */
+SIAM_API int32_t SIAM_CALL siam_error_problem_code(const struct siam_error *error, int32_t at);
+
+/* How grave a problem is: one of SIAM_SEVERITY_...; 0 where there is no such problem. */
+SIAM_API int32_t SIAM_CALL siam_error_problem_severity(const struct siam_error *error, int32_t at);
+
+/* The name of a problem's code. This and the following texts end in NUL, live as long as the error, and are empty where there is none. */
+SIAM_API const char *SIAM_CALL siam_error_problem_name(const struct siam_error *error, int32_t at);
+
+/* What is wrong. */
+SIAM_API const char *SIAM_CALL siam_error_problem_message(const struct siam_error *error, int32_t at);
+
+/* How to mend it. */
+SIAM_API const char *SIAM_CALL siam_error_problem_help(const struct siam_error *error, int32_t at);
+
+/* Where it is, for people: eco.yaml:3:7, or table log row 2. */
+SIAM_API const char *SIAM_CALL siam_error_problem_place(const struct siam_error *error, int32_t at);
+
+/* The document. */
+SIAM_API const char *SIAM_CALL siam_error_problem_file(const struct siam_error *error, int32_t at);
+
+/* The line in the document, from 1; 0 where there is none. */
+SIAM_API int64_t SIAM_CALL siam_error_problem_line(const struct siam_error *error, int32_t at);
+
+/* The column in the line, in characters from 1; 0 where there is none. */
+SIAM_API int64_t SIAM_CALL siam_error_problem_column(const struct siam_error *error, int32_t at);
+
+/* The table. */
+SIAM_API const char *SIAM_CALL siam_error_problem_table(const struct siam_error *error, int32_t at);
+
+/* The row of the table, from 1; 0 for the whole table or column. */
+SIAM_API int64_t SIAM_CALL siam_error_problem_row(const struct siam_error *error, int32_t at);
+
+/* The column of the table. */
+SIAM_API const char *SIAM_CALL siam_error_problem_field(const struct siam_error *error, int32_t at);
+
+/* Frees an error. */
+SIAM_API void SIAM_CALL siam_error_free(struct siam_error *error);
+
+/* Begins a table of so many rows that is built column by column. */
+SIAM_API int32_t SIAM_CALL siam_columns_new(int64_t row_count, struct siam_columns **columns, struct siam_error **error);
+
+/* Adds a column of whole numbers: one value a row, and one byte a row that is 0 where there is no value; present may be NULL where
+   every row has one. All is copied. */
+SIAM_API int32_t SIAM_CALL siam_columns_add_int64(struct siam_columns *columns, const char *name, int64_t name_len, const int64_t *values, const uint8_t *present, struct siam_error **error);
+
+/* Adds a column of floats; otherwise as siam_columns_add_int64. */
+SIAM_API int32_t SIAM_CALL siam_columns_add_float64(struct siam_columns *columns, const char *name, int64_t name_len, const double *values, const uint8_t *present, struct siam_error **error);
+
+/* Adds a column of instants, microseconds since 1970-01-01T00:00:00Z; otherwise as siam_columns_add_int64. */
+SIAM_API int32_t SIAM_CALL siam_columns_add_instant(struct siam_columns *columns, const char *name, int64_t name_len, const int64_t *values, const uint8_t *present, struct siam_error **error);
+
+/* Adds a column of texts: one pointer a row to UTF-8 that ends in NUL, NULL where there is no value. All is copied. */
+SIAM_API int32_t SIAM_CALL siam_columns_add_text(struct siam_columns *columns, const char *name, int64_t name_len, const char *const *values, struct siam_error **error);
+
+/* Frees built columns. */
+SIAM_API void SIAM_CALL siam_columns_free(struct siam_columns *columns);
+
+/* How many tables a report has; their positions count from 0. */
+SIAM_API int32_t SIAM_CALL siam_report_table_count(const struct siam_report *report);
+
+/* The name of a table; ends in NUL, lives as long as the report. NULL where there is no such table. */
+SIAM_API const char *SIAM_CALL siam_report_table_name(const struct siam_report *report, int32_t table);
+
+/* Finds the position of a table. */
+SIAM_API int32_t SIAM_CALL siam_report_find_table(const struct siam_report *report, const char *name, int64_t name_len, int32_t *table, struct siam_error **error);
+
+/* How many rows a table has; -1 where there is no such table. */
+SIAM_API int64_t SIAM_CALL siam_report_rows(const struct siam_report *report, int32_t table);
+
+/* How many columns a table has; -1 where there is no such table. */
+SIAM_API int32_t SIAM_CALL siam_report_column_count(const struct siam_report *report, int32_t table);
+
+/* The name of a column; ends in NUL, lives as long as the report. NULL where there is no such column. */
+SIAM_API const char *SIAM_CALL siam_report_column_name(const struct siam_report *report, int32_t table, int32_t column);
+
+/* The type of a column: one of SIAM_TYPE_...; 0 where there is no such column. */
+SIAM_API int32_t SIAM_CALL siam_report_column_type(const struct siam_report *report, int32_t table, int32_t column);
+
+/* Finds the position of a column in a table. */
+SIAM_API int32_t SIAM_CALL siam_report_find_column(const struct siam_report *report, int32_t table, const char *name, int64_t name_len, int32_t *column, struct siam_error **error);
+
+/* Writes a table of this name as an Arrow C stream into the struct at out, which must not hold a stream. The stream outlives the report;
+   release it as Arrow says. */
+SIAM_API int32_t SIAM_CALL siam_report_table(const struct siam_report *report, const char *name, int64_t name_len, struct ArrowArrayStream *out, struct siam_error **error);
+
+/* Lends a column of whole numbers: one value a row, and bits, least significant first, that are 0 where there is no value; validity
+   becomes NULL where every row has one. Both live as long as the report. */
+SIAM_API int32_t SIAM_CALL siam_report_column_int64(const struct siam_report *report, int32_t table, int32_t column, const int64_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
+
+/* Lends a column of floats; otherwise as siam_report_column_int64. */
+SIAM_API int32_t SIAM_CALL siam_report_column_float64(const struct siam_report *report, int32_t table, int32_t column, const double **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
+
+/* Lends a column of instants, microseconds since 1970-01-01T00:00:00Z; otherwise as siam_report_column_int64. */
+SIAM_API int32_t SIAM_CALL siam_report_column_instant(const struct siam_report *report, int32_t table, int32_t column, const int64_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
+
+/* Lends a column of days since 1970-01-01; otherwise as siam_report_column_int64. */
+SIAM_API int32_t SIAM_CALL siam_report_column_date(const struct siam_report *report, int32_t table, int32_t column, const int32_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
+
+/* Lends a column of truth values, as bits like the validity; otherwise as siam_report_column_int64. */
+SIAM_API int32_t SIAM_CALL siam_report_column_boolean(const struct siam_report *report, int32_t table, int32_t column, const uint8_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
+
+/* Lends a column of decimals: 16 bytes a row, a two's complement number in the order of this machine, which stands for itself divided by
+   10 to the power of scale; otherwise as siam_report_column_int64. */
+SIAM_API int32_t SIAM_CALL siam_report_column_decimal(const struct siam_report *report, int32_t table, int32_t column, const uint8_t **values, const uint8_t **validity, int32_t *scale, int64_t *row_count, struct siam_error **error);
+
+/* Lends one text: UTF-8 that does not end in NUL, with its bytes counted; NULL where the row has none. Lives as long as the report. */
+SIAM_API int32_t SIAM_CALL siam_report_column_text(const struct siam_report *report, int32_t table, int32_t column, int64_t row, const char **out, int64_t *len, struct siam_error **error);
+
+/* A table as CSV bytes with a header line; free them with siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_report_csv(const struct siam_report *report, int32_t table, uint8_t **out, int64_t *len, struct siam_error **error);
+
+/* Frees a report and all that it lent, Arrow streams excepted. */
+SIAM_API void SIAM_CALL siam_report_free(struct siam_report *report);
+
+/* Frees bytes that siam gave, with the length it gave. */
+SIAM_API void SIAM_CALL siam_bytes_free(uint8_t *bytes, int64_t len);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif /* __cplusplus */
+
+#endif  /* SIAM_H */

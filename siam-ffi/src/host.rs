@@ -1,0 +1,95 @@
+//! What a program that embeds siam decides once: limits, log and cancelling.
+//!
+//! Goes in: options from C. Comes out: a host that every handle made with it shares.
+//! **Invariant:** nothing here is global to the process; two hosts in one process know nothing of each other.
+//! **Not here:** calling C function pointers (`memory`).
+
+use crate::error::bad_argument;
+use crate::memory::Callbacks;
+use siam_core::base::{Error, Limits, Place, Problem, codes};
+use std::ffi::{c_char, c_void};
+use std::sync::Arc;
+
+/// Receives one line for the host's log: level 1 error, 2 warning, 3 information, 4 detail; UTF-8 that need not end in NUL and lives
+/// for the call only. May be called by any thread that calls siam with this host.
+pub type siam_log_fn = Option<unsafe extern "C" fn(user: *mut c_void, level: i32, text: *const c_char, len: i64)>;
+/// Asked now and then during long work: how much is done, of how much (0 where unknown). Non-zero stops the work, which then fails
+/// with code 507. May be called by any thread that calls siam with this host.
+pub type siam_poll_fn = Option<unsafe extern "C" fn(user: *mut c_void, done: i64, total: i64) -> i32>;
+
+/// Options of a host. Set all bytes to zero, then struct_size, then what differs from the defaults. Only ever grows at its end.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct siam_host_options {
+    /// sizeof(siam_host_options) of the header you compile with.
+    pub struct_size: u32,
+    /// Lines above this level are not logged; 0 for warnings and errors.
+    pub log_level: i32,
+    /// Receives log lines; NULL for none. siam writes nothing elsewhere.
+    pub log: siam_log_fn,
+    /// Asked during long work; NULL for never.
+    pub poll: siam_poll_fn,
+    /// Handed to both functions as it is.
+    pub user: *mut c_void,
+    /// Bytes of the documents of one load, and of one CSV table; 0 for the default.
+    pub max_bytes: i64,
+    /// Rows of one table; 0 for the default.
+    pub max_rows: i64,
+    /// How deep a document may nest; 0 for the default.
+    pub max_depth: u32,
+    /// Threads that one call may start; 0 for none.
+    pub max_threads: u32,
+}
+
+/// Limits, log and cancelling. Any thread may use it; free it with siam_host_free, in any order with the handles made with it.
+pub struct siam_host {
+    pub(crate) shared: Arc<Host>,
+}
+
+/// What handles keep of their host.
+pub(crate) struct Host {
+    pub(crate) limits: Limits,
+    log_level: i32,
+    callbacks: Callbacks,
+}
+
+impl Host {
+    pub(crate) fn new(options: &siam_host_options) -> Result<Self, Error> {
+        let mut limits = Limits::default();
+        if let Some(bytes) = amount("max_bytes", options.max_bytes)? {
+            limits.document_bytes = bytes;
+            limits.table_bytes = bytes;
+        }
+        if let Some(rows) = amount("max_rows", options.max_rows)? {
+            limits.table_rows = rows;
+        }
+        if let Some(depth) = amount("max_depth", options.max_depth.into())? {
+            limits.document_depth = depth;
+        }
+        if let Some(threads) = amount("max_threads", options.max_threads.into())? {
+            limits.threads = threads;
+        }
+        let log_level = if options.log_level == 0 { 2 } else { options.log_level };
+        Ok(Self { limits, log_level, callbacks: Callbacks::new(options) })
+    }
+
+    /// Writes a line into the host's log.
+    pub(crate) fn log(&self, level: i32, text: &str) {
+        if level <= self.log_level {
+            self.callbacks.log(level, text);
+        }
+    }
+
+    /// Fails where the host wants the work to stop.
+    pub(crate) fn poll(&self, done: i64, total: i64) -> Result<(), Error> {
+        if self.callbacks.poll(done, total) { Err(Problem::new(&codes::CANCELLED, Place::Nowhere).into()) } else { Ok(()) }
+    }
+}
+
+fn amount(name: &'static str, value: i64) -> Result<Option<usize>, Error> {
+    match usize::try_from(value) {
+        Ok(0) => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(_) => Err(bad_argument(name, value, "a size", "0 for the default, or a positive number")),
+    }
+}

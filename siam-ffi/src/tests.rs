@@ -1,0 +1,273 @@
+//! The doors called as C calls them, with an operation that gives back what it was given.
+//!
+//! Goes in: pointers of every kind. Comes out: codes, handles and lent columns.
+//! **Invariant:** every handle made here is freed here, so that a leak shows under valgrind.
+//! **Not here:** compiling the header (tests/c), answers of the core (tests).
+
+use super::*;
+use siam_core::base::columns::Cell;
+use siam_core::base::{ColumnType, TableView};
+use std::ffi::{CStr, c_void};
+use std::ptr::{null, null_mut};
+
+fn table() -> Arc<Table> {
+    let kinds = [
+        ("id", ColumnType::Text),
+        ("n", ColumnType::Integer),
+        ("percent", ColumnType::Float),
+        ("met", ColumnType::Boolean),
+        ("at", ColumnType::Instant),
+        ("day", ColumnType::Date),
+        ("amount", ColumnType::Decimal(2)),
+    ];
+    let mut table = Table::with_columns("rows", kinds.iter().map(|(name, kind)| ((*name).into(), *kind)).collect());
+    let row = [
+        Cell::Text("größe".into()),
+        Cell::Integer(7),
+        Cell::Float(0.5),
+        Cell::Boolean(true),
+        Cell::Instant(9),
+        Cell::Date(3),
+        Cell::Decimal(-150, 2),
+    ];
+    table.push(&row);
+    table.push(&[]);
+    Arc::new(table)
+}
+
+/// A table of one text column with all cells of all given tables.
+fn echo(tables: &[TableView<'_>]) -> Vec<Arc<Table>> {
+    let mut echo = Table::with_columns("echo", vec![("cell".into(), ColumnType::Text)]);
+    for table in tables {
+        for row in 0..table.rows() {
+            for (at, name) in table.columns.iter().enumerate() {
+                let told = format!("{}.{name}={}", table.name, csv::cell_text(&table.cell(row, at)));
+                echo.push(&[Cell::Text(told.into())]);
+            }
+        }
+    }
+    vec![Arc::new(echo)]
+}
+
+fn named(name: &CStr) -> siam_named_table {
+    siam_named_table {
+        struct_size: size_of::<siam_named_table>() as u32,
+        name: name.as_ptr(),
+        name_len: SIAM_NTS,
+        stream: null_mut(),
+        csv: null(),
+        csv_len: 0,
+        columns: null(),
+    }
+}
+
+/// Asks for an echo of these tables: the cells, or the code and the text of the error.
+fn asked(host: *const siam_host, tables: &[siam_named_table]) -> Result<Vec<String>, (i32, String)> {
+    let (mut report, mut error) = (null_mut(), null_mut());
+    // SAFETY: all pointers live until the call returns; handles are freed once.
+    unsafe {
+        let count = i64::try_from(tables.len()).unwrap();
+        let code = ask(host, c"{}".as_ptr(), SIAM_NTS, tables.as_ptr(), count, &mut report, &mut error, |_, _, tables| Ok(echo(tables)));
+        if code != 0 {
+            assert!(report.is_null());
+            let text = CStr::from_ptr(siam_error_text(error)).to_str().unwrap().to_owned();
+            assert_eq!(siam_error_code(error), code);
+            siam_error_free(error);
+            return Err((code, text));
+        }
+        let mut cells = Vec::new();
+        for row in 0..siam_report_rows(report, 0) {
+            let (mut text, mut len) = (null(), 0);
+            assert_eq!(siam_report_column_text(report, 0, 0, row, &mut text, &mut len, null_mut()), 0);
+            cells.push(String::from_utf8(std::slice::from_raw_parts(text.cast(), len as usize).to_vec()).unwrap());
+        }
+        siam_report_free(report);
+        Ok(cells)
+    }
+}
+
+fn host(options: *const siam_host_options) -> *mut siam_host {
+    let mut host = null_mut();
+    // SAFETY: the options are null or alive.
+    assert_eq!(unsafe { siam_host_new(options, &mut host, null_mut()) }, 0);
+    host
+}
+
+fn options() -> siam_host_options {
+    siam_host_options {
+        struct_size: size_of::<siam_host_options>() as u32,
+        log_level: 0,
+        log: None,
+        poll: None,
+        user: null_mut(),
+        max_bytes: 0,
+        max_rows: 0,
+        max_depth: 0,
+        max_threads: 0,
+    }
+}
+
+#[test]
+fn tables_of_all_three_sources_reach_an_operation() {
+    let host = host(null());
+    let mut stream = siam_arrow::export(table());
+    let mut columns = null_mut();
+    let (instants, present) = ([1_000_000, 0], [1, 0]);
+    let texts = [c"a".as_ptr(), null()];
+    // SAFETY: all pointers live until the call returns.
+    unsafe {
+        assert_eq!(siam_columns_new(2, &mut columns, null_mut()), 0);
+        assert_eq!(siam_columns_add_instant(columns, c"at".as_ptr(), 2, instants.as_ptr(), present.as_ptr(), null_mut()), 0);
+        assert_eq!(siam_columns_add_text(columns, c"id".as_ptr(), SIAM_NTS, texts.as_ptr(), null_mut()), 0);
+    }
+    let csv = b"x\n1\n";
+    let tables = [
+        siam_named_table { stream: &mut stream, ..named(c"s") },
+        siam_named_table { csv: csv.as_ptr(), csv_len: 4, ..named(c"c") },
+        siam_named_table { columns, ..named(c"b") },
+    ];
+    let cells = asked(host, &tables).unwrap();
+    assert_eq!(cells[..7], ["s.id=größe", "s.n=7", "s.percent=0.5", "s.met=true", "s.at=1970-01-01T00:00:00.000009Z", "s.day=1970-01-04", "s.amount=-1.50"]);
+    assert_eq!(cells[14..], ["c.x=1", "b.at=1970-01-01T00:00:01Z", "b.id=a", "b.at=", "b.id="]);
+    assert!(stream.release().is_none());
+    // SAFETY: freed once.
+    unsafe {
+        siam_columns_free(columns);
+        siam_host_free(host);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_table_is_told() {
+    let mut small = options();
+    small.max_rows = 1;
+    let host = host(&small);
+    let two = || named(c"t");
+    let csv = b"x\n1\n2\n".as_ptr();
+    let mut other = two();
+    other.struct_size = 3;
+    let cases = [
+        (vec![two()], 503, "one source of rows"),
+        (vec![siam_named_table { csv, csv_len: 6, ..two() }], 402, "limit of 1"),
+        (vec![siam_named_table { csv, csv_len: -6, ..two() }], 902, "csv"),
+        (vec![siam_named_table { csv, csv_len: 4, ..two() }, siam_named_table { csv, csv_len: 4, ..two() }], 503, "no other table"),
+        (vec![siam_named_table { csv, csv_len: 4, name: null(), ..two() }], 902, "name"),
+        (vec![siam_named_table { csv, csv_len: 4, name: c"\xff".as_ptr(), ..two() }], 902, "name"),
+        (vec![other], 503, "struct_size"),
+    ];
+    for (tables, number, words) in cases {
+        let (code, text) = asked(host, &tables).unwrap_err();
+        assert!(code == number && text.contains(words), "{code} {text}");
+    }
+    assert_eq!(asked(null(), &[]).unwrap_err().0, 902);
+    // SAFETY: freed once.
+    unsafe { siam_host_free(host) };
+}
+
+#[test]
+fn a_report_lends_every_column() {
+    let report = siam_report::new(vec![table()]);
+    let (mut bits, mut rows) = (null(), 0_i64);
+    // SAFETY: the report lives to the end; its pointers are read before that.
+    unsafe {
+        macro_rules! lent {
+            ($door:ident, $column:literal) => {{
+                let mut values = null();
+                assert_eq!($door(&report, 0, $column, &mut values, &mut bits, &mut rows, null_mut()), 0);
+                assert_eq!((rows, *bits & 3), (2, 1));
+                let mut error = null_mut();
+                assert_eq!($door(&report, 0, 0, &mut values, &mut bits, &mut rows, &mut error), 503);
+                siam_error_free(error);
+                *values
+            }};
+        }
+        assert_eq!(lent!(siam_report_column_int64, 1), 7);
+        assert!((lent!(siam_report_column_float64, 2) - 0.5).abs() < 1e-9);
+        assert_eq!(lent!(siam_report_column_boolean, 3) & 1, 1);
+        assert_eq!(lent!(siam_report_column_instant, 4), 9);
+        assert_eq!(lent!(siam_report_column_date, 5), 3);
+        let (mut values, mut scale) = (null(), 0);
+        assert_eq!(siam_report_column_decimal(&report, 0, 6, &mut values, &mut bits, &mut scale, &mut rows, null_mut()), 0);
+        assert_eq!((values.cast::<i128>().read_unaligned(), scale), (-150, 2));
+        let (mut text, mut len) = (c"x".as_ptr(), 5);
+        assert_eq!(siam_report_column_text(&report, 0, 0, 1, &mut text, &mut len, null_mut()), 0);
+        assert!(text.is_null() && len == 0);
+        assert_eq!(siam_report_column_text(&report, 0, 0, 2, &mut text, &mut len, null_mut()), 504);
+        let mut at = 9;
+        assert_eq!(siam_report_find_table(&report, c"rows".as_ptr(), SIAM_NTS, &mut at, null_mut()), 0);
+        assert_eq!(siam_report_find_column(&report, at, c"day".as_ptr(), SIAM_NTS, &mut at, null_mut()), 0);
+        assert_eq!((at, siam_report_column_type(&report, 0, at)), (5, SIAM_TYPE_DATE));
+        assert_eq!(siam_report_find_column(&report, 0, c"no".as_ptr(), SIAM_NTS, &mut at, null_mut()), 408);
+        assert_eq!((at, siam_report_column_count(&report, 0), siam_report_rows(&report, 1)), (5, 7, -1));
+        let (mut out, mut len) = (null_mut(), 0);
+        assert_eq!(siam_report_csv(&report, 0, &mut out, &mut len, null_mut()), 0);
+        assert!(std::slice::from_raw_parts(out, len as usize).starts_with(b"id,n,percent"));
+        siam_bytes_free(out, len);
+        let mut stream = FFI_ArrowArrayStream::empty();
+        assert_eq!(siam_report_table(&report, c"rows".as_ptr(), 4, &mut stream, null_mut()), 0);
+        assert!(stream.release().is_some());
+    }
+}
+
+#[test]
+fn a_panic_becomes_a_code_and_writes_no_output() {
+    let host = host(null());
+    let (mut report, mut error) = (null_mut(), null_mut());
+    // SAFETY: all pointers live until the call returns; handles are freed once.
+    unsafe {
+        let code = ask(host, c"".as_ptr(), 0, null(), 0, &mut report, &mut error, |_, _, _| panic!("the floor gave way"));
+        assert_eq!((code, report.is_null()), (903, true));
+        assert!(CStr::from_ptr(siam_error_problem_message(error, 0)).to_str().unwrap().contains("the floor gave way"));
+        siam_error_free(error);
+        siam_host_free(host);
+    }
+}
+
+#[test]
+fn a_host_logs_failures_and_stops_work() {
+    unsafe extern "C" fn log(user: *mut c_void, level: i32, _text: *const c_char, len: i64) {
+        // SAFETY: the test hands a counter that outlives the host.
+        unsafe { *user.cast::<i64>() += i64::from(level) * i64::from(len > 0) };
+    }
+    unsafe extern "C" fn stop(_user: *mut c_void, _done: i64, _total: i64) -> i32 {
+        1
+    }
+    let mut lines = 0_i64;
+    let mut chosen = options();
+    chosen.log = Some(log);
+    chosen.poll = Some(stop);
+    chosen.user = (&raw mut lines).cast();
+    let host = host(&chosen);
+    let tables = [siam_named_table { csv: b"x\n".as_ptr(), csv_len: 2, ..named(c"t") }];
+    assert_eq!(asked(host, &tables).unwrap_err().0, 507);
+    // SAFETY: freed once.
+    unsafe { siam_host_free(host) };
+    assert_eq!(lines, 1);
+}
+
+#[test]
+fn options_of_another_size_are_read_or_refused() {
+    #[repr(C)]
+    struct Newer(siam_host_options, u64);
+    let refused = |options: *const siam_host_options| {
+        let mut host = null_mut();
+        // SAFETY: the options live until the call returns.
+        let code = unsafe { siam_host_new(options, &mut host, null_mut()) };
+        // SAFETY: null or freed once.
+        unsafe { siam_host_free(host) };
+        code
+    };
+    let mut newer = Newer(options(), 0);
+    newer.0.struct_size += 8;
+    assert_eq!(refused((&raw const newer).cast()), 0);
+    newer.1 = 1;
+    assert_eq!(refused((&raw const newer).cast()), 503);
+    let mut older = options();
+    older.struct_size = 8;
+    older.max_rows = -1;
+    assert_eq!(refused(&older), 0);
+    older.struct_size = size_of::<siam_host_options>() as u32;
+    assert_eq!(refused(&older), 503);
+    older.struct_size = 0;
+    assert_eq!(refused(&older), 503);
+}
