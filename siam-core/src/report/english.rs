@@ -6,6 +6,15 @@
 
 /// Reason ids and their English templates, sorted by id.
 pub const REASONS: &[(&str, &str)] = &[
+    ("and-more-intervals", "and more intervals"),
+    ("clock-calendar", "calendar {calendar} in {zone}, time zone database {tzdb}"),
+    ("clock-closed", "{at} is closed"),
+    ("clock-elapsed", "{elapsed} open from {from} until {until}"),
+    ("clock-failed", "it could not be computed; see the problem of the row"),
+    ("clock-found", "from {from} to {found}"),
+    ("clock-interval", "open from {from} until {until}, {length}"),
+    ("clock-not-found", "from {from} there is none"),
+    ("clock-open", "{at} is open"),
     ("impact-given", "it was given as failed"),
     ("impact-own-level", "{service} itself is {level}"),
 ];
