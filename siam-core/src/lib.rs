@@ -2,5 +2,6 @@
 
 pub mod base;
 pub mod model;
+pub mod structure;
 
 pub use base::Error;
