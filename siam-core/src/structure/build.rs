@@ -231,8 +231,33 @@ impl Draft {
         Ok(())
     }
 
+    /// Puts the gates in the order of places too, so that evaluation reads them forwards.
+    fn sort_programs(&mut self, numbering: &Numbering) {
+        let mut sorted: Vec<u32> = (0..self.programs.len() as u32).collect();
+        sorted.sort_unstable_by_key(|program| numbering.place[self.owners[*program as usize] as usize]);
+        let mut kept = Draft { input_at: vec![0], ..Draft::default() };
+        for (at, program) in sorted.iter().enumerate() {
+            let program = self.programs[*program as usize];
+            self.node[self.owners[sorted[at] as usize] as usize] = PROGRAM | at as u32;
+            let (gates, first) = (program.first as usize..program.end as usize, kept.bounds.len() as u32);
+            for gate in gates.clone() {
+                let inputs = self.input_at[gate] as usize..self.input_at[gate + 1] as usize;
+                kept.inputs.extend_from_slice(&self.inputs[inputs.clone()]);
+                kept.coefficients.extend_from_slice(&self.coefficients[inputs]);
+                kept.input_at.push(kept.inputs.len() as u32);
+            }
+            kept.bounds.extend_from_slice(&self.bounds[gates]);
+            let (roots, levels) = (kept.roots.len() as u32, if program.uniform { 1 } else { usize::from(self.worst) });
+            kept.roots.extend_from_slice(&self.roots[program.roots as usize..program.roots as usize + levels]);
+            kept.programs.push(Program { first, end: kept.bounds.len() as u32, roots, ..program });
+        }
+        (self.programs, self.roots, self.bounds) = (kept.programs, kept.roots, kept.bounds);
+        (self.input_at, self.inputs, self.coefficients) = (kept.input_at, kept.inputs, kept.coefficients);
+    }
+
     /// Orders everything by place, and adds counters, feeds, dependents and the baseline.
-    fn lay_out(self, numbering: Numbering) -> Option<Structure> {
+    fn lay_out(mut self, numbering: Numbering) -> Option<Structure> {
+        self.sort_programs(&numbering);
         let Numbering { order, place, cycles } = numbering;
         let (mut dep_at, mut deps, mut node) = (Vec::with_capacity(self.dep_at.len()), Vec::with_capacity(self.deps.len()), Vec::with_capacity(self.node.len()));
         dep_at.push(0);

@@ -45,7 +45,7 @@ fn total(unit: Unit, seen: &[Seen<'_>]) -> i128 {
     seen.iter().map(|one| unit_of(unit, one)).sum()
 }
 
-/// How `of * whole` compares with `share * whole`.
+/// How an amount compares with the share of the whole.
 fn beside_share(amount: i128, share: &Ratio, whole: i128) -> std::cmp::Ordering {
     Ratio::whole(amount).cmp(&share.times(&Ratio::whole(whole)))
 }

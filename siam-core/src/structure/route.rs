@@ -67,14 +67,22 @@ impl<'s> Routes<'s> {
                 }));
             }
         }
-        causes.sort_unstable();
-        causes.dedup();
+        let mut from = vec![0_u32; self.next.len() + 1];
+        causes.iter().for_each(|(cause, _)| from[*cause as usize + 1] += 1);
+        for cause in 0..self.next.len() {
+            from[cause + 1] += from[cause];
+        }
+        let mut effects = vec![0_u32; causes.len()];
+        let mut place = from.clone();
+        for (cause, here) in &causes {
+            effects[place[*cause as usize] as usize] = *here;
+            place[*cause as usize] += 1;
+        }
         let mut at = 0;
         while at < queue.len() {
             let cause = queue[at];
             at += 1;
-            let from = causes.partition_point(|(known, _)| *known < cause);
-            for (_, here) in causes[from..].iter().take_while(|(known, _)| *known == cause) {
+            for here in &effects[from[cause as usize] as usize..from[cause as usize + 1] as usize] {
                 let far = distance[cause as usize] + 1;
                 if distance[*here as usize] == NONE {
                     distance[*here as usize] = far;

@@ -7,8 +7,44 @@
 use super::dense::{Scratch, known, worse};
 use super::{FEED, RAISE, Structure};
 use crate::model::rule::{Level, ServiceIdx};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+
+/// Places that wait, taken lowest first: dependencies are settled before what depends on them, and memory is read forwards.
+#[derive(Debug)]
+struct Waiting {
+    words: Vec<u64>,
+    /// Which words are not zero.
+    top: Vec<u64>,
+    /// No bit of `top` is set before this word.
+    from: usize,
+}
+
+impl Waiting {
+    fn new(n: usize) -> Self {
+        let words = n / 64 + 1;
+        Self { words: vec![0; words], top: vec![0; words / 64 + 1], from: words / 64 + 1 }
+    }
+    #[inline]
+    fn add(&mut self, p: u32) {
+        let word = p as usize / 64;
+        self.words[word] |= 1 << (p % 64);
+        self.top[word / 64] |= 1 << (word % 64);
+        self.from = self.from.min(word / 64);
+    }
+    #[inline]
+    fn take(&mut self) -> Option<u32> {
+        while self.top.get(self.from)? == &0 {
+            self.from += 1;
+        }
+        let word = self.from * 64 + self.top[self.from].trailing_zeros() as usize;
+        let bits = &mut self.words[word];
+        let p = word * 64 + bits.trailing_zeros() as usize;
+        *bits &= *bits - 1;
+        if *bits == 0 {
+            self.top[self.from] &= self.top[self.from] - 1;
+        }
+        Some(p as u32)
+    }
+}
 
 /// An evaluator with its workspace: make one, ask often.
 #[derive(Debug)]
@@ -17,14 +53,14 @@ pub struct Scalar<'s> {
     /// By place: `worst << 4 | best`; while levels are being raised, `what dependents know << 4 | now`.
     state: Vec<u8>,
     own: Vec<u8>,
-    need: Vec<i64>,
+    /// Per counter what is still needed, and what is in the baseline.
+    need: Vec<(i64, i64)>,
     /// What to take back before the next scenario.
     seeds: Vec<u32>,
     touched: Vec<u32>,
     counted: Vec<u32>,
-    stack: Vec<u32>,
+    waiting: Waiting,
     fired: Vec<u32>,
-    heap: BinaryHeap<Reverse<u32>>,
     scratch: Scratch,
     /// By place: bounds that may be wider than needed.
     loose: Vec<bool>,
@@ -52,13 +88,12 @@ impl<'s> Scalar<'s> {
             structure,
             state: structure.base.clone(),
             own: vec![0; structure.len()],
-            need: structure.need.clone(),
+            need: structure.need.iter().map(|need| (*need, *need)).collect(),
             seeds: Vec::new(),
             touched: Vec::new(),
             counted: Vec::new(),
-            stack: Vec::new(),
+            waiting: Waiting::new(structure.len()),
             fired: Vec::new(),
-            heap: BinaryHeap::new(),
             scratch: Scratch::default(),
             loose: Vec::new(),
             found: Vec::new(),
@@ -93,7 +128,8 @@ impl<'s> Scalar<'s> {
         &self.touched
     }
 
-    /// The services whose effective level differs from the baseline, each once, in an order fixed by the input. All other own levels
+    /// The services whose effective level differs from the baseline, each once, dependencies before dependents (cycles aside), in an order that
+    /// depends on the map and the scenario alone. All other own levels
     /// are best; of several for one service the worst counts; levels beyond the chain are its worst; unknown services are passed over.
     pub fn evaluate(&mut self, own: &[(ServiceIdx, Level)]) -> &[ServiceIdx] {
         self.reset();
@@ -142,7 +178,10 @@ impl<'s> Scalar<'s> {
             self.touched.iter().for_each(|p| self.loose[*p as usize] = false);
         }
         self.seeds.iter().for_each(|p| self.own[*p as usize] = 0);
-        self.counted.iter().for_each(|at| self.need[*at as usize] = self.structure.need[*at as usize]);
+        self.counted.iter().for_each(|at| {
+            let need = &mut self.need[*at as usize];
+            need.0 = need.1;
+        });
         self.touched.clear();
         self.seeds.clear();
         self.counted.clear();
@@ -168,13 +207,17 @@ impl<'s> Scalar<'s> {
             let p = self.seeds[at];
             self.raise(p, self.own[p as usize] & 15);
         }
-        while let Some(p) = self.stack.pop() {
+        while let Some(p) = self.waiting.take() {
             let state = self.state[p as usize];
             let (old, new) = (state >> 4, state & 15);
             if old == new {
                 continue;
             }
             self.state[p as usize] = known(new);
+            // What dependents know is the baseline until the first time they are told.
+            if old == structure.base[p as usize] & 15 {
+                self.touched.push(p);
+            }
             for (v, effect) in structure.rev_of(p as usize) {
                 match *effect {
                     RAISE => self.raise(*v, new),
@@ -200,11 +243,7 @@ impl<'s> Scalar<'s> {
         let (now, told) = (*state & 15, *state >> 4);
         *state = told << 4 | level;
         if now == told {
-            self.stack.push(v);
-            // What dependents know is the baseline until the first time they are told.
-            if now == self.structure.base[v as usize] & 15 {
-                self.touched.push(v);
-            }
+            self.waiting.add(v);
         }
     }
 
@@ -212,9 +251,9 @@ impl<'s> Scalar<'s> {
     #[inline]
     fn count(&mut self, counter: u32, by: i64) -> bool {
         let need = &mut self.need[counter as usize];
-        let before = *need;
-        *need = before - by;
-        if before == self.structure.need[counter as usize] {
+        let before = need.0;
+        need.0 = before - by;
+        if before == need.1 {
             self.counted.push(counter);
         }
         before > 0 && before <= by
@@ -259,12 +298,8 @@ impl<'s> Scalar<'s> {
     /// Something may improve, or is known as bounds only: rules are read again, dependencies first; a cycle starts again from best.
     fn in_order(&mut self) {
         let structure = self.structure;
-        self.heap.extend(self.seeds.iter().map(|p| Reverse(structure.head(*p as usize))));
-        let mut last = None;
-        while let Some(Reverse(a)) = self.heap.pop() {
-            if last.replace(a) == Some(a) {
-                continue;
-            }
+        self.seeds.iter().for_each(|p| self.waiting.add(structure.head(*p as usize)));
+        while let Some(a) = self.waiting.take() {
             let end = structure.cycle_end(a);
             let places = a as usize..end.map_or(a as usize + 1, |end| end as usize);
             if end.is_some() {
@@ -285,7 +320,7 @@ impl<'s> Scalar<'s> {
                 for (v, _) in structure.rev_of(p) {
                     let head = structure.head(*v as usize);
                     if head != a {
-                        self.heap.push(Reverse(head));
+                        self.waiting.add(head);
                     }
                 }
             }

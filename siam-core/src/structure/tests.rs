@@ -186,7 +186,10 @@ fn agree(random: &mut Random, nodes: &[Node], structure: &Structure, rounds: usi
         let all = dense_own(n, &own);
         let wanted = oracle(nodes, worst, &all);
         assert_eq!(structure.evaluate_dense(&all), wanted, "{nodes:?} {own:?}");
+        let turned: Vec<_> = own.iter().rev().copied().collect();
+        let other_way = scalar.evaluate(&turned).to_vec();
         let mut touched = scalar.evaluate(&own).to_vec();
+        assert_eq!(touched, other_way);
         let found: Vec<Level> = (0..n).map(|at| scalar.level(idx(at))).collect();
         assert_eq!(found, wanted, "{nodes:?} {own:?}");
         touched.sort_unstable();
@@ -232,7 +235,10 @@ fn monotone_cycles_take_the_least_fixpoint() {
         let n = 2 + random.below(7);
         // The last service stands outside the cycles and may improve what it feeds only through a rule that is not monotone.
         let mut nodes: Vec<Node> = (0..n)
-            .map(|_| Node { edges: (0..random.below(4)).map(|_| { let to = random.below(n + 1); monotone_edge(&mut random, to, worst) }).collect(), rule: monotone_rule(&mut random, worst, 2) })
+            .map(|_| {
+                let to: Vec<usize> = (0..random.below(4)).map(|_| random.below(n + 1)).collect();
+                Node { edges: to.iter().map(|to| monotone_edge(&mut random, *to, worst)).collect(), rule: monotone_rule(&mut random, worst, 2) }
+            })
             .collect();
         nodes.push(Node { edges: vec![any_edge(&mut random, n + 1, worst)], rule: expression(&mut random, worst, 2) });
         nodes.push(node(&[], Expression::any()));
