@@ -259,7 +259,8 @@ impl Draft {
     fn lay_out(mut self, numbering: Numbering) -> Option<Structure> {
         self.sort_programs(&numbering);
         let Numbering { order, place, cycles } = numbering;
-        let (mut dep_at, mut deps, mut node) = (Vec::with_capacity(self.dep_at.len()), Vec::with_capacity(self.deps.len()), Vec::with_capacity(self.node.len()));
+        let (mut dep_at, mut deps) = (Vec::with_capacity(self.dep_at.len()), Vec::with_capacity(self.deps.len()));
+        let mut node = Vec::with_capacity(self.node.len());
         dep_at.push(0);
         for service in &order {
             let service = *service as usize;

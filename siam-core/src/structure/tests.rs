@@ -326,7 +326,10 @@ fn bounds_hold_everything_possible_and_are_reached_where_called_tight() {
             .map(|at| {
                 let strange = random.chance(30);
                 let edges = (0..random.below(4) * usize::from(at > 2))
-                    .map(|_| { let to = random.below(at); if strange { any_edge(&mut random, to, worst) } else { monotone_edge(&mut random, to, worst) } })
+                    .map(|_| {
+                        let to = random.below(at);
+                        if strange { any_edge(&mut random, to, worst) } else { monotone_edge(&mut random, to, worst) }
+                    })
                     .collect();
                 Node { edges, rule: if strange && at > 2 { expression(&mut random, worst, 2) } else { monotone_rule(&mut random, worst, 1) } }
             })
@@ -343,13 +346,13 @@ fn bounds_hold_everything_possible_and_are_reached_where_called_tight() {
                 *seen = (seen.0.min(level), seen.1.max(level));
             }
         }
-        for at in 0..n {
+        for (at, seen) in seen.iter().enumerate() {
             let row = rows.iter().find(|row| row.service == idx(at));
             let base = structure.baseline(idx(at));
             let (best, most, is_tight) = row.map_or((base, base, true), |row| (row.best, row.worst, row.tight));
-            assert!(best <= seen[at].0 && seen[at].1 <= most);
+            assert!(best <= seen.0 && seen.1 <= most);
             if is_tight {
-                assert_eq!((best, most), seen[at], "{nodes:?}");
+                assert_eq!((best, most), *seen, "{nodes:?}");
                 tight += usize::from(best < most);
             } else {
                 wide += 1;
