@@ -10,8 +10,10 @@ use crate::clock::Clock;
 use crate::document::{Decode, Faults, Node, NodeKind, Source, read};
 use crate::model::calendar::{Calendar, CalendarIdx};
 use crate::model::tables::ServiceTables;
+use crate::model::rule::{self, ServiceIdx};
 use crate::model::{EcosystemDoc, Model, check};
 use crate::report::Stamp;
+use crate::structure::{CompileFault, Structure};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
@@ -38,7 +40,17 @@ struct Parts {
     model: Model,
     stamp: Stamp,
     clocks: IdxVec<Calendar, Clock>,
+    maps: Vec<Map>,
     problems: Problems,
+}
+
+/// The dependency map between two changes.
+#[derive(Debug)]
+pub struct Map {
+    /// From when it holds.
+    pub from: Instant,
+    /// The map as gates.
+    pub structure: Structure,
 }
 
 /// Reads and checks documents; every fault is in the error.
@@ -96,7 +108,51 @@ fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) 
             Err(problem) => faults.report(problem),
         }
     }
-    Some(Parts { model, stamp, clocks, problems: Problems::new() })
+    let maps = maps(&model, faults)?;
+    Some(Parts { model, stamp, clocks, maps, problems: Problems::new() })
+}
+
+/// Compiles the dependency map of every stretch of time in which it does not change.
+fn maps(model: &Model, faults: &mut Faults) -> Option<Vec<Map>> {
+    let levels = u8::try_from(model.levels.len()).unwrap_or(u8::MAX);
+    let mut maps = Vec::new();
+    for from in std::iter::once(Instant::MIN).chain(model.map_changes()) {
+        let nodes: Vec<rule::Node> = (0..model.services.len()).map(|at| model.node(ServiceIdx::new(at), from)).collect();
+        match Structure::compile(&nodes, levels) {
+            Ok(structure) => maps.push(Map { from, structure }),
+            Err(fault) => {
+                report_map(&fault, model, faults);
+                return None;
+            }
+        }
+    }
+    Some(maps)
+}
+
+fn report_map(fault: &CompileFault, model: &Model, faults: &mut Faults) {
+    let name = |service: ServiceIdx| Argument::user(model.service_name(service));
+    let place = |service: &ServiceIdx| model.services.get(*service).map(|service| service.mark).unwrap_or_default();
+    let problem = match fault {
+        CompileFault::Cycle { service, path } => {
+            let mut names: Vec<&str> = path.iter().map(|service| model.service_name(*service)).collect();
+            names.extend(names.first().copied());
+            faults
+                .problem(&codes::CYCLE_NOT_MONOTONE, place(service))
+                .with("service", name(*service))
+                .with("path", Argument::name(names.join(" -> ")))
+        }
+        CompileFault::TooLarge { service, what } => {
+            faults.problem(&codes::RULE_TOO_LARGE, place(service)).with("service", name(*service)).with("what", *what)
+        }
+        CompileFault::Malformed { service, why } => {
+            faults.problem(&codes::RULE_MALFORMED, place(service)).with("service", name(*service)).with("why", *why)
+        }
+        CompileFault::Levels { given } => {
+            let code = if *given < 2 { &codes::NO_LEVELS } else { &codes::TOO_MANY_LEVELS };
+            faults.problem(code, Default::default()).with("given", u32::from(*given))
+        }
+    };
+    faults.report(problem);
 }
 
 /// Feeds what a document says, not how it is laid out: spaces, comments and quotes do not count.
@@ -160,9 +216,14 @@ impl Ecosystem {
     pub fn is(&self, other: &Ecosystem) -> bool {
         self.stamp() == other.stamp()
     }
-    /// The last change of its dependency map at or before an instant.
-    pub fn map_epoch(&self, at: Instant) -> Instant {
-        self.model().map_changes().into_iter().rev().find(|change| *change <= at).unwrap_or(Instant::MIN)
+    /// The dependency map that holds at an instant.
+    pub fn map(&self, at: Instant) -> &Map {
+        let after = self.0.maps.partition_point(|map| map.from <= at);
+        &self.0.maps[after.saturating_sub(1)]
+    }
+    /// The dependency maps, each with the instant from which it holds.
+    pub fn maps(&self) -> &[Map] {
+        &self.0.maps
     }
 }
 

@@ -6,3 +6,4 @@
 
 pub mod given;
 pub mod hours;
+pub mod impact;

@@ -69,6 +69,8 @@ codes! {
     TOO_MANY_LEVELS = 203 "too-many-levels" Error, "{given} levels are more than 16", "keep at most 16 levels, best first";
     DEPENDS_ON_ITSELF = 204 "depends-on-itself" Error, "{service} depends on itself", "remove this dependency";
     NO_LEVELS = 205 "too-few-levels" Error, "an ecosystem needs at least two levels", "name a best and a worst level";
+    RULE_TOO_LARGE = 206 "rule-too-large" Error, "{what} of {service} is too large", "use smaller weights and bounds, or fewer conditions";
+    RULE_MALFORMED = 207 "rule-malformed" Error, "the rule of {service} cannot be compiled: {why}", "check its levels, groups and tables";
 
     // 3xx: calendars and clocks
     BAD_HOURS = 301 "bad-hours" Error, "{value} is not a stretch of hours", "write `HH:MM-HH:MM`, from before until; 24:00 ends a day, a smaller end runs past midnight";

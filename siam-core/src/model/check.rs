@@ -9,7 +9,7 @@ use super::calendar::Calendar;
 use super::dated::{Timeline, Validity};
 use super::dependency::Resolver;
 use super::party::{Party, PartyDoc};
-use super::rule::ServiceIdx;
+use super::rule::{self, ServiceIdx};
 use super::service::{Service, ServiceClass, ServiceDoc};
 use super::tables::ServiceTables;
 use super::{DEFAULT_LEVELS, EDITION, EcosystemDoc, Identified, Model, Names, check_zone, resolve};
@@ -289,6 +289,15 @@ impl Checking<'_> {
 }
 
 impl Model {
+    /// The node of a service at an instant: its rule over those of its dependencies that exist then.
+    pub fn node(&self, service: ServiceIdx, at: Instant) -> rule::Node {
+        let none = || rule::Node { edges: Vec::new(), rule: rule::Expression::any() };
+        let Some(service) = self.services.get(service).filter(|service| service.validity.contains(at)) else { return none() };
+        let Some(node) = service.depends_on.at(at) else { return none() };
+        let exists = |edge: &&rule::Edge| self.services.get(edge.to).is_some_and(|to| to.validity.contains(at));
+        rule::Node { edges: node.edges.iter().filter(exists).cloned().collect(), rule: node.rule.clone() }
+    }
+
     /// The instants at which the dependency map may change, sorted; between two of them it is one map.
     pub fn map_changes(&self) -> Vec<Instant> {
         let mut changes: Vec<Instant> = Vec::new();

@@ -15,6 +15,12 @@ pub const REASONS: &[(&str, &str)] = &[
     ("clock-interval", "open from {from} until {until}, {length}"),
     ("clock-not-found", "from {from} there is none"),
     ("clock-open", "{at} is open"),
+    ("impact-any", "{service} is {level}: it needs {by}"),
+    ("impact-better", "{service} is {level}: its rule turns failures into something better"),
     ("impact-given", "it was given as failed"),
+    ("impact-needs", "{service} is {level}: {needed} of {total} needed, {working} left"),
+    ("impact-needs-weight", "{service} is {level}: a weight of {needed} of {total} needed, {working} left"),
     ("impact-own-level", "{service} itself is {level}"),
+    ("impact-rule", "{service} is {level} by its rule; the worst it rests on is {by}"),
+    ("impact-unknown", "it is not known whether it works"),
 ];

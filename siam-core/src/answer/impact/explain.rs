@@ -1,0 +1,63 @@
+//! Why a service is reached: the reason at each node of its route.
+//!
+//! Goes in: a row. Comes out: a reason per node, down to the services that failed themselves.
+//! **Invariant:** the numbers are those of the gates: what is needed, what works, what is left.
+//! **Not here:** the words (`report::english`).
+
+use super::{ImpactReport, Reached};
+use crate::answer::hours::no_such_row;
+use crate::base::{Argument, Error};
+use crate::model::rule::{Level, ServiceIdx};
+use crate::report::Reason;
+use crate::structure::{NodeReason, RuleKind, Scalar};
+
+pub(super) fn explain(report: &ImpactReport, row: usize) -> Result<Reason, Error> {
+    let Some(one) = report.reached.get(row) else { return Err(no_such_row(row, report.reached.len())) };
+    let structure = &report.ecosystem.map(report.at).structure;
+    let mut scalar = Scalar::new(structure);
+    let failures: Vec<(ServiceIdx, Level)> = report.own.iter().map(|(service, (_, worst))| (*service, *worst)).collect();
+    scalar.evaluate(&failures);
+    Ok(match one.route.as_slice() {
+        [] => Reason::new("impact-better").with("service", name(report, one.service)).with("level", level(report, one)),
+        route => {
+            let mut steps = route.iter().rev().map(|service| node(report, &scalar, *service));
+            let last = steps.next().unwrap_or_else(|| Reason::new("impact-given"));
+            steps.fold(last, |deeper, step| step.because(deeper))
+        }
+    })
+}
+
+fn name(report: &ImpactReport, service: ServiceIdx) -> Argument {
+    Argument::name(report.ecosystem.model().service_name(service))
+}
+
+fn level(report: &ImpactReport, one: &Reached) -> Argument {
+    Argument::name(report.ecosystem.model().level_name(one.worst))
+}
+
+/// The reason at one node of the route.
+fn node(report: &ImpactReport, scalar: &Scalar<'_>, service: ServiceIdx) -> Reason {
+    let model = report.ecosystem.model();
+    let effective = scalar.level(service);
+    let own = report.own.get(&service).map_or(0, |(_, worst)| *worst);
+    let start = |id| Reason::new(id).with("service", name(report, service)).with("level", Argument::name(model.level_name(effective)));
+    if own == effective && own > 0 {
+        let unknown = report.own.get(&service).is_some_and(|(best, worst)| best != worst);
+        return start("impact-own-level").because(Reason::new(if unknown { "impact-unknown" } else { "impact-given" }));
+    }
+    let written = model.node(service, report.at);
+    let worst = Level::try_from(model.levels.len() - 1).unwrap_or(Level::MAX);
+    let why = NodeReason::of(&written, worst, own, |dependency| scalar.level(dependency));
+    let felt = Argument::name(model.level_name(why.level));
+    let by = why.worst_dependency.map_or_else(|| Argument::from("none"), |dependency| name(report, dependency));
+    let count = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    let numbers = |reason: Reason| {
+        reason.with("needed", count(why.needed)).with("total", count(why.total)).with("working", count(why.working))
+    };
+    match why.kind {
+        RuleKind::Any => start("impact-any").with("by", by),
+        RuleKind::All | RuleKind::Count => numbers(start("impact-needs")).with("felt", felt),
+        RuleKind::Weight => numbers(start("impact-needs-weight")).with("felt", felt),
+        RuleKind::Other => start("impact-rule").with("by", by),
+    }
+}

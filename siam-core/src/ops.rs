@@ -1,0 +1,162 @@
+//! The one list of operations: what can be asked, in every language under the same name.
+//!
+//! Goes in: nothing; the list is written here once. Comes out: `OPERATIONS` as data, and one typed door per operation.
+//! **Invariant:** an operation that is not in this list has no door; no public function takes an operation's name.
+//! **Not here:** what the operations do (`answer`, `ecosystem`, `evidence`).
+
+use crate::answer::given::{Question, give};
+use crate::answer::{hours, impact};
+use crate::base::{Error, Limits, Schema, TableView};
+use crate::document::Key;
+use crate::document::decode::{Decode, from_text};
+use crate::ecosystem::Ecosystem;
+use crate::report::{Answer, Catalogue, Explanation};
+
+/// What an operation is asked of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receiver {
+    /// Documents.
+    Documents,
+    /// An ecosystem.
+    Ecosystem,
+    /// An ecosystem and evidence bound to it.
+    Evidence,
+    /// A report.
+    Report,
+}
+
+/// One operation as data.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// Its name in every language.
+    pub name: &'static str,
+    /// What it answers.
+    pub doc: &'static str,
+    /// What it is asked of.
+    pub receiver: Receiver,
+    /// The keys of its question.
+    pub question: fn() -> Vec<Key>,
+    /// The tables it takes, with their columns.
+    pub takes: &'static [(&'static str, &'static [&'static str])],
+    /// The tables it gives; the first is the answer itself.
+    pub gives: &'static [Schema],
+}
+
+macro_rules! operations {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident: $receiver:ident $(, asks $question:ty)? $(, by $function:path)? $(, takes $takes:expr)?, gives [$($schema:path),* $(,)?];
+    )+) => {
+        /// All operations, in the order of the design.
+        pub static OPERATIONS: &[Operation] = &[$(
+            Operation {
+                name: stringify!($name),
+                doc: concat!($($doc),+),
+                receiver: Receiver::$receiver,
+                question: operations!(@keys $($question)?),
+                takes: operations!(@takes $($question)? $(, $takes)?),
+                gives: &[$($schema),*],
+            }
+        ),+];
+
+        /// One door per operation: a question as JSON and tables in, an answer out. Both bindings call these and nothing else.
+        pub mod doors {
+            use super::*;
+            $( operations!(@door $receiver, $name, [$($doc),+] $(, $question)? $(, $function)?); )+
+        }
+    };
+    (@keys) => { Vec::new };
+    (@keys $question:ty) => { <$question>::keys };
+    (@takes) => { &[] };
+    (@takes , $takes:expr) => { $takes };
+    (@takes $question:ty) => { <$question as Question>::TABLES };
+    (@takes $question:ty, $takes:expr) => { $takes };
+    (@door Ecosystem, $name:ident, [$($doc:literal),+], $question:ty, $function:path) => {
+        $(#[doc = $doc])+
+        pub fn $name(ecosystem: &Ecosystem, question: &str, tables: &[TableView<'_>], limits: &Limits) -> Result<Box<dyn Answer>, Error> {
+            let question: $question = ask(question, tables, limits)?;
+            Ok(Box::new($function(ecosystem, &question)?))
+        }
+    };
+    (@door $other:ident, $name:ident, [$($doc:literal),+] $(, $question:ty)? $(, $function:path)?) => {};
+}
+
+operations! {
+    /// Reads and checks documents; an ecosystem, or every fault at once.
+    load: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [];
+    /// Everything that is wrong with documents, or worth knowing.
+    check: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [];
+    /// Who is hit when services fail, how badly, and by which route.
+    impact: Ecosystem, asks impact::ImpactQuery, by impact::impact,
+        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY];
+    /// How long a calendar was open within spans of time.
+    elapsed: Ecosystem, asks hours::ElapsedQuery, by hours::elapsed, gives [hours::ELAPSED];
+    /// When a length of service time is used up, forwards or backwards.
+    deadline: Ecosystem, asks hours::DeadlineQuery, by hours::deadline, gives [hours::DEADLINE];
+    /// Whether a calendar is open at instants.
+    is_open: Ecosystem, asks hours::MomentQuery, by hours::is_open, gives [hours::IS_OPEN];
+    /// The next instant at which a calendar is open.
+    next_open: Ecosystem, asks hours::MomentQuery, by hours::next_open, gives [hours::MOMENT];
+    /// The next closing of a calendar.
+    next_close: Ecosystem, asks hours::MomentQuery, by hours::next_close, gives [hours::MOMENT];
+    /// The latest instant up to which a calendar was open.
+    previous_open: Ecosystem, asks hours::MomentQuery, by hours::previous_open, gives [hours::MOMENT];
+    /// The open intervals of a calendar, up to an instant or the first so many.
+    intervals: Ecosystem, asks hours::IntervalsQuery, by hours::intervals, gives [hours::INTERVALS];
+    /// Why a row of a report is what it is.
+    explain: Report, gives [crate::report::reason::STEPS];
+}
+
+/// Reads a question and gives it its tables.
+fn ask<Q: Decode + Question>(question: &str, tables: &[TableView<'_>], limits: &Limits) -> Result<Q, Error> {
+    let mut question: Q = from_text("question", question, limits)?;
+    give(&mut question, tables)?;
+    Ok(question)
+}
+
+/// Why a row of a report is what it is, in the words of a catalogue.
+///
+/// ```
+/// use siam_core::{Source, answer::impact::{FailureQuery, ImpactQuery, impact}, explain, load, report::Catalogue};
+/// let ecosystem = load(&[Source::text("acme.yaml", "
+/// siam: 1
+/// services: {wan-a: {}, wan-b: {}, network: {depends_on: [{at_least: 2, of: [wan-a, wan-b]}]}}
+/// ")])?;
+/// let failures = vec![FailureQuery::of("wan-a")];
+/// let report = impact(&ecosystem, &ImpactQuery { failures, ..Default::default() })?;
+/// let text = explain(&report, 0, &Catalogue::english())?.to_text();
+/// assert!(text.starts_with("network is down: 2 of 2 needed, 1 left"), "{text}");
+/// # Ok::<(), siam_core::Error>(())
+/// ```
+pub fn explain(report: &dyn Answer, row: usize, catalogue: &Catalogue) -> Result<Explanation, Error> {
+    Ok(Explanation::of(&report.explain(row)?, catalogue))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_documented_and_named_once() {
+        let names: std::collections::BTreeSet<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
+        assert_eq!(names.len(), OPERATIONS.len());
+        for operation in OPERATIONS {
+            assert!(operation.doc.trim().ends_with('.'), "{}", operation.name);
+            for table in operation.gives {
+                assert!(table.columns.iter().all(|column| !column.doc.is_empty()), "{}", table.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_door_reads_its_question_and_refuses_what_it_does_not_know() {
+        let sources = [crate::Source::text("e", "{siam: 1, services: {a: {}, b: {depends_on: [a]}}}")];
+        let ecosystem = crate::load(&sources).unwrap();
+        let report = doors::impact(&ecosystem, "{\"failures\": [\"a\"]}", &[], &Limits::default()).unwrap();
+        assert_eq!(report.tables()[0].rows(), 2);
+        let asked = |question: &str| doors::impact(&ecosystem, question, &[], &Limits::default()).err().unwrap().to_string();
+        assert!(asked("{\"failure\": [\"a\"]}").contains("did you mean `failures`?"));
+        assert!(asked("{\"failures\": [\"aa\"]}").contains("did you mean `a`?"));
+        assert!(asked("{}").contains("failures"));
+    }
+}
