@@ -3,5 +3,6 @@
 pub mod base;
 pub mod document;
 pub mod model;
+pub mod report;
 
 pub use base::Error;
