@@ -54,8 +54,8 @@ const DARK: &str = "\
 @ .halo{fill:none;stroke:#15181d}\
 @ .e{stroke:#68727d}\
 @ .a{fill:#68727d}\
-@ .e.q{stroke:#454d56}\
-@ .a.q{fill:#5a636d}\
+@ .e.q{stroke:#535c66}\
+@ .a.q{fill:#69727c}\
 @ .e.r{stroke:#ff8f4d}\
 @ .a.r{fill:#ff8f4d}\
 @ .star{fill:#e8eaed}\

@@ -1,3 +1,9 @@
+//! Pictures held to their promises: sound, bounded, harmless, the same twice.
+//!
+//! Goes in: small, large, hostile and empty pictures. Comes out: passes, and on request files to look at.
+//! **Invariant:** no test reads a file.
+//! **Not here:** what a page does with a picture (`page`).
+
 use super::*;
 
 fn node(id: &str, note: &str, tone: Tone, critical: bool) -> PictureNode {
