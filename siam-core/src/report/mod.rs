@@ -7,8 +7,10 @@
 pub mod answer;
 pub mod catalogue;
 pub mod english;
+pub mod picture;
 pub mod reason;
 
 pub use answer::{Answer, Stamp};
 pub use catalogue::Catalogue;
+pub use picture::Picture;
 pub use reason::{Explanation, Reason, Step};
