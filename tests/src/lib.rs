@@ -1,3 +1,4 @@
-//! What tests, benches and examples share: the case runner and the seeded generator.
+//! What tests, benches and examples share: the case runner, the seeded generator, the way to other people's data.
 
 pub mod cases;
+pub mod shared;
