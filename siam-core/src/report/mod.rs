@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod english;
 pub mod picture;
 pub mod reason;
+pub mod text;
 
 pub use answer::{Answer, Stamp};
 pub use catalogue::Catalogue;
