@@ -6,6 +6,7 @@
 
 /// Reason ids and their English templates, sorted by id.
 pub const REASONS: &[(&str, &str)] = &[
+    ("evidence-used", "{rows} {rows|row|rows} of {given} gave {gave} of {table}; {rejected} {rejected|row was|rows were} rejected"),
     ("impact-given", "it was given as failed"),
     ("impact-own-level", "{service} itself is {level}"),
 ];
