@@ -1,5 +1,6 @@
 //! siam: service integration and management as a library.
 
+pub mod answer;
 pub mod base;
 pub mod clock;
 pub mod document;

@@ -3,3 +3,6 @@
 //! Goes in: an ecosystem, evidence, a question. Comes out: a report of flat tables that explains itself.
 //! **Invariant:** errors come at the door of an operation (`resolve`) only; behind it a row carries a problem instead of a value.
 //! **Not here:** the forms that are evaluated (`structure`, `clock`), the words (`report`).
+
+pub mod reconcile;
+pub mod score;

@@ -43,6 +43,10 @@ impl Tickets {
     pub fn id(&self, ticket: usize) -> &str {
         self.ids.get(ticket).map_or("", |id| id)
     }
+    /// All ids, sorted.
+    pub fn ids(&self) -> impl Iterator<Item = &str> + Clone {
+        self.ids.iter().map(|id| &**id)
+    }
     /// The ticket with an id.
     pub fn find(&self, id: &str) -> Option<usize> {
         self.ids.binary_search_by(|known| (**known).cmp(id)).ok()

@@ -1,0 +1,3 @@
+//! What a scorecard must be, on a real log and on random tickets.
+
+mod log;
