@@ -2,16 +2,18 @@
 //!
 //! Goes in: sources with their plan. Comes out: tickets sorted by id, their histories, verdicts, exclusions, outages.
 //! **Invariant:** what is bound does not depend on the order or the batches of rows, but for rows that contradict each other.
-//! **Not here:** reading cells (`source`), names of the ecosystem (`unknown`).
+//! **Not here:** reading cells (`source`), changes of tickets (`events`), names of the ecosystem (`evidence`).
 //!
 //! A row is rejected as a whole when it lacks its key (`ticket`, `key`, `service`) or the instant it stands on (`opened` of a
 //! ticket, `at` of a change, `from` of an outage), or when its key came before. Any other cell that cannot be read is rejected
 //! alone: the ticket stays, marked, and a measure that needs that instant leaves it unscored. So does `responded`, `resolved`
 //! or `closed` before `opened`. A missing value is no rejection.
 
-use super::history::{Change, History};
+use super::bound::{Exclusions, Outages, Tickets, Verdicts};
+use super::history::History;
 use super::labels::{Coder, Labels, NONE};
-use super::mapping::{Give, HistoryShape};
+use super::mapping::Give;
+use super::snapshots::Snapshots;
 use super::source::{Found, Record, Source};
 use super::tables::Holds;
 use super::when::MISSING;
@@ -19,141 +21,6 @@ use crate::base::columns::Cell;
 use crate::base::{Code, Place, Problem, Problems, codes};
 use crate::document::Faults;
 use crate::model::agreement::TicketInstant;
-
-/// All tickets, sorted by id.
-#[derive(Debug, Default)]
-pub struct Tickets {
-    pub(super) ids: Vec<Box<str>>,
-    pub(super) columns: Vec<(String, Labels)>,
-    pub(super) instants: [Vec<i64>; 4],
-    /// Bit `n` for a rejected value of instant `n`, bit `n + 4` where it lay before `opened`.
-    pub(super) flaws: Vec<u8>,
-}
-
-impl Tickets {
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-    /// The id of a ticket.
-    pub fn id(&self, ticket: usize) -> &str {
-        self.ids.get(ticket).map_or("", |id| id)
-    }
-    /// All ids, sorted.
-    pub fn ids(&self) -> impl Iterator<Item = &str> + Clone {
-        self.ids.iter().map(|id| &**id)
-    }
-    /// The ticket with an id.
-    pub fn find(&self, id: &str) -> Option<usize> {
-        self.ids.binary_search_by(|known| (**known).cmp(id)).ok()
-    }
-    /// A column of words; none where the evidence has no such column.
-    pub fn column(&self, name: &str) -> Option<&Labels> {
-        self.columns.iter().find(|(known, _)| known == name).map(|(_, labels)| labels)
-    }
-    /// The names of its columns of words.
-    pub fn columns(&self) -> impl Iterator<Item = &str> + Clone {
-        self.columns.iter().map(|(name, _)| name.as_str())
-    }
-    /// An instant of every ticket, `i64::MIN` where it has none; empty where the evidence has no such column.
-    pub fn instants(&self, which: TicketInstant) -> &[i64] {
-        &self.instants[which as usize]
-    }
-    /// Why a ticket has no such instant: `bad-cell`, `bad-order` or `missing-value`.
-    pub fn flaw(&self, ticket: usize, which: TicketInstant) -> &'static Code {
-        let flaws = self.flaws.get(ticket).copied().unwrap_or(0);
-        if flaws & 1 << (which as u8) != 0 {
-            &codes::BAD_CELL
-        } else if flaws & 16 << (which as u8) != 0 {
-            &codes::BAD_ORDER
-        } else {
-            &codes::MISSING_VALUE
-        }
-    }
-}
-
-/// Verdicts of somebody else, sorted by ticket.
-#[derive(Debug, Default)]
-pub struct Verdicts {
-    pub(super) tickets: Vec<u32>,
-    pub(super) measures: Labels,
-    pub(super) met: Vec<i64>,
-    pub(super) seconds: Vec<i64>,
-}
-
-/// What somebody else says of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    /// Whether it was met.
-    pub met: Option<bool>,
-    /// How many seconds the clock ran.
-    pub seconds: Option<i64>,
-}
-
-impl Verdicts {
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.tickets.len()
-    }
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.tickets.is_empty()
-    }
-    /// The verdict on a ticket under a measure: the one that names it, else the one that names none.
-    pub fn of(&self, ticket: usize, measure: &str) -> Option<Verdict> {
-        let first = self.tickets.partition_point(|known| (*known as usize) < ticket);
-        let own = (first..self.tickets.len()).take_while(|at| self.tickets[*at] as usize == ticket);
-        let named = own.clone().find(|at| self.measures.get(*at) == Some(measure));
-        let at = named.or_else(|| own.clone().find(|at| self.measures.get(*at).is_none()))?;
-        let known = |values: &[i64]| values.get(at).copied().filter(|value| *value != MISSING);
-        Some(Verdict { met: known(&self.met).map(|met| met == 1), seconds: known(&self.seconds) })
-    }
-}
-
-/// Tickets left out of measures, sorted by ticket.
-#[derive(Debug, Default)]
-pub struct Exclusions {
-    pub(super) tickets: Vec<u32>,
-    pub(super) measures: Labels,
-    pub(super) reasons: Labels,
-    pub(super) clauses: Labels,
-}
-
-/// Why a ticket is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Exclusion<'e> {
-    /// The reason given.
-    pub reason: Option<&'e str>,
-    /// The clause given.
-    pub clause: Option<&'e str>,
-}
-
-impl Exclusions {
-    /// Why a ticket is left out of a measure, if it is.
-    pub fn of(&self, ticket: usize, measure: &str) -> Option<Exclusion<'_>> {
-        let first = self.tickets.partition_point(|known| (*known as usize) < ticket);
-        let mut own = (first..self.tickets.len()).take_while(|at| self.tickets[*at] as usize == ticket);
-        let at = own.find(|at| self.measures.get(*at).is_none_or(|named| named == measure))?;
-        Some(Exclusion { reason: self.reasons.get(at), clause: self.clauses.get(at) })
-    }
-}
-
-/// Outages in the order of service, beginning, end.
-#[derive(Debug, Default)]
-pub struct Outages {
-    /// The service of each.
-    pub services: Labels,
-    /// When each began.
-    pub from: Vec<i64>,
-    /// When each ended; `i64::MAX` where it still goes on.
-    pub to: Vec<i64>,
-    /// level, origin, change, event, source where given.
-    pub columns: Vec<(String, Labels)>,
-}
 
 /// How many rows of a given table became rows of an evidence table.
 #[derive(Debug)]
@@ -174,21 +41,6 @@ pub(super) struct Untranslated {
     pub rows: usize,
 }
 
-/// The rows of a table of snapshots, ticket by ticket, each in order.
-pub(super) struct Snapshots {
-    rows: Vec<u32>,
-    starts: Vec<usize>,
-    at: Vec<i64>,
-    /// Rows that lack key, instant or order.
-    rejected: usize,
-}
-
-impl Snapshots {
-    fn groups(&self) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
-        self.starts.windows(2).map(|pair| pair[0]..pair[1])
-    }
-}
-
 /// Everything bound so far.
 #[derive(Default)]
 pub(super) struct Bound {
@@ -205,16 +57,16 @@ pub(super) struct Bound {
 }
 
 /// The columns of an evidence table that its source has.
-struct Columns<'p> {
-    give: &'p Give,
+pub(super) struct Columns<'p> {
+    pub give: &'p Give,
     found: Vec<(&'p str, Found)>,
 }
 
 impl Columns<'_> {
-    fn get(&self, name: &str) -> Option<&Found> {
+    pub fn get(&self, name: &str) -> Option<&Found> {
         self.found.iter().find(|(known, _)| *known == name).map(|(_, found)| found)
     }
-    fn gives(&self, name: &str) -> String {
+    pub fn gives(&self, name: &str) -> String {
         format!("{}.{name}", self.give.table.name)
     }
 }
@@ -258,17 +110,17 @@ impl Binder<'_, '_, '_> {
     }
 
     /// The rows that speak for a thing: the last snapshot of each, or all.
-    fn rows(&self) -> Vec<u32> {
+    pub(super) fn rows(&self) -> Vec<u32> {
         match self.snapshots {
             Some(snapshots) => snapshots.groups().filter_map(|group| snapshots.rows.get(group.end - 1).copied()).collect(),
             None => (0..u32::try_from(self.source.rows()).unwrap_or(u32::MAX)).collect(),
         }
     }
-    fn reject(&mut self, row: u32, column: &str, code: &'static Code, value: &Cell<'_>, whole: bool) {
+    pub(super) fn reject(&mut self, row: u32, column: &str, code: &'static Code, value: &Cell<'_>, whole: bool) {
         let rejection = self.source.rejection(row, column, code, value, whole);
         self.bound.record.rejections.push(rejection);
     }
-    fn labels(&mut self, columns: &Columns<'_>, name: &str, rows: &[u32]) -> Option<Labels> {
+    pub(super) fn labels(&mut self, columns: &Columns<'_>, name: &str, rows: &[u32]) -> Option<Labels> {
         let found = columns.get(name)?;
         let labels = self.source.labels(found, &columns.gives(name), rows, &mut self.bound.record);
         let plan = columns.give.columns.iter().find(|plan| plan.name == name)?;
@@ -285,11 +137,11 @@ impl Binder<'_, '_, '_> {
         let ours = |word| plan.values.iter().find(|(known, _)| known == word).map(|(_, ours)| ours.as_str());
         Some(labels.translated(|word| ours(word).unwrap_or(word)))
     }
-    fn labels_or_none(&mut self, columns: &Columns<'_>, name: &str, rows: &[u32]) -> Labels {
+    pub(super) fn labels_or_none(&mut self, columns: &Columns<'_>, name: &str, rows: &[u32]) -> Labels {
         self.labels(columns, name, rows).unwrap_or_default()
     }
     /// The key of each row; a row without one is rejected and leaves `rows`.
-    fn keys(&mut self, columns: &Columns<'_>, name: &str, rows: &mut Vec<u32>) -> Labels {
+    pub(super) fn keys(&mut self, columns: &Columns<'_>, name: &str, rows: &mut Vec<u32>) -> Labels {
         let labels = self.labels_or_none(columns, name, rows);
         if !labels.codes().contains(&NONE) {
             return labels;
@@ -313,7 +165,7 @@ impl Binder<'_, '_, '_> {
         kept.finish()
     }
     /// The instant each row stands on; a row without it is rejected, and its place in the list is `MISSING`.
-    fn anchors(&mut self, columns: &Columns<'_>, name: &str, rows: &[u32]) -> Vec<i64> {
+    pub(super) fn anchors(&mut self, columns: &Columns<'_>, name: &str, rows: &[u32]) -> Vec<i64> {
         let Some(found) = columns.get(name) else { return vec![MISSING; rows.len()] };
         let (values, bad) = self.source.instants(found, &columns.gives(name), rows, true, &mut self.bound.record);
         let mut bad = bad.into_iter().map(|(at, _)| at).peekable();
@@ -374,7 +226,7 @@ impl Binder<'_, '_, '_> {
     }
 
     /// The ticket of each distinct key; `NONE` where there is no such ticket.
-    fn tickets_of(&self, keys: &Labels) -> Vec<u32> {
+    pub(super) fn tickets_of(&self, keys: &Labels) -> Vec<u32> {
         let find = |id| self.bound.tickets.find(id).and_then(|at| u32::try_from(at).ok()).unwrap_or(NONE);
         keys.words().map(find).collect()
     }
@@ -395,113 +247,7 @@ impl Binder<'_, '_, '_> {
         known
     }
 
-    fn ticket_events(&mut self, columns: &Columns<'_>) -> usize {
-        if let Some(snapshots) = self.snapshots {
-            return columns.give.fields.iter().map(|(ours, theirs)| {
-                let at = self.source.find(&theirs.value, Some(theirs.mark), self.faults);
-                at.map_or(0, |at| self.snapshot_changes(snapshots, columns, ours, &theirs.value, at))
-            }).sum();
-        }
-        let mut rows = self.rows();
-        let keys = self.keys(columns, "ticket", &mut rows);
-        let anchors = self.anchors(columns, "at", &rows);
-        let tickets = self.tickets_of(&keys);
-        let fields = columns.get("field").is_some().then(|| self.labels_or_none(columns, "field", &rows));
-        let from = self.labels_or_none(columns, "from", &rows);
-        let to = self.labels_or_none(columns, "to", &rows);
-        self.labels(columns, "by", &rows);
-        let integers = |binder: &mut Self, name: &str| {
-            let found = columns.get(name)?;
-            Some(binder.source.integers(found, &columns.gives(name), &rows, false, &mut binder.bound.record))
-        };
-        let sequence = integers(self, "sequence");
-        let until = columns.get("until");
-        let until = until.map(|found| self.source.instants(found, &columns.gives("until"), &rows, false, &mut self.bound.record).0);
-        // From and to share one list of words, so that they can be compared by code.
-        let mut words = Coder::default();
-        let recode = |labels: &Labels, words: &mut Coder| labels.words().map(|word| words.code(word)).collect::<Vec<u32>>();
-        let (from_codes, to_codes) = (recode(&from, &mut words), recode(&to, &mut words));
-        let words = words.finish();
-        let mut by_field: std::collections::BTreeMap<&str, Vec<Change>> = std::collections::BTreeMap::new();
-        for (at, row) in rows.iter().enumerate() {
-            let ticket = tickets.get(keys.code(at) as usize).copied().unwrap_or(NONE);
-            if ticket == NONE {
-                let id = Cell::Text(keys.get(at).unwrap_or_default().into());
-                self.reject(*row, &column_name(columns, "ticket"), &codes::UNKNOWN_EVENT_TICKET, &id, true);
-                continue;
-            }
-            let theirs = fields.as_ref().map_or(Some("state"), |fields| fields.get(at));
-            let ours = match (theirs, columns.give.fields.is_empty()) {
-                (theirs, true) => theirs,
-                (Some(theirs), false) => columns.give.fields.iter().find(|(_, known)| known.value == theirs).map(|(ours, _)| ours.as_str()),
-                (None, false) => None,
-            };
-            let (Some(ours), true) = (ours, anchors[at] != MISSING) else { continue };
-            let code = |codes: &[u32], labels: &Labels| codes.get(labels.code(at) as usize).copied().unwrap_or(NONE);
-            let other = |values: &Option<Vec<i64>>| values.as_ref().map_or(MISSING, |values| values[at]);
-            by_field.entry(ours).or_default().push(Change {
-                ticket,
-                at: anchors[at],
-                sequence: other(&sequence),
-                from: code(&from_codes, &from),
-                to: code(&to_codes, &to),
-                until: other(&until),
-            });
-        }
-        let gave = by_field.values().map(Vec::len).sum();
-        let tickets = self.bound.tickets.len();
-        for (field, changes) in by_field {
-            let (history, ties) = History::of_changes(field, words.clone(), tickets, changes);
-            self.ties(ties);
-            self.bound.histories.push(history);
-        }
-        gave
-    }
-
-    /// One change whenever the field differs between consecutive snapshots; the first tells what held since the ticket was opened.
-    ///
-    /// A snapshot that was written earlier than the one before it in order counts as written at the same instant.
-    fn snapshot_changes(&mut self, snapshots: &Snapshots, columns: &Columns<'_>, ours: &str, theirs: &str, column: usize) -> usize {
-        let found = Found::At(column, theirs.to_owned());
-        let gives = columns.gives(ours);
-        let values = self.source.labels(&found, &gives, &snapshots.rows, &mut self.bound.record);
-        let tickets = self.bound.tickets.len();
-        let key = columns.get("ticket").cloned();
-        let firsts: Vec<u32> = snapshots.groups().filter_map(|group| snapshots.rows.get(group.start).copied()).collect();
-        let mut scratch = Record::default();
-        let keys = key.map(|key| self.source.labels(&key, "", &firsts, &mut scratch)).unwrap_or_default();
-        let known = self.tickets_of(&keys);
-        let mut groups: Vec<(u32, std::ops::Range<usize>)> = snapshots
-            .groups()
-            .enumerate()
-            .map(|(at, group)| (known.get(keys.code(at) as usize).copied().unwrap_or(NONE), group))
-            .filter(|(ticket, _)| *ticket != NONE)
-            .collect();
-        groups.sort_by_key(|(ticket, group)| (*ticket, group.start));
-        let mut history = History::empty(ours, values.clone().without_rows(), tickets, groups.len() * 2);
-        let mut groups = groups.into_iter().peekable();
-        for ticket in 0..tickets {
-            let Some((_, group)) = groups.next_if(|(known, _)| *known as usize == ticket) else {
-                history.close(NONE);
-                continue;
-            };
-            let initial = values.code(group.start);
-            let (mut last, mut now) = (initial, i64::MIN);
-            for at in group {
-                now = now.max(snapshots.at[at]);
-                if values.code(at) != last {
-                    last = values.code(at);
-                    history.push(now, last);
-                }
-            }
-            history.close(initial);
-        }
-        let gave = history.changes();
-        self.bound.histories.push(history);
-        gave
-    }
-
-    fn ties(&mut self, ties: usize) {
+    pub(super) fn ties(&mut self, ties: usize) {
         if ties > 0 {
             let problem = Problem::new(&codes::TIE_WITHOUT_ORDER, Place::cell(&self.source.plan.name, 0, ""));
             self.bound.problems.push(problem.with("rows", ties), self.faults.limits().problems);
@@ -595,78 +341,9 @@ impl Binder<'_, '_, '_> {
 }
 
 /// What the given table calls the column.
-fn column_name(columns: &Columns<'_>, name: &str) -> String {
+pub(super) fn column_name(columns: &Columns<'_>, name: &str) -> String {
     match columns.get(name) {
         Some(Found::At(_, theirs)) => theirs.clone(),
         _ => name.to_owned(),
-    }
-}
-
-/// Sorts the rows of a table of snapshots by ticket and order; rows without key, instant or order are rejected.
-pub(super) fn snapshots(source: &Source<'_, '_>, bound: &mut Bound, faults: &mut Faults) -> Option<Snapshots> {
-    let plan = &source.plan;
-    if plan.shape != HistoryShape::Snapshots {
-        return None;
-    }
-    let mut find = |named: &crate::document::Spot<String>| {
-        source.find(&named.value, Some(named.mark), faults).map(|at| Found::At(at, named.value.clone()))
-    };
-    let key = plan.key.as_ref().and_then(&mut find);
-    let at = plan.at.as_ref().and_then(&mut find);
-    let sequence: Vec<Found> = plan.order.iter().map(find).collect::<Option<_>>()?;
-    let (key, instant) = (key?, at?);
-    let all: Vec<u32> = (0..u32::try_from(source.rows()).unwrap_or(u32::MAX)).collect();
-    let keys = source.labels(&key, "key", &all, &mut bound.record);
-    let (written, _) = source.instants(&instant, "at", &all, true, &mut bound.record);
-    let order: Vec<Vec<i64>> =
-        sequence.iter().map(|found| source.integers(found, "order", &all, true, &mut bound.record)).collect();
-    let mut rejected = 0;
-    let mut kept: Vec<u32> = Vec::with_capacity(all.len());
-    for row in all {
-        let at = row as usize;
-        let whole = keys.code(at) != NONE && written[at] != MISSING && order.iter().all(|order| order[at] != MISSING);
-        if whole {
-            kept.push(row);
-            continue;
-        }
-        rejected += 1;
-        // What could not be read is on record already; what is not there is not.
-        for found in [&key, &instant].into_iter().chain(sequence.iter()) {
-            if let (Found::At(column, name), Cell::Null) = (found, cell_of(source, row, found)) {
-                bound.record.rejections.push(source.rejection(row, name, &codes::MISSING_VALUE, &source.cell(row, *column), true));
-            }
-        }
-    }
-    let ordered = |a: &u32, b: &u32| {
-        let (a, b) = (*a as usize, *b as usize);
-        let by_order = order.iter().map(|order| order[a].cmp(&order[b])).find(|by| by.is_ne());
-        keys.code(a).cmp(&keys.code(b)).then(by_order.unwrap_or(std::cmp::Ordering::Equal)).then(written[a].cmp(&written[b])).then(a.cmp(&b))
-    };
-    kept.sort_unstable_by(ordered);
-    let mut starts = vec![0];
-    let mut ties = 0_usize;
-    for pair in 1..kept.len() {
-        let (before, row) = (kept[pair - 1] as usize, kept[pair] as usize);
-        if keys.code(before) != keys.code(row) {
-            starts.push(pair);
-        } else if written[before] == written[row] && order.iter().all(|order| order[before] == order[row]) {
-            ties += 1;
-        }
-    }
-    if !kept.is_empty() {
-        starts.push(kept.len());
-    }
-    if ties > 0 {
-        let problem = Problem::new(&codes::TIE_WITHOUT_ORDER, Place::cell(&plan.name, 0, ""));
-        bound.problems.push(problem.with("rows", ties), faults.limits().problems);
-    }
-    let at = kept.iter().map(|row| written[*row as usize]).collect();
-    Some(Snapshots { rows: kept, starts, at, rejected })
-}
-
-fn cell_of<'a>(source: &Source<'_, 'a>, row: u32, found: &Found) -> Cell<'a> {
-    match found {
-        Found::At(column, _) => source.cell(row, *column),
-        Found::Value(_) => Cell::Unreadable,
     }
 }

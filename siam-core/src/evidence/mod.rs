@@ -5,16 +5,19 @@
 //! **Not here:** what the evidence means for a measure (`answer::score`).
 
 mod bind;
+mod bound;
+mod events;
 mod history;
 mod labels;
 mod mapping;
+mod snapshots;
 mod source;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod when;
 
-pub use bind::{Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
+pub use bound::{Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
 pub use history::History;
 pub use labels::{Coder, Labels, NONE};
 pub use mapping::{ColumnDoc, DatesDoc, GiveDoc, HistoryShape, MappingDoc, SourceDoc, WrittenColumnDoc};
@@ -199,7 +202,7 @@ fn bind_all(
     }
     let sources: Vec<Source<'_, '_>> = sources.into_iter().flatten().collect();
     let mut bound = Bound::default();
-    let snapshots: Vec<_> = sources.iter().map(|source| bind::snapshots(source, &mut bound, faults)).collect();
+    let snapshots: Vec<_> = sources.iter().map(|source| snapshots::snapshots(source, &mut bound, faults)).collect();
     // Everything else refers to tickets, so they are bound first.
     plan.gives.sort_by_key(|give| BOUND.iter().position(|table| *table == give.table));
     for give in &plan.gives {
@@ -319,7 +322,12 @@ impl Unknown<'_> {
         lacking.sort_unstable();
         for (word, rows) in lacking {
             let nearest = crate::base::nearest::nearest(word, known.keys().map(String::as_str));
-            self.push(kind, word, nearest, rows);
+            if known.is_empty() {
+                // An ecosystem that names none of the kind says nothing about any: listing is enough.
+                self.table.push(&[text(kind), text(word), text_or_null(nearest), count(rows)]);
+            } else {
+                self.push(kind, word, nearest, rows);
+            }
         }
         found
     }
