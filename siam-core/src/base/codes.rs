@@ -99,6 +99,7 @@ codes! {
     VALUES_REJECTED = 420 "values-rejected" Warning, "{count} {count|value|values} of column {column} rejected as {reason}, the first {value}", "see the table of rejected rows";
     NO_EVIDENCE_COLUMN = 421 "no-evidence-column" Error, "measure {measure} needs column {column} of tickets, which the evidence does not have", "map it, or give it in the table";
     WORD_NEVER_SEEN = 422 "word-never-seen" Warning, "measure {measure} names {word}, which no ticket has; {nearest} differs only in its spelling", "write it as the evidence does, or map the evidence";
+    NO_EVIDENCE_HISTORY = 423 "no-evidence-history" Error, "measure {measure} pauses in states, and the evidence has no history of the field `state`", "give ticket_events, with the field named state";
 
     // 5xx: questions
     UNKNOWN_NAME_ASKED = 501 "unknown-name-asked" Error, "no {kind} is named {name}", "did you mean `{nearest}`?";

@@ -4,7 +4,7 @@
 //! **Invariant:** a change of a ticket that is not known is rejected; the order of rows never matters.
 //! **Not here:** the order of snapshots (`snapshots`), the form of a history (`history`).
 
-use super::bind::{Binder, Columns, column_name};
+use super::bind::{Binder, Columns, Untranslated, column_name};
 use super::history::{Change, History};
 use super::labels::{Coder, Labels, NONE};
 use super::snapshots::Snapshots;
@@ -44,6 +44,10 @@ impl Binder<'_, '_, '_> {
         let (from_codes, to_codes) = (recode(&from, &mut words), recode(&to, &mut words));
         let words = words.finish();
         let mut by_field: BTreeMap<&str, Vec<Change>> = BTreeMap::new();
+        for (ours, theirs) in &columns.give.fields {
+            by_field.insert(ours, Vec::new());
+            self.unseen_field(&theirs.value, fields.as_ref());
+        }
         for (at, row) in rows.iter().enumerate() {
             let ticket = tickets.get(keys.code(at) as usize).copied().unwrap_or(NONE);
             if ticket == NONE {
@@ -77,6 +81,15 @@ impl Binder<'_, '_, '_> {
             self.bound.histories.push(history);
         }
         gave
+    }
+
+    /// Lists a field that the mapping follows and no row has.
+    fn unseen_field(&mut self, theirs: &str, fields: Option<&Labels>) {
+        let known = fields.map(|fields| fields.words().collect::<Vec<_>>()).unwrap_or_else(|| vec!["state"]);
+        if !known.is_empty() && !known.contains(&theirs) {
+            let nearest = crate::base::nearest::nearest(theirs, known).map(str::to_owned);
+            self.bound.untranslated.push(Untranslated { column: "field".into(), word: theirs.into(), nearest, rows: 0 });
+        }
     }
 
     /// One change whenever the field differs between consecutive snapshots; the first tells what held since the ticket was opened.

@@ -350,6 +350,10 @@ impl Evidence {
     pub fn history(&self, field: &str) -> Option<&History> {
         self.0.histories.iter().find(|history| history.field() == field)
     }
+    /// The fields whose history it has.
+    pub fn fields(&self) -> impl Iterator<Item = &str> + Clone {
+        self.0.histories.iter().map(History::field)
+    }
     /// Verdicts of somebody else.
     pub fn verdicts(&self) -> &Verdicts {
         &self.0.verdicts

@@ -216,25 +216,28 @@ impl<'e> Resolver<'_, 'e> {
                 self.lacks(split.as_str());
             }
         }
-        let pauses = if counted || measure.pause_in.is_empty() { None } else { Some(self.pauses()?) };
+        let pauses = if counted || measure.pause_in.is_empty() { None } else { self.pauses()? };
         let clock = measure.calendar.map(|calendar| common.ecosystem.clock(calendar));
         let within = measure.within.spans().iter().map(|(validity, within)| (*validity, times(within, priorities))).collect();
         Some(Asked { measure, agreement, filters, pauses, clock, within })
     }
-    fn pauses(&mut self) -> Option<(&'e History, Vec<bool>)> {
-        let Some(history) = self.common.evidence.history("state") else {
-            if self.common.evidence.has("ticket_events") && self.common.evidence.tickets().is_empty() {
-                return None;
+    /// What stops the clock; none where nothing ever changed. The outer none follows a report.
+    fn pauses(&mut self) -> Option<Option<(&'e History, Vec<bool>)>> {
+        let evidence = self.common.evidence;
+        let Some(history) = evidence.history("state") else {
+            if evidence.has("ticket_events") && evidence.fields().next().is_none() {
+                return Some(None);
             }
-            let problem = Problem::new(&codes::MISSING_TABLE, Place::Nowhere);
-            self.problems.push(problem.with("name", Argument::user("ticket_events")), ENOUGH);
+            let problem = Problem::new(&codes::NO_EVIDENCE_HISTORY, Place::Nowhere);
+            let problem = problem.with("measure", Argument::user(self.measure.id.as_str()));
+            self.problems.push(problem, ENOUGH);
             return None;
         };
         for state in &self.measure.pause_in {
             self.spelling(state, history.words());
         }
         let stops = |word: &str| self.measure.pause_in.iter().any(|state| state == word);
-        Some((history, history.words().words().map(stops).collect()))
+        Some(Some((history, history.words().words().map(stops).collect())))
     }
     fn column(&mut self, name: &str) -> Option<&'e Labels> {
         let found = self.common.evidence.tickets().column(name);

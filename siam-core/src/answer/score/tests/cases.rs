@@ -130,7 +130,7 @@ fn a_question_that_cannot_be_answered_names_everything_it_lacks() {
         score(&acme, &found, &ScoreQuery { periods: own(periods), measures: own(measures), as_of: None }).map(|_| ())
     };
     let lacks = ask(&["2026-10"], &["resolve"]).unwrap_err();
-    let columns = ["kind", "resolved", "priority", "ticket_events"];
+    let columns = ["kind", "resolved", "priority", "no-evidence-history"];
     assert!(columns.iter().all(|column| lacks.to_string().contains(column)), "{lacks}");
     assert_eq!(names(ask(&["2026-10"], &["resolv"]).unwrap_err()), ["unknown-name-asked"]);
     assert_eq!(names(ask(&["2026-13", "x"], &[]).unwrap_err()), ["bad-argument", "bad-argument"]);
