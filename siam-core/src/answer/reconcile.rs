@@ -238,7 +238,7 @@ impl Answer for Reconciliation {
         };
         reason = reason.with("measure", Argument::name(measure.as_str())).with("compared", compared);
         if let Some(priority) = priority {
-            let names = vec![Argument::name(priority.as_str())];
+            let names = vec![Argument::name(if priority.is_empty() { "-" } else { priority.as_str() })];
             reason = reason.because(Reason::new("score-group").with("names", names));
         }
         reason = reason.because(Reason::new("reconcile-only-ours").with("count", counts.only_ours));

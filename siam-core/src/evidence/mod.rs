@@ -30,7 +30,7 @@ use crate::base::{
     Argument, ColumnSpec, ColumnType, Error, Limits, Place, Problem, Problems, Ratio, Schema, Table, TableView, codes,
 };
 use crate::document::decode::query;
-use crate::document::{Decode, Faults, read};
+use crate::document::{Decode, Faults, Source as Text, read};
 use crate::ecosystem::Ecosystem;
 use crate::model::party::PartyIdx;
 use crate::model::rule::ServiceIdx;
@@ -169,7 +169,7 @@ fn bind_all(
     };
     let mut plan = match &query.mapping {
         Some(text) => {
-            let root = read(&[crate::Source::text("mapping", text.as_str())], faults)?;
+            let root = read(&[Text::text("mapping", text.as_str())], faults)?;
             let doc = MappingDoc::decode(&root, faults)?;
             Plan::check(&doc, &zone, faults)
         }

@@ -4,9 +4,10 @@ use super::{Evidence, EvidenceQuery, MISSING, evidence};
 use crate::base::columns::{Bits, ColumnView, TableView, Values};
 use crate::base::csv::{self, cell_text};
 use crate::base::{Error, Limits, Ratio, Table};
+use crate::document::Source;
+use crate::ecosystem::{Ecosystem, load};
 use crate::model::agreement::TicketInstant;
 use crate::report::Answer;
-use crate::{Ecosystem, Source, load};
 
 fn acme() -> Ecosystem {
     let text = "siam: 1\nzone: Europe/London\nparties: {netco: {kind: supplier}}\nservices: {email: {}, wan: {}}\n";

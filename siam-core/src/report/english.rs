@@ -15,6 +15,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("reconcile-only-theirs", "{count} {count|ticket|tickets} missed for us and met for them"),
     ("reconcile-seconds", "{equal} of {compared} clocks show the same whole seconds"),
     ("reconcile-share", "{agree} of {compared} verdicts on {measure} agree, {percent}"),
+    ("score-between", "were they known, the share would lie between {worst} and {best}"),
     ("score-clause", "agreed in {agreement}, clause {clause}"),
     ("score-clock-calendar", "the clock runs from {start} to {stop} in calendar {calendar}, zone {zone} of time zone database {tzdb}"),
     ("score-clock-service", "the clock runs from {start} to {stop} in the hours of the ticket's service, around the clock where it has none, zones of time zone database {tzdb}"),

@@ -6,14 +6,14 @@
 
 use super::resolve::{Asked, Common};
 use super::walk::{Contribution, Lack, Outcome, contribution, on_clock};
-use super::{Row, Verdict};
+use super::{Row, Tally, Verdict};
 use crate::base::zone::tzdb_version;
 use crate::base::{Argument, Duration, Error, Instant, Place, Problem, Ratio, codes};
 use crate::clock::Clock;
 use crate::ecosystem::Ecosystem;
 use crate::evidence::MISSING;
 use crate::model::Model;
-use crate::model::agreement::{Measure, Statistic, Within};
+use crate::model::agreement::{Measure, Split, Statistic, Within};
 use crate::report::Reason;
 
 /// Most open intervals that one stretch of a ticket lists.
@@ -44,14 +44,29 @@ pub(super) fn row(ecosystem: &Ecosystem, row: &Row) -> Reason {
         reason = reason.because(Reason::new(id).with("target", argument).with("at", row.anchor));
     }
     if row.by {
-        let names = row.names.iter().flatten().map(Argument::name).collect::<Vec<_>>();
+        let name = |split: &Split| {
+            let at = match split {
+                Split::Party => 0,
+                Split::Priority => 1,
+                Split::Service => 2,
+            };
+            Argument::name(row.names[at].as_deref().unwrap_or("-"))
+        };
+        let names = measure.by.iter().map(name).collect::<Vec<_>>();
         reason = reason.because(Reason::new("score-group").with("names", names));
     }
     if row.tally.excluded > 0 {
         reason = reason.because(Reason::new("score-excluded").with("excluded", row.tally.excluded));
     }
     if row.tally.unscored > 0 {
-        reason = reason.because(Reason::new("score-unscored").with("unscored", row.tally.unscored));
+        let mut left = Reason::new("score-unscored").with("unscored", row.tally.unscored);
+        if measure.statistic == Statistic::PercentWithin {
+            let (worst, best) = row.tally.bounds(measure.statistic);
+            let share = |tally: &Tally| Ratio::new(tally.met.into(), tally.counted().into()).unwrap_or(Ratio::ZERO);
+            let between = Reason::new("score-between").with("worst", Argument::Percent(share(&worst)));
+            left = left.because(between.with("best", Argument::Percent(share(&best))));
+        }
+        reason = reason.because(left);
     }
     let counted = Reason::new("score-counted-when").with("instant", measure.counted_when.as_str());
     let counted = counted.with("from", row.period.from()).with("until", row.period.until());
@@ -157,12 +172,15 @@ pub(in crate::answer) fn ticket(common: &Common<'_>, asked: &Asked<'_>, ticket: 
     Ok(reason.because_all(terms(common.ecosystem.model(), asked.measure, Instant(found.counted))))
 }
 
+/// From, until, and where states are known the state and whether it stops the clock.
+type Stretch<'s> = (i64, i64, Option<(&'s str, bool)>);
+
 /// The stretches from start to stop, each counted or paused, with the hours it was open.
 fn timeline(common: &Common<'_>, asked: &Asked<'_>, found: &Contribution) -> Vec<Reason> {
     let (started, stopped) = (found.started, found.stopped);
     let clock = asked.clock_of(common, found.ticket as usize, started);
     let mut reasons = vec![Reason::new("score-started").with("at", Instant(started)).with("instant", asked.measure.start.as_str())];
-    let stretches: Vec<(i64, i64, Option<(&str, bool)>)> = match &asked.pauses {
+    let stretches: Vec<Stretch<'_>> = match &asked.pauses {
         None => vec![(started, stopped, None)],
         Some((history, stops)) => {
             let spans = history.spans(found.ticket as usize);

@@ -38,6 +38,8 @@ query! {
         measures: Vec<String> = "measures",
         /// Score as if it were this instant: later ones are not known.
         as_of: Option<Instant> = "as_of",
+        /// Whether to give the table of tickets; true unless given.
+        tickets: Option<bool> = "tickets",
     }
 }
 
@@ -86,6 +88,9 @@ pub const ROWS: Schema = Schema {
         ColumnSpec { name: "target_exact", kind: ColumnType::Text, doc: "the target as an exact ratio or number" },
         ColumnSpec { name: "fewest", kind: ColumnType::Integer, doc: "fewest tickets for a verdict" },
         ColumnSpec { name: "result", kind: ColumnType::Text, doc: "met, missed, no_target or too_few" },
+        ColumnSpec { name: "percent_worst", kind: ColumnType::Float, doc: "the percentage if all unscored tickets were missed" },
+        ColumnSpec { name: "percent_best", kind: ColumnType::Float, doc: "the percentage if all unscored tickets were met" },
+        ColumnSpec { name: "certain", kind: ColumnType::Boolean, doc: "whether the result is the same in the worst and the best case" },
     ],
 };
 
@@ -147,7 +152,8 @@ pub fn score(ecosystem: &Ecosystem, evidence: &Evidence, query: &ScoreQuery) -> 
     let asked = resolve::measures(&common, &query.measures, &mut problems)?;
     problems.sort();
     let contributions: Vec<Vec<Contribution>> = asked.iter().map(|asked| walk(&common, asked)).collect();
-    let mut building = Building { common: &common, keys: Vec::new(), rows: Table::new(&ROWS), tickets: Table::new(&TICKETS) };
+    let (rows, tickets, listed) = (Table::new(&ROWS), Table::new(&TICKETS), query.tickets.unwrap_or(true));
+    let mut building = Building { common: &common, keys: Vec::new(), rows, tickets, listed };
     for period in &periods {
         for (asked, contributions) in asked.iter().zip(&contributions) {
             building.measure(period, asked, contributions);
@@ -198,6 +204,8 @@ struct Building<'b, 'e> {
     keys: Vec<Row>,
     rows: Table,
     tickets: Table,
+    /// Whether tickets are listed.
+    listed: bool,
 }
 
 impl Building<'_, '_> {
@@ -212,7 +220,9 @@ impl Building<'_, '_> {
         let mut total = Tally::default();
         for found in &within {
             total.add(found.outcome);
-            self.ticket(period, asked, found);
+            if self.listed {
+                self.ticket(period, asked, found);
+            }
         }
         self.row(period, asked, anchor, total, [None; 3], None);
         if !asked.measure.by.is_empty() {
@@ -229,7 +239,9 @@ impl Building<'_, '_> {
         let (model, measure) = (self.common.ecosystem.model(), asked.measure);
         let timed = measure.statistic == Statistic::PercentWithin;
         let target = measure.target.at(anchor);
-        let share = if timed { Ratio::new(tally.met.into(), tally.counted().into()) } else { None };
+        let share_of = |tally: &Tally| if timed { Ratio::new(tally.met.into(), tally.counted().into()) } else { None };
+        let share = share_of(&tally);
+        let (worst, best) = tally.bounds(measure.statistic);
         let hundred = Ratio::whole(if timed { 100 } else { 1 });
         let shown = |ratio: &Ratio| Cell::Float(ratio.times(&hundred).to_f64());
         let exact = target.map(Ratio::to_exact_text);
@@ -256,6 +268,9 @@ impl Building<'_, '_> {
             text_or_null(exact.as_deref()),
             Cell::Integer(measure.fewest.into()),
             text(verdict.as_str()),
+            share_of(&worst).as_ref().map_or(Cell::Null, shown),
+            share_of(&best).as_ref().map_or(Cell::Null, shown),
+            Cell::Boolean([&worst, &best].iter().all(|tally| Verdict::of(measure.statistic, tally, target, measure.fewest) == verdict)),
         ]);
         let Some(at) = model.names.measures.get(measure.id.as_str()) else { return };
         let names = names.map(|name| name.map(str::to_owned));

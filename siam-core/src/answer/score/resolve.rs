@@ -193,12 +193,11 @@ impl<'e> Resolver<'_, 'e> {
             values.iter().for_each(|value| self.spelling(value, labels));
             filters.push((labels, labels.words().map(|word| values.iter().any(|value| value == word)).collect()));
         }
-        if !agreement.services.is_empty() {
-            if let Some(labels) = self.column("service") {
-                let services = common.evidence.services().iter();
-                let agreed = services.map(|service| service.is_some_and(|service| agreement.services.contains(&service)));
-                filters.push((labels, agreed.collect()));
-            }
+        let service = if agreement.services.is_empty() { None } else { self.column("service") };
+        if let Some(labels) = service {
+            let services = common.evidence.services().iter();
+            let agreed = services.map(|service| service.is_some_and(|service| agreement.services.contains(&service)));
+            filters.push((labels, agreed.collect()));
         }
         let counted = measure.statistic == Statistic::Count;
         let clock = if counted { vec![measure.counted_when] } else { vec![measure.counted_when, measure.start, measure.stop] };

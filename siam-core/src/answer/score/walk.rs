@@ -204,6 +204,22 @@ impl Tally {
             Outcome::Unscored => self.unscored += 1,
         }
     }
+    /// What it could at worst and at best become once the unscored tickets are known.
+    pub fn bounds(&self, statistic: Statistic) -> (Self, Self) {
+        let missed = Self { missed: self.missed + self.unscored, unscored: 0, ..*self };
+        let met = Self { met: self.met + self.unscored, unscored: 0, ..*self };
+        // More tickets are worse for a count, whatever became of them.
+        if statistic == Statistic::Count { (met, Self { unscored: 0, ..*self }) } else { (missed, met) }
+    }
+    /// The tally of both together.
+    pub fn merge(&self, other: &Self) -> Self {
+        Self {
+            met: self.met + other.met,
+            missed: self.missed + other.missed,
+            excluded: self.excluded + other.excluded,
+            unscored: self.unscored + other.unscored,
+        }
+    }
     /// Met and missed together.
     pub fn counted(&self) -> i64 {
         self.met + self.missed

@@ -4,9 +4,10 @@ use crate::answer::reconcile::{ReconcileQuery, reconcile};
 use crate::answer::score::{ScoreQuery, Scorecard, score};
 use crate::base::csv::{self, cell_text};
 use crate::base::{Error, Instant, Limits, Table};
+use crate::document::Source;
+use crate::ecosystem::{Ecosystem, load};
 use crate::evidence::{Evidence, EvidenceQuery, evidence};
 use crate::report::{Answer, Catalogue, Explanation};
-use crate::{Ecosystem, Source, load};
 
 const ACME: &str = "
 siam: 1
@@ -45,7 +46,7 @@ fn bind(acme: &Ecosystem, tables: &[(&str, &str)]) -> Result<Evidence, Error> {
 }
 
 fn october(acme: &Ecosystem, found: &Evidence, measure: &str) -> Scorecard {
-    let query = ScoreQuery { periods: vec!["2026-10".into()], measures: vec![measure.into()], as_of: None };
+    let query = ScoreQuery { periods: vec!["2026-10".into()], measures: vec![measure.into()], as_of: None, tickets: None };
     score(acme, found, &query).unwrap()
 }
 
@@ -114,10 +115,16 @@ fn what_is_not_known_yet_is_unscored() {
         periods: vec!["2026-10".into()],
         measures: vec!["resolve".into()],
         as_of: Instant::parse("2026-10-10T09:00:00Z"),
+        tickets: Some(false),
     };
     let scorecard = score(&acme, &found, &query).unwrap();
     let rows = lines(scorecard.tables()[0], &["counted", "met", "unscored"]);
     assert_eq!(rows[0], "2 2 3");
+    let rows = lines(scorecard.tables()[0], &["result", "percent_worst", "percent_best", "certain"]);
+    assert_eq!(rows[0], "met 40 100 false");
+    assert_eq!(scorecard.tables()[1].rows(), 0);
+    let text = Explanation::of(&scorecard.explain(0).unwrap(), &Catalogue::english()).to_text();
+    assert!(text.contains("would lie between 40 % and 100 %"), "{text}");
 }
 
 #[test]
@@ -127,7 +134,7 @@ fn a_question_that_cannot_be_answered_names_everything_it_lacks() {
     let found = bind(&acme, &[("tickets", "ticket,opened\nA,2026-10-05T08:00:00Z\n")]).unwrap();
     let ask = |periods: &[&str], measures: &[&str]| {
         let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        score(&acme, &found, &ScoreQuery { periods: own(periods), measures: own(measures), as_of: None }).map(|_| ())
+        score(&acme, &found, &ScoreQuery { periods: own(periods), measures: own(measures), as_of: None, tickets: None }).map(|_| ())
     };
     let lacks = ask(&["2026-10"], &["resolve"]).unwrap_err();
     let columns = ["kind", "resolved", "priority", "no-evidence-history"];

@@ -4,9 +4,10 @@ use crate::answer::score::{ScoreQuery, score};
 use crate::base::columns::{Batch, TableView};
 use crate::base::csv::{self, cell_text};
 use crate::base::{Instant, Limits, Table};
+use crate::document::Source;
+use crate::ecosystem::{Ecosystem, load};
 use crate::evidence::{EvidenceQuery, evidence};
 use crate::report::Answer;
-use crate::{Ecosystem, Source, load};
 use std::collections::BTreeMap;
 
 const DOCUMENT: &str = "

@@ -4,9 +4,10 @@ use crate::answer::reconcile::{ReconcileQuery, reconcile};
 use crate::answer::score::{ScoreQuery, score};
 use crate::base::csv::{self, cell_text};
 use crate::base::{Limits, Table};
+use crate::document::Source;
+use crate::ecosystem::load;
 use crate::evidence::{EvidenceQuery, evidence};
 use crate::report::{Answer, Catalogue, Explanation};
-use crate::{Source, load};
 use std::path::PathBuf;
 use std::process::Command;
 
