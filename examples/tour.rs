@@ -10,6 +10,6 @@ fn main() -> Result<(), siam_core::Error> {
     let report = impact(&ecosystem, &ImpactQuery { failures, ..Default::default() })?;
     let english = Catalogue::english();
     print!("{}", table_text(report.rows(), &["service", "level", "users", "route"], 10, &english));
-    print!("{}", explain(&report, 0, &english)?.to_text());
+    print!("{}", explain(&report, "rows", 0, &english)?.to_text());
     Ok(())
 }

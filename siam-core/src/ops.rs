@@ -5,11 +5,12 @@
 //! **Not here:** what the operations do (`answer`, `ecosystem`, `evidence`).
 
 use crate::answer::given::{Question, give};
-use crate::answer::{hours, impact};
+use crate::answer::{hours, impact, reconcile, score};
 use crate::base::{Error, Limits, Schema, TableView};
 use crate::document::Key;
 use crate::document::decode::{Decode, from_text};
 use crate::ecosystem::Ecosystem;
+use crate::evidence::{self, Evidence, EvidenceQuery};
 use crate::report::{Answer, Catalogue, Explanation};
 
 /// What an operation is asked of.
@@ -62,23 +63,43 @@ macro_rules! operations {
         /// One door per operation: a question as JSON and tables in, an answer out. Both bindings call these and nothing else.
         pub mod doors {
             use super::*;
-            $( operations!(@door $receiver, $name, [$($doc),+] $(, $question)? $(, $function)?); )+
+
+            /// Binds tables to an ecosystem: what was used, rejected, unknown, before any score.
+            pub fn evidence(ecosystem: &Ecosystem, question: &str, tables: Vec<TableView<'_>>, limits: &Limits) -> Result<Evidence, Error> {
+                let question: EvidenceQuery = from_text("question", question, limits)?;
+                crate::evidence::evidence(ecosystem, &question, tables, limits)
+            }
+
+            $( operations!(@door $receiver, $name, [$($doc),+], [$($question)?], [$($function)?]); )+
         }
     };
     (@keys) => { Vec::new };
     (@keys $question:ty) => { <$question>::keys };
     (@takes) => { &[] };
     (@takes , $takes:expr) => { $takes };
-    (@takes $question:ty) => { <$question as Question>::TABLES };
     (@takes $question:ty, $takes:expr) => { $takes };
-    (@door Ecosystem, $name:ident, [$($doc:literal),+], $question:ty, $function:path) => {
+    (@takes $question:ty) => { <$question as Question>::TABLES };
+    (@door Ecosystem, $name:ident, [$($doc:literal),+], [$question:ty], [$function:path]) => {
         $(#[doc = $doc])+
         pub fn $name(ecosystem: &Ecosystem, question: &str, tables: &[TableView<'_>], limits: &Limits) -> Result<Box<dyn Answer>, Error> {
             let question: $question = ask(question, tables, limits)?;
             Ok(Box::new($function(ecosystem, &question)?))
         }
     };
-    (@door $other:ident, $name:ident, [$($doc:literal),+] $(, $question:ty)? $(, $function:path)?) => {};
+    (@door Evidence, $name:ident, [$($doc:literal),+], [$question:ty], [$function:path]) => {
+        $(#[doc = $doc])+
+        pub fn $name(
+            ecosystem: &Ecosystem,
+            evidence: &Evidence,
+            question: &str,
+            tables: &[TableView<'_>],
+            limits: &Limits,
+        ) -> Result<Box<dyn Answer>, Error> {
+            let question: $question = ask(question, tables, limits)?;
+            Ok(Box::new($function(ecosystem, evidence, &question)?))
+        }
+    };
+    (@door $other:ident, $name:ident, [$($doc:literal),+], [$($question:ty)?], []) => {};
 }
 
 operations! {
@@ -86,6 +107,9 @@ operations! {
     load: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [];
     /// Everything that is wrong with documents, or worth knowing.
     check: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [];
+    /// Binds tables to an ecosystem: what was used, rejected, unknown, before any score.
+    evidence: Ecosystem, asks EvidenceQuery, takes &[],
+        gives [evidence::USED, evidence::REJECTED, evidence::UNKNOWN, evidence::COLUMNS];
     /// Who is hit when services fail, how badly, and by which route.
     impact: Ecosystem, asks impact::ImpactQuery, by impact::impact,
         gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY];
@@ -103,6 +127,10 @@ operations! {
     previous_open: Ecosystem, asks hours::MomentQuery, by hours::previous_open, gives [hours::MOMENT];
     /// The open intervals of a calendar, up to an instant or the first so many.
     intervals: Ecosystem, asks hours::IntervalsQuery, by hours::intervals, gives [hours::INTERVALS];
+    /// How everyone did: measures over periods, in all and by party, priority and service.
+    score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED];
+    /// Our verdicts against those the evidence brings, ticket by ticket.
+    reconcile: Evidence, asks reconcile::ReconcileQuery, by reconcile::reconcile, gives [reconcile::ROWS, reconcile::DISAGREEMENTS];
     /// Why a row of a report is what it is.
     explain: Report, gives [crate::report::reason::STEPS];
 }
@@ -114,7 +142,7 @@ fn ask<Q: Decode + Question>(question: &str, tables: &[TableView<'_>], limits: &
     Ok(question)
 }
 
-/// Why a row of a report is what it is, in the words of a catalogue.
+/// Why a row of a table of a report is what it is, in the words of a catalogue; an empty name is the first table.
 ///
 /// ```
 /// use siam_core::{Source, answer::impact::{FailureQuery, ImpactQuery, impact}, explain, load, report::Catalogue};
@@ -124,12 +152,12 @@ fn ask<Q: Decode + Question>(question: &str, tables: &[TableView<'_>], limits: &
 /// ")])?;
 /// let failures = vec![FailureQuery::of("wan-a")];
 /// let report = impact(&ecosystem, &ImpactQuery { failures, ..Default::default() })?;
-/// let text = explain(&report, 0, &Catalogue::english())?.to_text();
+/// let text = explain(&report, "rows", 0, &Catalogue::english())?.to_text();
 /// assert!(text.starts_with("network is down: 2 of 2 needed, 1 left"), "{text}");
 /// # Ok::<(), siam_core::Error>(())
 /// ```
-pub fn explain(report: &dyn Answer, row: usize, catalogue: &Catalogue) -> Result<Explanation, Error> {
-    Ok(Explanation::of(&report.explain(row)?, catalogue))
+pub fn explain(report: &dyn Answer, table: &str, row: usize, catalogue: &Catalogue) -> Result<Explanation, Error> {
+    Ok(Explanation::of(&report.explain_in(table, row)?, catalogue))
 }
 
 #[cfg(test)]

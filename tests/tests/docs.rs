@@ -70,6 +70,15 @@ fn tables_md_has_every_table_of_every_operation() {
         for (name, columns) in operation.takes {
             writeln!(page, "\nTakes a table `{name}({})`.", columns.join(", ")).unwrap();
         }
+        if operation.name == "evidence" {
+            for given in siam_core::evidence::BOUND {
+                writeln!(page, "\nTakes a table **`{}`**: {}\n\n| column | meaning | needed |\n|---|---|---|", given.name, given.doc).unwrap();
+                for column in given.columns {
+                    writeln!(page, "| `{}` | {} | {} |", column.name, column.doc, if column.required { "yes" } else { "" }).unwrap();
+                }
+            }
+            page.push_str("\nGives:\n");
+        }
         for schema in operation.gives {
             table(&mut page, schema);
         }

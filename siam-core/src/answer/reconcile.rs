@@ -9,6 +9,7 @@ use super::score::walk::{Contribution, Outcome, walk};
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
 use crate::base::{Argument, ColumnSpec, ColumnType, Error, Instant, Period, Place, Problem, Problems, Ratio, Schema, Table, codes};
+use crate::answer::given::Question;
 use crate::document::decode::query;
 use crate::ecosystem::Ecosystem;
 use crate::evidence::{Evidence, MISSING};
@@ -27,6 +28,8 @@ query! {
         as_of: Option<Instant> = "as_of",
     }
 }
+
+impl Question for ReconcileQuery {}
 
 /// Our verdicts against theirs.
 pub struct Reconciliation {
@@ -228,8 +231,7 @@ impl Answer for Reconciliation {
     }
     fn explain(&self, row: usize) -> Result<Reason, Error> {
         let Some((measure, priority, counts)) = self.rows.get(row) else {
-            let problem = Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row);
-            return Err(problem.with("rows", self.rows.len()).into());
+            return Err(crate::report::answer::no_such_row(row, self.rows.len()));
         };
         let compared = counts.compared();
         let mut reason = match Ratio::new(counts.agree.into(), compared.into()) {

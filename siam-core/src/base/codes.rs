@@ -109,7 +109,7 @@ codes! {
     UNKNOWN_NAME_ASKED_NO_GUESS = 502 "unknown-name-asked-here" Error, "no {kind} is named {name}", "known: {known}";
     BAD_ARGUMENT = 503 "bad-argument" Error, "{name} {value} is not {expected}", "pass {example}";
     NO_SUCH_ROW = 504 "no-such-row" Error, "the report has no row {row}", "it has {rows} {rows|row|rows}, counted from 0";
-    NOTHING_TO_EXPLAIN = 505 "nothing-to-explain" Error, "this report keeps no reasons", "ask an answer such as impact, score or elapsed";
+    NOTHING_TO_EXPLAIN = 505 "nothing-to-explain" Error, "rows of table {table} have no reasons of their own", "explain a row of the first table of the report";
     OTHER_ECOSYSTEM = 506 "other-ecosystem" Error, "the evidence was bound to another ecosystem", "bind it again with this one";
     CANCELLED = 507 "cancelled" Error, "the host stopped the work", "nothing was changed; ask again";
 

@@ -396,8 +396,7 @@ impl Answer for Evidence {
     fn explain(&self, row: usize) -> Result<Reason, Error> {
         let used = &self.0.tables[0];
         if row >= used.rows() {
-            let problem = Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row);
-            return Err(problem.with("rows", used.rows()).into());
+            return Err(crate::report::answer::no_such_row(row, used.rows()));
         }
         let word = |column: &str| Argument::name(crate::base::csv::cell_text(&used.cell(row, column)));
         let number = |column: &str| match used.cell(row, column) {

@@ -7,7 +7,7 @@
 use super::catalogue::Catalogue;
 use super::picture::Picture;
 use super::reason::Reason;
-use crate::base::{Error, Problems, Table};
+use crate::base::{Argument, Error, Place, Problem, Problems, Table, codes};
 
 /// What an answer was computed on, so that it can be computed again to the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,16 @@ pub struct Stamp {
     pub library: String,
 }
 
+/// The error of asking for a row that a table does not have.
+pub fn no_such_row(row: usize, rows: usize) -> Error {
+    Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row).with("rows", rows).into()
+}
+
+/// The error of asking for a reason in a table that keeps none.
+pub fn nothing_to_explain(table: &str) -> Error {
+    Problem::new(&codes::NOTHING_TO_EXPLAIN, Place::Nowhere).with("table", Argument::user(table)).into()
+}
+
 /// An answer as the doors see it.
 pub trait Answer: Send + Sync {
     /// The name of the operation that gave it.
@@ -32,6 +42,11 @@ pub trait Answer: Send + Sync {
     fn tables(&self) -> Vec<&Table>;
     /// Why the row of the first table is what it is.
     fn explain(&self, row: usize) -> Result<Reason, Error>;
+    /// Why a row of the table of this name is what it is; the empty name is the first table.
+    fn explain_in(&self, table: &str, row: usize) -> Result<Reason, Error> {
+        let first = self.tables().first().map_or("", |first| first.name()) == table;
+        if table.is_empty() || first { self.explain(row) } else { Err(nothing_to_explain(table)) }
+    }
     /// What is worth knowing about it.
     fn problems(&self) -> &Problems;
     /// A picture of it in the words of a catalogue, where there is one.

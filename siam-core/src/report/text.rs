@@ -21,7 +21,7 @@ const WIDEST: usize = 60;
 /// table.push(&[Cell::Text("netco".into()), Cell::Integer(7)]);
 /// table.push(&[Cell::Text("hub".into()), Cell::Integer(12)]);
 /// let text = table_text(&table, &[], 1, &Catalogue::english());
-/// assert_eq!(text, "who     n\nnetco   7\nand 1 more row\n");
+/// assert_eq!(text, "who    n\nnetco  7\nand 1 more row\n");
 /// ```
 pub fn table_text(table: &Table, columns: &[&str], rows: usize, catalogue: &Catalogue) -> String {
     let names: Vec<&str> =

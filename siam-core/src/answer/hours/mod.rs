@@ -14,10 +14,11 @@ pub use elapsed::{ELAPSED, ElapsedQuery, SpanQuery, elapsed};
 pub use intervals::{INTERVALS, IntervalsQuery, intervals};
 pub use moments::{IS_OPEN, MOMENT, MomentQuery, is_open, next_close, next_open, previous_open};
 
-use crate::base::{Argument, Error, Instant, Place, Problem, Problems, Table, codes};
+use crate::base::{Argument, Error, Instant, Problem, Problems, Table};
 use crate::clock::Clock;
 use crate::ecosystem::Ecosystem;
 use crate::model::calendar::CalendarIdx;
+use crate::report::answer::no_such_row;
 use crate::report::{Answer, Reason, Stamp};
 
 /// What a calendar says: one row per question asked.
@@ -130,9 +131,4 @@ fn open_intervals(clock: &Clock, from: Instant, until: Instant) -> Vec<Reason> {
         lines.push(Reason::new("and-more-intervals"));
     }
     lines
-}
-
-/// The error of asking for a row that a report does not have.
-pub(super) fn no_such_row(row: usize, rows: usize) -> Error {
-    Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row).with("rows", rows).into()
 }

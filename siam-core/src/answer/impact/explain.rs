@@ -5,10 +5,10 @@
 //! **Not here:** the words (`report::english`).
 
 use super::{ImpactReport, Reached};
-use crate::answer::hours::no_such_row;
 use crate::base::{Argument, Error};
 use crate::model::rule::{Level, ServiceIdx};
 use crate::report::Reason;
+use crate::report::answer::no_such_row;
 use crate::structure::{NodeReason, RuleKind, Scalar};
 
 pub(super) fn explain(report: &ImpactReport, row: usize) -> Result<Reason, Error> {

@@ -21,10 +21,12 @@ pub use walk::{Outcome, Tally};
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
 use crate::base::{Argument, ColumnSpec, ColumnType, Error, Instant, Period, Place, Problem, Problems, Ratio, Schema, Table, codes};
+use crate::answer::given::Question;
 use crate::document::decode::query;
 use crate::ecosystem::{Ecosystem, asked};
 use crate::evidence::{Evidence, MISSING};
 use crate::model::agreement::{MeasureIdx, Split, Statistic};
+use crate::report::answer::{no_such_row, nothing_to_explain};
 use crate::report::{Answer, Reason, Stamp};
 use resolve::{Asked, Common};
 use walk::{Contribution, groups, walk};
@@ -320,7 +322,18 @@ impl Scorecard {
     }
 }
 
+impl Question for ScoreQuery {}
+
 impl Answer for Scorecard {
+    fn explain_in(&self, table: &str, row: usize) -> Result<Reason, Error> {
+        let [rows, tickets, _] = &self.tables;
+        match (tickets.cell(row, "measure"), tickets.cell(row, "ticket")) {
+            (Cell::Text(measure), Cell::Text(ticket)) if table == tickets.name() => self.explain_ticket(&measure, &ticket),
+            _ if table == tickets.name() => Err(no_such_row(row, tickets.rows())),
+            _ if table.is_empty() || table == rows.name() => self.explain(row),
+            _ => Err(nothing_to_explain(table)),
+        }
+    }
     fn operation(&self) -> &'static str {
         "score"
     }
@@ -331,10 +344,8 @@ impl Answer for Scorecard {
         self.tables.iter().collect()
     }
     fn explain(&self, row: usize) -> Result<Reason, Error> {
-        let rows = self.keys.len();
-        let known = self.keys.get(row);
-        let lacking = || Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row).with("rows", rows);
-        Ok(explain::row(&self.ecosystem, known.ok_or_else(lacking)?))
+        let known = self.keys.get(row).ok_or_else(|| no_such_row(row, self.keys.len()))?;
+        Ok(explain::row(&self.ecosystem, known))
     }
     fn problems(&self) -> &Problems {
         &self.problems
