@@ -1,1 +1,4 @@
-//! In work.
+//! One test binary for all that stands across crates.
+
+mod header;
+mod laws;

@@ -239,11 +239,8 @@ impl Asked<'_> {
         let mut changes: Vec<&Change> = self.evidence.changes.iter().filter(|change| change.ticket == ticket.ticket).collect();
         changes.sort_by_key(|change| (change.at, change.sequence));
         let mut pauses = Vec::new();
-        if let Some(first) = changes.first() {
-            if first.from.as_deref().is_some_and(paused) {
-                pauses.push((i64::MIN, first.at));
-            }
-        }
+        // The first change says what state it left.
+        pauses.extend(changes.first().filter(|first| first.from.as_deref().is_some_and(paused)).map(|first| (i64::MIN, first.at)));
         for (place, change) in changes.iter().enumerate() {
             if paused(&change.to) {
                 pauses.push((change.at, changes.get(place + 1).map_or(i64::MAX, |next| next.at)));
