@@ -55,11 +55,18 @@ pub fn joined(mut stretches: Vec<Stretch>) -> Vec<Stretch> {
     joined
 }
 
-/// What is left of intervals when others are cut out.
+/// What is left of intervals when others are cut out; both are joined.
 pub fn without(stretches: &[Stretch], cut: &[Stretch]) -> Vec<Stretch> {
-    let mut left = stretches.to_vec();
-    for (from, until) in cut {
-        left = left.into_iter().flat_map(|(a, b)| [(a, b.min(*from)), (a.max(*until), b)]).filter(|(a, b)| a < b).collect();
+    let mut left = Vec::new();
+    for (from, until) in stretches {
+        let mut start = *from;
+        // Only what lies near can be cut, so that long lists stay quick.
+        let first = cut.partition_point(|(_, end)| end <= from);
+        for (begin, end) in cut[first..].iter().take_while(|(begin, _)| begin < until) {
+            left.push((start, *begin));
+            start = *end;
+        }
+        left.push((start, *until));
     }
     joined(left)
 }
@@ -114,53 +121,52 @@ impl Calendar {
         }
     }
 
-    /// The open times of the wall clock around two days, in seconds as if the zone were UTC.
-    fn wall(&self, first: Date, last: Date) -> Vec<Stretch> {
-        let (mut hours, mut cut) = (Vec::new(), Vec::new());
-        let mut day = first;
+    /// The open intervals between two instants in seconds: sorted, apart from each other.
+    fn open_seconds(&self, from: i64, until: i64) -> Vec<Stretch> {
+        let date = |second: i64| self.zone.to_datetime(timestamp(second)).date();
+        let mut day = date(from).checked_sub(3.days()).expect("a day within time");
+        let last = date(until).checked_add(3.days()).expect("a day within time");
+        // Times of the wall clock, in seconds as if the zone were UTC.
+        let (mut hours, mut breaks, mut holidays) = (Vec::new(), Vec::new(), Vec::new());
         while day <= last {
             let weekday = usize::from(day.weekday().to_monday_zero_offset().unsigned_abs());
             let begin = seconds_of(day.to_datetime(jiff::civil::Time::midnight()));
             let moved = |stretches: &[Stretch]| stretches.iter().map(|(a, b)| (begin + a, begin + b)).collect::<Vec<_>>();
             hours.extend(moved(self.overrides.get(&day).unwrap_or(&self.weekly[weekday])));
-            cut.extend(moved(&self.weekly_breaks[weekday]));
-            cut.extend(moved(self.breaks.get(&day).map_or(&[], Vec::as_slice)));
+            breaks.extend(moved(&self.weekly_breaks[weekday]));
+            breaks.extend(moved(self.breaks.get(&day).map_or(&[], Vec::as_slice)));
             if self.holidays.contains(&day) || self.annual_holidays.contains(&(day.month(), day.day())) {
-                cut.push((begin, begin + DAY));
+                holidays.push((begin, begin + DAY));
             }
             day = day.tomorrow().expect("a day within time");
         }
-        // Only what lies near can be cut, so that a long list stays quick.
-        let cut = joined(cut);
-        let near = |(from, until): Stretch| {
-            let first = cut.partition_point(|(_, end)| *end <= from);
-            let near: Vec<Stretch> = cut[first..].iter().take_while(|(start, _)| *start < until).copied().collect();
-            without(&[(from, until)], &near)
+        let holidays = joined(holidays);
+        // What is written for a holiday is not there, even where a jump would move it to the day after.
+        let hours: Vec<Stretch> = hours.into_iter().flat_map(|one| without(&[one], &holidays)).collect();
+        // Every stretch becomes instants by itself; only then they are joined and cut. The bounds of a day never move on.
+        let (open, breaks, holidays) = match self.wall_times {
+            WallTimes::Pointwise => {
+                let read = |stretches: Vec<Stretch>| self.pointwise(&joined(stretches), from, until);
+                (read(hours), read(breaks), read(holidays))
+            }
+            policy => (self.instants(&hours, policy), self.instants(&breaks, policy), self.instants(&holidays, WallTimes::Clamp)),
         };
-        joined(joined(hours).into_iter().flat_map(near).collect())
+        inside(&without(&without(&open, &breaks), &holidays), (from, until))
     }
 
-    /// The open intervals between two instants in seconds: sorted, apart from each other.
-    fn open_seconds(&self, from: i64, until: i64) -> Vec<Stretch> {
-        let day = |second: i64| self.zone.to_datetime(timestamp(second)).date();
-        let first = day(from).checked_sub(3.days()).expect("a day within time");
-        let last = day(until).checked_add(3.days()).expect("a day within time");
-        let wall = self.wall(first, last);
-        let open = match self.wall_times {
-            WallTimes::Pointwise => self.pointwise(&wall, from, until),
-            _ => joined(wall.iter().map(|(a, b)| (self.instant(*a), self.instant(*b))).collect()),
-        };
-        inside(&open, (from, until))
+    /// Stretches of the wall clock as joined stretches of instants, by both ends of each.
+    fn instants(&self, wall: &[Stretch], policy: WallTimes) -> Vec<Stretch> {
+        joined(wall.iter().map(|(a, b)| (self.instant(*a, policy), self.instant(*b, policy))).collect())
     }
 
     /// The instant meant by a wall-clock time: the earlier in a fold; in a gap the jump, or by `compatible` as much later as it is long.
-    fn instant(&self, wall: i64) -> i64 {
+    fn instant(&self, wall: i64, policy: WallTimes) -> i64 {
         let time = datetime(wall);
         let read = |offset: jiff::tz::Offset| offset.to_timestamp(time).expect("a time within time").as_second();
         match self.zone.to_ambiguous_timestamp(time).offset() {
             AmbiguousOffset::Unambiguous { offset } => read(offset),
             AmbiguousOffset::Fold { before, .. } => read(before),
-            AmbiguousOffset::Gap { before, .. } if self.wall_times == WallTimes::Compatible => read(before),
+            AmbiguousOffset::Gap { before, .. } if policy == WallTimes::Compatible => read(before),
             AmbiguousOffset::Gap { before, after } => jump(&self.zone, time, before, after),
         }
     }
@@ -241,10 +247,10 @@ impl Calendar {
         self.search(at, -1, |open| open.last().map(|(_, until)| *until))
     }
 
-    /// The earliest instant by which so much open time has passed.
+    /// The earliest instant by which so much open time has passed; no time ends where it next is open.
     pub fn deadline(&self, from: i64, within: i64) -> Option<i64> {
         if within == 0 {
-            return Some(from);
+            return self.next_open(from);
         }
         self.search(from, 1, |open| {
             let mut left = within;
@@ -258,10 +264,10 @@ impl Calendar {
         })
     }
 
-    /// The latest instant from which so much open time passes up to another.
+    /// The latest instant from which so much open time passes up to another; no time begins where it last was open.
     pub fn deadline_backwards(&self, until: i64, within: i64) -> Option<i64> {
         if within == 0 {
-            return Some(until);
+            return self.previous_open(until);
         }
         self.search(until, -1, |open| {
             let mut left = within;

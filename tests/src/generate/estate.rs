@@ -112,7 +112,7 @@ pub fn estate(dice: &mut Dice, services: usize, options: Options) -> Estate {
         let span = if dated { changes(dice).pop().unwrap_or_default() } else { Span::default() };
         written.push(Service { name: names[at].clone(), span, needs });
     }
-    let count = dice.below(services.min(5) + 1);
+    let count = dice.below(services.min(5)) + 1;
     let failed = dice.some(&names, count);
     let failures = failed.into_iter().map(|name| (name, levels[1 + dice.below(levels.len() - 1)].clone())).collect();
     let at = siam_core::base::Instant::parse(INSTANTS[dice.below(INSTANTS.len())]).map_or(0, |at| at.micros());
