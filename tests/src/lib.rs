@@ -1,4 +1,5 @@
 //! What tests, benches and examples share: the case runner, the seeded generator, the way to other people's data.
 
 pub mod cases;
+pub mod generate;
 pub mod shared;

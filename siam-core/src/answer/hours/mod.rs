@@ -9,7 +9,7 @@ mod elapsed;
 mod intervals;
 mod moments;
 
-pub use deadline::{DEADLINE, DeadlineQuery, DeadlineStart, deadline};
+pub use deadline::{BoundaryWord, DEADLINE, DeadlineQuery, DeadlineStart, deadline};
 pub use elapsed::{ELAPSED, ElapsedQuery, SpanQuery, elapsed};
 pub use intervals::{INTERVALS, IntervalsQuery, intervals};
 pub use moments::{IS_OPEN, MOMENT, MomentQuery, is_open, next_close, next_open, previous_open};

@@ -1,0 +1,280 @@
+//! Small random estates: every form in which a dependency may be written, rings too.
+//!
+//! Goes in: dice and options. Comes out: an estate that writes itself as a document, with failures and an instant to ask at.
+//! **Invariant:** without `cyclic` a service depends on earlier ones only; with it every rule is monotone.
+//! **Not here:** rules (`rules`), big estates (`layered`).
+
+use super::Dice;
+use super::rules::{Rules, table};
+
+/// What an estate may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Rings; all rules are then monotone.
+    pub cyclic: bool,
+    /// Only rules by which a worse dependency never makes anything better.
+    pub monotone: bool,
+    /// Services and dependencies that come and go.
+    pub dated: bool,
+}
+
+/// From a day to another; open where absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Span {
+    /// First day.
+    pub from: Option<String>,
+    /// First day after.
+    pub until: Option<String>,
+}
+
+/// An item of the short form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// One dependency.
+    One(String),
+    /// One of several is enough.
+    AnyOf(Vec<String>),
+    /// So many of several are needed.
+    AtLeast(usize, Vec<String>),
+}
+
+/// What a service depends on, in the short or in the long form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Needs {
+    /// Items that are all needed.
+    Short(Vec<Item>),
+    /// Dependencies and a rule over them.
+    Long(Vec<String>, String),
+}
+
+/// A service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// When it exists.
+    pub span: Span,
+    /// What it depends on, and when.
+    pub needs: Vec<(Needs, Span)>,
+}
+
+/// A small estate, with what fails in it and when it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Estate {
+    /// Names of the levels, best first.
+    pub levels: Vec<String>,
+    /// The services.
+    pub services: Vec<Service>,
+    /// Failed services and their levels.
+    pub failures: Vec<(String, String)>,
+    /// The instant asked about, in microseconds.
+    pub at: i64,
+}
+
+const ZONE: &str = "America/Sao_Paulo";
+/// Days on which things change; on one of them the zone has no midnight.
+const DAYS: [&str; 4] = ["2017-10-15", "2018-02-18", "2018-11-04", "2019-06-01"];
+/// Instants before, at and after those days.
+const INSTANTS: [&str; 7] = [
+    "2017-01-01T00:00:00Z",
+    "2017-10-15T02:59:59Z",
+    "2017-10-15T03:00:00Z",
+    "2018-02-18T02:00:00Z",
+    "2018-02-18T03:00:00Z",
+    "2018-11-04T03:00:00Z",
+    "2020-01-01T00:00:00Z",
+];
+
+/// A random estate of so many services.
+pub fn estate(dice: &mut Dice, services: usize, options: Options) -> Estate {
+    let named: [&[&str]; 4] =
+        [&["operational", "degraded", "down"], &["up", "down"], &["ok", "minor", "major", "lost"], &["a", "b", "c", "d", "e", "f"]];
+    let levels: &[&str] = named[dice.below(named.len())];
+    let levels: Vec<String> = levels.iter().map(|name| (*name).to_owned()).collect();
+    let names: Vec<String> = (0..services).map(|at| format!("s{at}")).collect();
+    let monotone = options.monotone || options.cyclic;
+    let mut written = Vec::new();
+    for at in 0..services {
+        let mut known = names[..at].to_vec();
+        if options.cyclic {
+            known.extend_from_slice(&names[at + 1..]);
+        }
+        let spans = if options.dated && dice.chance(1, 3) { changes(dice) } else { vec![Span::default()] };
+        let mut needs = Vec::new();
+        for span in spans {
+            let count = dice.below(known.len().min(6) + 1);
+            let known = dice.some(&known, count);
+            if !known.is_empty() {
+                needs.push((form(dice, &known, &levels, monotone), span));
+            }
+        }
+        let dated = options.dated && dice.chance(1, 4);
+        let span = if dated { changes(dice).pop().unwrap_or_default() } else { Span::default() };
+        written.push(Service { name: names[at].clone(), span, needs });
+    }
+    let count = dice.below(services.min(5)) + 1;
+    let failed = dice.some(&names, count);
+    let failures = failed.into_iter().map(|name| (name, levels[1 + dice.below(levels.len() - 1)].clone())).collect();
+    let at = siam_core::base::Instant::parse(INSTANTS[dice.below(INSTANTS.len())]).map_or(0, |at| at.micros());
+    Estate { levels, services: written, failures, at }
+}
+
+/// Two or three spans that follow each other.
+fn changes(dice: &mut Dice) -> Vec<Span> {
+    let first = dice.below(DAYS.len() - 1);
+    let day = |at: usize| Some(DAYS[at].to_owned());
+    let last = first + 1 + dice.below(DAYS.len() - first - 1);
+    let spans = [
+        Span { from: None, until: day(first) },
+        Span { from: day(first), until: day(last) },
+        Span { from: day(last), until: None },
+    ];
+    let kept = dice.below(3) + 1;
+    spans[..kept].to_vec()
+}
+
+fn form(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) -> Needs {
+    if dice.chance(1, 2) {
+        return short(dice, known, levels, monotone);
+    }
+    let labels: Vec<String> = ["left", "right"].map(str::to_owned)[..dice.below(3)].to_vec();
+    let mut used: Vec<String> = Vec::new();
+    let mut edges = Vec::new();
+    for name in known {
+        let mut parts = vec![format!("service: {name}")];
+        parts.extend(impact(dice, levels, monotone));
+        if dice.chance(1, 3) {
+            parts.push(format!("weight: {}", dice.below(5)));
+        }
+        if !labels.is_empty() && dice.chance(2, 3) {
+            let label = dice.pick(&labels).clone();
+            parts.push(format!("group: {label}"));
+            if !used.contains(&label) {
+                used.push(label);
+            }
+        }
+        edges.push(if parts.len() == 1 { name.clone() } else { format!("{{{}}}", parts.join(", ")) });
+    }
+    let rules = Rules { levels, labels: &used, edges: edges.len(), monotone };
+    let rule = rules.rule(dice, 2);
+    Needs::Long(edges, rule)
+}
+
+fn short(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) -> Needs {
+    let mut left: Vec<String> = known
+        .iter()
+        .map(|name| match impact(dice, levels, monotone) {
+            Some(impact) => format!("{{service: {name}, {impact}}}"),
+            None => name.clone(),
+        })
+        .collect();
+    let mut items = Vec::new();
+    while let Some(one) = left.pop() {
+        let count = dice.below(left.len() + 1);
+        match dice.below(4) {
+            0 => {
+                let mut members = left.split_off(left.len() - count);
+                members.push(one);
+                items.push(Item::AnyOf(members));
+            }
+            1 => {
+                let mut members = left.split_off(left.len() - count);
+                members.push(one);
+                items.push(Item::AtLeast(dice.below(members.len()) + 1, members));
+            }
+            _ => items.push(Item::One(one)),
+        }
+    }
+    Needs::Short(items)
+}
+
+/// How a dependency's level is seen: at most some level, or by table.
+fn impact(dice: &mut Dice, levels: &[String], monotone: bool) -> Option<String> {
+    match dice.below(6) {
+        0 => Some(format!("impact: {}", dice.pick(levels))),
+        1 => {
+            let table = table(dice, levels, monotone);
+            let mut written = Vec::new();
+            for (from, to) in levels.iter().zip(table) {
+                if !monotone && dice.chance(1, 6) {
+                    written.push(format!("{from}: excluded"));
+                } else if monotone || dice.chance(2, 3) {
+                    written.push(format!("{from}: {}", levels[to]));
+                }
+            }
+            Some(format!("impact: {{{}}}", written.join(", ")))
+        }
+        _ => None,
+    }
+}
+
+impl Item {
+    fn text(&self) -> String {
+        match self {
+            Self::One(edge) => edge.clone(),
+            Self::AnyOf(members) => format!("{{any_of: [{}]}}", members.join(", ")),
+            Self::AtLeast(wanted, members) => format!("{{at_least: {wanted}, of: [{}]}}", members.join(", ")),
+        }
+    }
+}
+
+impl Needs {
+    fn text(&self) -> String {
+        match self {
+            Self::Short(items) => format!("[{}]", items.iter().map(Item::text).collect::<Vec<_>>().join(", ")),
+            Self::Long(edges, rule) => format!("{{of: [{}], rule: {rule}}}", edges.join(", ")),
+        }
+    }
+    fn shuffle(&mut self, dice: &mut Dice) {
+        match self {
+            Self::Long(edges, _) => dice.shuffle(edges),
+            Self::Short(items) => {
+                dice.shuffle(items);
+                for item in items {
+                    if let Item::AnyOf(members) | Item::AtLeast(_, members) = item {
+                        dice.shuffle(members);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Span {
+    fn text(&self) -> String {
+        let from = self.from.iter().map(|day| format!(", from: {day}"));
+        from.chain(self.until.iter().map(|day| format!(", until: {day}"))).collect()
+    }
+}
+
+impl Estate {
+    /// The same estate with everything whose order says nothing in another order.
+    #[must_use]
+    pub fn shuffled(&self, dice: &mut Dice) -> Self {
+        let mut other = self.clone();
+        dice.shuffle(&mut other.services);
+        dice.shuffle(&mut other.failures);
+        for service in &mut other.services {
+            dice.shuffle(&mut service.needs);
+            service.needs.iter_mut().for_each(|(needs, _)| needs.shuffle(dice));
+        }
+        other
+    }
+
+    /// The estate as a document.
+    pub fn document(&self) -> String {
+        let mut text = format!("siam: 1\nzone: {ZONE}\nlevels: [{}]\nservices:\n", self.levels.join(", "));
+        for service in &self.services {
+            let needs = match service.needs.as_slice() {
+                [] => String::new(),
+                [(needs, span)] if *span == Span::default() => format!(", depends_on: {}", needs.text()),
+                several => {
+                    let spans = several.iter().map(|(needs, span)| format!("{{value: {}{}}}", needs.text(), span.text()));
+                    format!(", depends_on: [{}]", spans.collect::<Vec<_>>().join(", "))
+                }
+            };
+            text += &format!("  {}: {{title: {}{}{needs}}}\n", service.name, service.name, service.span.text());
+        }
+        text
+    }
+}
