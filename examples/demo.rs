@@ -47,7 +47,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("The picture is impact.svg");
 
     let tickets = scorecard.tables()[1];
-    let missed = (0..tickets.rows()).find(|row| tickets.cell(*row, "outcome") == Cell::Text("missed".into()));
+    let number = |row: usize, column: &str| match tickets.cell(row, column) {
+        Cell::Integer(value) => value,
+        Cell::Instant(micros) => micros / 1_000_000,
+        _ => 0,
+    };
+    // The first that missed its time although its clock stood still for a while.
+    let missed = (0..tickets.rows()).find(|row| {
+        let open = number(*row, "stopped") - number(*row, "started");
+        tickets.cell(*row, "outcome") == Cell::Text("missed".into()) && open > number(*row, "elapsed_seconds")
+    });
     println!("\nA TICKET THAT MISSED ITS TIME");
     print!("{}", explain(&scorecard, "tickets", missed.unwrap_or(0), &english)?.to_text());
     Ok(())

@@ -73,3 +73,15 @@ impl Dice {
         all
     }
 }
+
+/// The month that examples/demo ships: what a platform would export, by file name.
+pub fn demo_month() -> Vec<(&'static str, Vec<u8>)> {
+    let like = month::Month { year: 2026, month: 10, tickets: 240, services: 6, suppliers: 3, dirty: 4 };
+    let exported = |name| match name {
+        "tickets" => Some("incidents"),
+        "ticket_events" => Some("history"),
+        "exclusions" => Some("exclusions"),
+        _ => None,
+    };
+    month::month(20_261_001, &like).tables.into_iter().filter_map(|(name, bytes)| Some((exported(name)?, bytes))).collect()
+}

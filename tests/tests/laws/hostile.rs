@@ -100,7 +100,7 @@ fn complete_error(answer: Result<Box<dyn Answer>, Error>) -> Result<(), TestCase
         Ok(report) => {
             complete(report.problems())?;
             for row in 0..report.tables().first().map_or(0, |table| table.rows()).min(5) {
-                let _ = siam_core::explain(&*report, row, &siam_core::report::Catalogue::english());
+                let _ = siam_core::explain(&*report, "", row, &siam_core::report::Catalogue::english());
             }
             Ok(())
         }
