@@ -336,22 +336,24 @@ SIAM_API int32_t SIAM_CALL siam_impact(const struct siam_ecosystem *ecosystem, c
    spans(from, until). */
 SIAM_API int32_t SIAM_CALL siam_elapsed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* When a length of service time is used up, forwards or backwards. */
+/* When a length of service time is used up, forwards or backwards: {"calendar": "office", "starts": [{"from": ..., "within": "4h"}]}, or
+   a table starts(from, within_seconds). */
 SIAM_API int32_t SIAM_CALL siam_deadline(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Whether a calendar is open at instants. */
+/* Whether a calendar is open at instants: {"calendar": "office", "at": ["2026-10-24T12:00:00Z"]}, or a table instants(at). */
 SIAM_API int32_t SIAM_CALL siam_is_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* The next instant at which a calendar is open. */
+/* The next instant at which a calendar is open; asked as siam_is_open. */
 SIAM_API int32_t SIAM_CALL siam_next_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* The next closing of a calendar. */
+/* The next closing of a calendar; asked as siam_is_open. */
 SIAM_API int32_t SIAM_CALL siam_next_close(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* The latest instant up to which a calendar was open. */
+/* The latest instant up to which a calendar was open; asked as siam_is_open. */
 SIAM_API int32_t SIAM_CALL siam_previous_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* The open intervals of a calendar, up to an instant or the first so many. */
+/* The open intervals of a calendar, up to an instant or the first so many: {"calendar": "office", "from": ..., "until": ...}, or count in
+   place of until. */
 SIAM_API int32_t SIAM_CALL siam_intervals(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* Why a row of the first table of a report is what it is, rows counted from 0: in the words of a language such as en or de-CH, which
@@ -386,22 +388,24 @@ SIAM_API int32_t SIAM_CALL siam_impact(const struct siam_ecosystem *ecosystem, c
    spans(from, until). */
 SIAM_API int32_t SIAM_CALL siam_elapsed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* When a length of service time is used up, forwards or backwards. */
+/* When a length of service time is used up, forwards or backwards: {"calendar": "office", "starts": [{"from": ..., "within": "4h"}]}, or
+   a table starts(from, within_seconds). */
 SIAM_API int32_t SIAM_CALL siam_deadline(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Whether a calendar is open at instants. */
+/* Whether a calendar is open at instants: {"calendar": "office", "at": ["2026-10-24T12:00:00Z"]}, or a table instants(at). */
 SIAM_API int32_t SIAM_CALL siam_is_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* The next instant at which a calendar is open. */
+/* The next instant at which a calendar is open; asked as siam_is_open. */
 SIAM_API int32_t SIAM_CALL siam_next_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* The next closing of a calendar. */
+/* The next closing of a calendar; asked as siam_is_open. */
 SIAM_API int32_t SIAM_CALL siam_next_close(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* The latest instant up to which a calendar was open. */
+/* The latest instant up to which a calendar was open; asked as siam_is_open. */
 SIAM_API int32_t SIAM_CALL siam_previous_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* The open intervals of a calendar, up to an instant or the first so many. */
+/* The open intervals of a calendar, up to an instant or the first so many: {"calendar": "office", "from": ..., "until": ...}, or count in
+   place of until. */
 SIAM_API int32_t SIAM_CALL siam_intervals(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* Why a row of the first table of a report is what it is, rows counted from 0: in the words of a language such as en or de-CH, which

@@ -258,14 +258,25 @@ fn a_report_lends_every_column() {
         assert_eq!(siam_report_csv(&report, 0, &mut out, &mut len, null_mut()), 0);
         assert!(std::slice::from_raw_parts(out, len as usize).starts_with(b"id,n,percent"));
         siam_bytes_free(out, len);
+        // An assignment drops the stream before; a write through a pointer would not.
         let mut stream = FFI_ArrowArrayStream::empty();
         assert_eq!(siam_report_table(&report, c"rows".as_ptr(), 4, &mut stream, null_mut()), 0);
         assert!(stream.release().is_some());
+        stream = FFI_ArrowArrayStream::empty();
         assert_eq!(siam_report_table(&report, c"problems".as_ptr(), SIAM_NTS, &mut stream, null_mut()), 0);
         drop(report);
         let read = siam_arrow::Imported::read(stream, "problems", &Limits::default()).unwrap();
         assert_eq!(read.view("problems").cell(0, 0), Cell::Text("advice".into()));
     }
+}
+
+#[test]
+fn handles_that_any_thread_may_use_can_be_shared() {
+    fn shared<T: Send + Sync>() {}
+    shared::<siam_host>();
+    shared::<siam_ecosystem>();
+    shared::<siam_report>();
+    shared::<siam_error>();
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! **Invariant:** this file only translates and calls; it never writes what a case expects, `SIAM_BLESS` or not.
 //! **Not here:** the same folders through C (siam-ffi/tests/c/runner.c) and Python (siam-py).
 
-use siam_core::base::{Error, Limits, Table, TableView, csv};
+use siam_core::base::{Error, Limits, Problems, Table, TableView, csv};
 use siam_core::ops::{OPERATIONS, Receiver, doors};
 use siam_core::report::{Answer, Catalogue, problems};
 use siam_core::{Ecosystem, Source, check_with, explain, load_with};
@@ -48,8 +48,19 @@ fn run(case: &Path) -> Result<Given, Error> {
     let operation = operation.trim();
     let limits = Limits::default();
     let sources: Vec<Source> = listed(case, "ecosystem", ".yaml").into_iter().map(|(name, path)| Source::text(name, text(path))).collect();
+    let asked = DOORS.iter().find(|(name, _)| *name == operation);
+    let ecosystem = asked.map(|_| load_with(&sources, Vec::new(), &limits)).transpose()?;
     let read = |(name, path): (String, PathBuf)| csv::read(name.trim_end_matches(".csv"), text(path).as_bytes(), &limits);
-    let tables = listed(&case.join("tables"), "", ".csv").into_iter().map(read).collect::<Result<Vec<Table>, Error>>()?;
+    let (mut tables, mut problems) = (Vec::new(), Problems::new());
+    for table in listed(&case.join("tables"), "", ".csv").into_iter().map(read) {
+        match table {
+            Ok(table) => tables.push(table),
+            Err(error) => problems.append(error.problems().clone(), limits.problems),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::from_problems(problems));
+    }
     let views = || tables.iter().map(Table::view).collect::<Vec<_>>();
     let found = |problems| {
         let table = problems::table(problems, &Catalogue::english());
@@ -62,8 +73,7 @@ fn run(case: &Path) -> Result<Given, Error> {
         load_with(&sources, views(), &limits)?;
         return Ok(Given { tables: Vec::new(), answer: None });
     }
-    let Some((_, door)) = DOORS.iter().find(|(name, _)| *name == operation) else { panic!("{operation} is no operation") };
-    let ecosystem = load_with(&sources, Vec::new(), &limits)?;
+    let (Some((_, door)), Some(ecosystem)) = (asked, ecosystem) else { panic!("{operation} is no operation") };
     let answer = door(&ecosystem, &text(case.join("query.json")), &views(), &limits)?;
     let mut tables: Vec<_> = answer.tables().into_iter().map(|table| (table.name().to_owned(), csv::write(table))).collect();
     tables.push(found(answer.problems()));
