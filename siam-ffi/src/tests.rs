@@ -258,7 +258,6 @@ fn a_report_lends_every_column() {
         assert_eq!(siam_report_csv(&report, 0, &mut out, &mut len, null_mut()), 0);
         assert!(std::slice::from_raw_parts(out, len as usize).starts_with(b"id,n,percent"));
         siam_bytes_free(out, len);
-        // An assignment drops the stream before; a write through a pointer would not.
         let mut stream = FFI_ArrowArrayStream::empty();
         assert_eq!(siam_report_table(&report, c"rows".as_ptr(), 4, &mut stream, null_mut()), 0);
         assert!(stream.release().is_some());
