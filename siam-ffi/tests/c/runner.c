@@ -1,6 +1,8 @@
 /* Runs the shared cases (tests/cases/README.md) through the C interface: runner FOLDER..., each of them one case. It parses nothing: it
    reads files, calls the function of the operation, and compares bytes. Needs POSIX for listing folders. Exits 0 where all pass. */
+#ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200112L
+#endif
 #include "siam.h"
 #include <dirent.h>
 #include <stdio.h>
