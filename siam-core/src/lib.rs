@@ -5,6 +5,7 @@ pub mod base;
 pub mod clock;
 pub mod document;
 pub mod ecosystem;
+pub mod evidence;
 pub mod model;
 pub mod ops;
 pub mod presets;

@@ -1,1 +1,4 @@
-//! In work.
+//! What tests, benches and examples share: the case runner, the seeded generator, the way to other people's data.
+
+pub mod cases;
+pub mod shared;

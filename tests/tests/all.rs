@@ -1,5 +1,7 @@
-//! All tests that stand above single crates: the header, the doors, the shared cases.
+//! All tests of the project that need more than one crate, in one binary.
 
 mod cases;
 mod doors;
 mod header;
+mod layers;
+mod real;

@@ -7,3 +7,5 @@
 pub mod given;
 pub mod hours;
 pub mod impact;
+pub mod reconcile;
+pub mod score;

@@ -97,7 +97,12 @@ codes! {
     TOO_MANY_REJECTED = 416 "too-many-rejected" Error, "{rejected} of {rows} rows are rejected, more than {limit}", "see the table of rejected rows; mend them or raise `max_rejected`";
     UNKNOWN_EVENT_TICKET = 417 "event-without-ticket" Warning, "ticket {ticket} of this event is not among the tickets", "give the ticket, or leave its events out";
     TIE_WITHOUT_ORDER = 418 "tie-without-order" Warning, "{rows} {rows|row shares|rows share} ticket and instant with another", "map `sequence` to a column that orders them";
-    UNSUPPORTED_COLUMN = 419 "unsupported-column" Error, "column {column} holds {found}, which no table here reads", "cast it to {wanted} where the table is made, or leave it out";
+    UNKNOWN_TABLE_GUESS = 419 "unknown-table-near" Error, "no table here is named {name}", "did you mean `{nearest}`?";
+    VALUES_REJECTED = 420 "values-rejected" Warning, "{count} {count|value|values} of column {column} rejected as {reason}, the first {value}", "see the table of rejected rows";
+    NO_EVIDENCE_COLUMN = 421 "no-evidence-column" Error, "measure {measure} needs column {column} of tickets, which the evidence does not have", "map it, or give it in the table";
+    WORD_NEVER_SEEN = 422 "word-never-seen" Warning, "measure {measure} names {word}, which no ticket has; {nearest} differs only in its spelling", "write it as the evidence does, or map the evidence";
+    NO_EVIDENCE_HISTORY = 423 "no-evidence-history" Error, "measure {measure} pauses in states, and the evidence has no history of the field `state`", "give ticket_events, with the field named state";
+    UNSUPPORTED_COLUMN = 424 "unsupported-column" Error, "column {column} holds {found}, which no table here reads", "cast it to {wanted} where the table is made, or leave it out";
 
     // 5xx: questions
     UNKNOWN_NAME_ASKED = 501 "unknown-name-asked" Error, "no {kind} is named {name}", "did you mean `{nearest}`?";

@@ -50,6 +50,11 @@ pub fn rule_names() -> Vec<String> {
     rules().iter().map(|preset| preset.name.clone()).collect()
 }
 
+/// The names of the parameters of a rule; none where there is no such rule.
+pub fn rule_parameters(name: &str) -> Vec<&'static str> {
+    rule(name).into_iter().flat_map(|preset| &preset.parameters).map(|(name, _)| name.as_str()).collect()
+}
+
 impl RulePreset {
     /// The rule with its parameters put in: `$k` takes the value given for k, `$worst` and `$best` the ends of the chain of levels.
     /// One value alone stands for the first parameter. Every fault is reported at `mark`.

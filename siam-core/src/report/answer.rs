@@ -4,6 +4,8 @@
 //! **Invariant:** an answer is finished when it is given; reading it computes no figure.
 //! **Not here:** the answers themselves (`answer`).
 
+use super::catalogue::Catalogue;
+use super::picture::Picture;
 use super::reason::Reason;
 use crate::base::{Error, Problems, Table};
 
@@ -32,4 +34,9 @@ pub trait Answer: Send + Sync {
     fn explain(&self, row: usize) -> Result<Reason, Error>;
     /// What is worth knowing about it.
     fn problems(&self) -> &Problems;
+    /// A picture of it in the words of a catalogue, where there is one.
+    fn picture(&self, catalogue: &Catalogue) -> Option<Picture> {
+        let _ = catalogue;
+        None
+    }
 }

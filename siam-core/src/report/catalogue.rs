@@ -67,9 +67,12 @@ impl Catalogue {
     }
     /// A message in its words.
     pub fn render(&self, message: &Message) -> String {
-        let built_in = || REASONS.iter().find(|(id, _)| *id == message.id).map(|(_, template)| *template);
-        let template = self.templates.get(message.id).map(String::as_str).or_else(built_in).unwrap_or(message.id);
-        render(template, &message.arguments, &self.style)
+        render(self.template(message.id), &message.arguments, &self.style)
+    }
+    /// The template of a reason; English where the language lacks it, the id itself where nothing has it.
+    pub fn template<'a>(&'a self, id: &'a str) -> &'a str {
+        let built_in = || REASONS.iter().find(|(known, _)| *known == id).map(|(_, template)| *template);
+        self.templates.get(id).map(String::as_str).or_else(built_in).unwrap_or(id)
     }
     /// What a problem says, in its words.
     pub fn problem_message(&self, problem: &Problem) -> String {

@@ -8,8 +8,11 @@ pub mod answer;
 pub mod catalogue;
 pub mod english;
 pub mod problems;
+pub mod picture;
 pub mod reason;
+pub mod text;
 
 pub use answer::{Answer, Stamp};
 pub use catalogue::Catalogue;
+pub use picture::Picture;
 pub use reason::{Explanation, Reason, Step};

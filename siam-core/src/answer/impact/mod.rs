@@ -6,6 +6,7 @@
 //! **Not here:** gates (`structure`), drawing (`report::picture`).
 
 mod explain;
+mod picture;
 mod query;
 mod tables;
 
@@ -15,7 +16,7 @@ pub use tables::{IMPACT, IMPACT_AGREEMENTS, IMPACT_ROUTES, IMPACT_SUMMARY};
 use crate::base::{Argument, Error, Instant, Place, Problem, Problems, Table, codes};
 use crate::ecosystem::{Ecosystem, Map, asked};
 use crate::model::rule::{Level, ServiceIdx};
-use crate::report::{Answer, Reason, Stamp};
+use crate::report::{Answer, Catalogue, Picture, Reason, Stamp};
 use crate::structure::{Routes, Scalar};
 use std::collections::BTreeMap;
 
@@ -202,5 +203,8 @@ impl Answer for ImpactReport {
     }
     fn explain(&self, row: usize) -> Result<Reason, Error> {
         explain::explain(self, row)
+    }
+    fn picture(&self, catalogue: &Catalogue) -> Option<Picture> {
+        Some(picture::picture(self, catalogue))
     }
 }

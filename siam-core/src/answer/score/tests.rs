@@ -1,0 +1,5 @@
+//! What a scorecard must be, on a real log and on random tickets.
+
+mod cases;
+mod laws;
+mod log;

@@ -1,0 +1,349 @@
+//! Binding: given tables become compact columns, once.
+//!
+//! Goes in: sources with their plan. Comes out: tickets sorted by id, their histories, verdicts, exclusions, outages.
+//! **Invariant:** what is bound does not depend on the order or the batches of rows, but for rows that contradict each other.
+//! **Not here:** reading cells (`source`), changes of tickets (`events`), names of the ecosystem (`evidence`).
+//!
+//! A row is rejected as a whole when it lacks its key (`ticket`, `key`, `service`) or the instant it stands on (`opened` of a
+//! ticket, `at` of a change, `from` of an outage), or when its key came before. Any other cell that cannot be read is rejected
+//! alone: the ticket stays, marked, and a measure that needs that instant leaves it unscored. So does `responded`, `resolved`
+//! or `closed` before `opened`. A missing value is no rejection.
+
+use super::bound::{Exclusions, Outages, Tickets, Verdicts};
+use super::history::History;
+use super::labels::{Coder, Labels, NONE};
+use super::mapping::Give;
+use super::snapshots::Snapshots;
+use super::source::{Found, Record, Source};
+use super::tables::Holds;
+use super::when::MISSING;
+use crate::base::columns::Cell;
+use crate::base::{Code, Place, Problem, Problems, codes};
+use crate::document::Faults;
+use crate::model::agreement::TicketInstant;
+
+/// How many rows of a given table became rows of an evidence table.
+#[derive(Debug)]
+pub(super) struct Used {
+    pub given: String,
+    pub table: &'static str,
+    pub rows: usize,
+    pub rejected: usize,
+    pub gave: usize,
+}
+
+/// A word that a mapping does not translate, with the rows that have it.
+#[derive(Debug)]
+pub(super) struct Untranslated {
+    pub column: String,
+    pub word: String,
+    pub nearest: Option<String>,
+    pub rows: usize,
+}
+
+/// Everything bound so far.
+#[derive(Default)]
+pub(super) struct Bound {
+    pub tickets: Tickets,
+    pub histories: Vec<History>,
+    pub verdicts: Verdicts,
+    pub exclusions: Exclusions,
+    pub outages: Outages,
+    pub given: Vec<&'static str>,
+    pub used: Vec<Used>,
+    pub untranslated: Vec<Untranslated>,
+    pub record: Record,
+    pub problems: Problems,
+}
+
+/// The columns of an evidence table that its source has.
+pub(super) struct Columns<'p> {
+    pub give: &'p Give,
+    found: Vec<(&'p str, Found)>,
+}
+
+impl Columns<'_> {
+    pub fn get(&self, name: &str) -> Option<&Found> {
+        self.found.iter().find(|(known, _)| *known == name).map(|(_, found)| found)
+    }
+    pub fn gives(&self, name: &str) -> String {
+        format!("{}.{name}", self.give.table.name)
+    }
+}
+
+/// Binds one evidence table; faults of the mapping are reported, faults of rows recorded.
+pub(super) struct Binder<'s, 't, 'a> {
+    pub source: &'s Source<'t, 'a>,
+    pub snapshots: Option<&'s Snapshots>,
+    pub bound: &'s mut Bound,
+    pub faults: &'s mut Faults,
+}
+
+impl Binder<'_, '_, '_> {
+    /// Binds what a mapping gives.
+    pub fn bind(&mut self, give: &Give) {
+        let mut found = Vec::new();
+        for plan in &give.columns {
+            if let Some(column) = self.source.resolve(plan, self.faults) {
+                found.push((plan.name.as_str(), column));
+            }
+        }
+        let columns = Columns { give, found };
+        if give.table.columns.iter().any(|column| column.required && columns.get(column.name).is_none()) {
+            // The fault is already reported.
+            return;
+        }
+        let before = self.bound.record.rejections.len();
+        let gave = match give.table.name {
+            "tickets" => self.tickets(&columns),
+            "ticket_events" => self.ticket_events(&columns),
+            "verdicts" => self.verdicts(&columns),
+            "exclusions" => self.exclusions(&columns),
+            _ => self.outages(&columns),
+        };
+        let whole = self.bound.record.rejections.iter().skip(before).filter(|rejection| rejection.whole);
+        let whole: std::collections::BTreeSet<u64> = whole.map(|rejection| rejection.row).collect();
+        let rejected = whole.len() + self.snapshots.map_or(0, |snapshots| snapshots.rejected);
+        let (given, rows) = (self.source.plan.name.clone(), self.source.rows());
+        self.bound.given.push(give.table.name);
+        self.bound.used.push(Used { given, table: give.table.name, rows, rejected, gave });
+    }
+
+    /// The rows that speak for a thing: the last snapshot of each, or all.
+    pub(super) fn rows(&self) -> Vec<u32> {
+        match self.snapshots {
+            Some(snapshots) => snapshots.groups().filter_map(|group| snapshots.rows.get(group.end - 1).copied()).collect(),
+            None => (0..u32::try_from(self.source.rows()).unwrap_or(u32::MAX)).collect(),
+        }
+    }
+    pub(super) fn reject(&mut self, row: u32, column: &str, code: &'static Code, value: &Cell<'_>, whole: bool) {
+        let rejection = self.source.rejection(row, column, code, value, whole);
+        self.bound.record.rejections.push(rejection);
+    }
+    pub(super) fn labels(&mut self, columns: &Columns<'_>, name: &str, rows: &[u32]) -> Option<Labels> {
+        let found = columns.get(name)?;
+        let labels = self.source.labels(found, &columns.gives(name), rows, &mut self.bound.record);
+        let plan = columns.give.columns.iter().find(|plan| plan.name == name)?;
+        if plan.values.is_empty() {
+            return Some(labels);
+        }
+        for (word, rows) in labels.words().zip(labels.counts()) {
+            if !plan.values.iter().any(|(known, _)| known == word) {
+                let nearest = crate::base::nearest::nearest(word, plan.values.iter().map(|(known, _)| known.as_str()));
+                let nearest = nearest.map(str::to_owned);
+                self.bound.untranslated.push(Untranslated { column: name.into(), word: word.into(), nearest, rows });
+            }
+        }
+        let ours = |word| plan.values.iter().find(|(known, _)| known == word).map(|(_, ours)| ours.as_str());
+        Some(labels.translated(|word| ours(word).unwrap_or(word)))
+    }
+    pub(super) fn labels_or_none(&mut self, columns: &Columns<'_>, name: &str, rows: &[u32]) -> Labels {
+        self.labels(columns, name, rows).unwrap_or_default()
+    }
+    /// The key of each row; a row without one is rejected and leaves `rows`.
+    pub(super) fn keys(&mut self, columns: &Columns<'_>, name: &str, rows: &mut Vec<u32>) -> Labels {
+        let labels = self.labels_or_none(columns, name, rows);
+        if !labels.codes().contains(&NONE) {
+            return labels;
+        }
+        let column = column_name(columns, name);
+        let mut kept = Coder::with_rows(rows.len());
+        let mut at = 0;
+        let mut missing = Vec::new();
+        rows.retain(|row| {
+            let word = labels.get(at);
+            at += 1;
+            match word {
+                Some(_) => kept.push(word),
+                None => missing.push(*row),
+            }
+            word.is_some()
+        });
+        for row in missing {
+            self.reject(row, &column, &codes::MISSING_VALUE, &Cell::Null, true);
+        }
+        kept.finish()
+    }
+    /// The instant each row stands on; a row without it is rejected, and its place in the list is `MISSING`.
+    pub(super) fn anchors(&mut self, columns: &Columns<'_>, name: &str, rows: &[u32]) -> Vec<i64> {
+        let Some(found) = columns.get(name) else { return vec![MISSING; rows.len()] };
+        let (values, bad) = self.source.instants(found, &columns.gives(name), rows, true, &mut self.bound.record);
+        let mut bad = bad.into_iter().map(|(at, _)| at).peekable();
+        for (at, row) in rows.iter().enumerate() {
+            if values[at] == MISSING && bad.next_if_eq(&at).is_none() {
+                self.reject(*row, &column_name(columns, name), &codes::MISSING_VALUE, &Cell::Null, true);
+            }
+        }
+        values
+    }
+
+    fn tickets(&mut self, columns: &Columns<'_>) -> usize {
+        let mut rows = self.rows();
+        let ids = self.keys(columns, "ticket", &mut rows);
+        let opened = self.anchors(columns, "opened", &rows);
+        let mut order: Vec<usize> = (0..rows.len()).filter(|at| opened[*at] != MISSING).collect();
+        let ranks = ids.ranks();
+        order.sort_by_key(|at| (ranks[ids.code(*at) as usize], rows[*at]));
+        let mut kept: Vec<usize> = Vec::with_capacity(order.len());
+        for at in order {
+            if kept.last().is_some_and(|last| ids.code(*last) == ids.code(at)) {
+                let id = Cell::Text(ids.get(at).unwrap_or_default().into());
+                self.reject(rows[at], &column_name(columns, "ticket"), &codes::DUPLICATE_ROW, &id, true);
+            } else {
+                kept.push(at);
+            }
+        }
+        let opened: Vec<i64> = kept.iter().map(|at| opened[*at]).collect();
+        let ids: Vec<Box<str>> = kept.iter().map(|at| ids.get(*at).unwrap_or_default().into()).collect();
+        let rows: Vec<u32> = kept.iter().map(|at| rows[*at]).collect();
+        let mut tickets = Tickets { flaws: vec![0; ids.len()], ids, ..Tickets::default() };
+        for which in [TicketInstant::Responded, TicketInstant::Resolved, TicketInstant::Closed] {
+            let Some(found) = columns.get(which.as_str()) else { continue };
+            let gives = columns.gives(which.as_str());
+            let (mut values, bad) = self.source.instants(found, &gives, &rows, false, &mut self.bound.record);
+            for (at, _) in bad {
+                tickets.flaws[at] |= 1 << (which as u8);
+            }
+            for (at, value) in values.iter_mut().enumerate() {
+                if *value != MISSING && *value < opened[at] {
+                    self.reject(rows[at], &column_name(columns, which.as_str()), &codes::BAD_ORDER, &Cell::Instant(*value), false);
+                    tickets.flaws[at] |= 16 << (which as u8);
+                    *value = MISSING;
+                }
+            }
+            tickets.instants[which as usize] = values;
+        }
+        tickets.instants[TicketInstant::Opened as usize] = opened;
+        for plan in &columns.give.columns {
+            let holds = columns.give.table.column(&plan.name).map_or(Holds::Text, |column| column.holds);
+            if let (Holds::Text, true) = (holds, plan.name != "ticket") {
+                let labels = self.labels_or_none(columns, &plan.name, &rows);
+                tickets.columns.push((plan.name.clone(), labels));
+            }
+        }
+        self.bound.tickets = tickets;
+        self.bound.tickets.len()
+    }
+
+    /// The ticket of each distinct key; `NONE` where there is no such ticket.
+    pub(super) fn tickets_of(&self, keys: &Labels) -> Vec<u32> {
+        let find = |id| self.bound.tickets.find(id).and_then(|at| u32::try_from(at).ok()).unwrap_or(NONE);
+        keys.words().map(find).collect()
+    }
+    /// The rows whose ticket is known, with that ticket, sorted by ticket; the others are rejected.
+    fn known_tickets(&mut self, columns: &Columns<'_>, key: &str, rows: &[u32], keys: &Labels) -> Vec<(u32, u32)> {
+        let tickets = self.tickets_of(keys);
+        let mut known = Vec::with_capacity(rows.len());
+        for (at, row) in rows.iter().enumerate() {
+            let ticket = tickets.get(keys.code(at) as usize).copied().unwrap_or(NONE);
+            if ticket == NONE {
+                let id = Cell::Text(keys.get(at).unwrap_or_default().into());
+                self.reject(*row, &column_name(columns, key), &codes::UNKNOWN_EVENT_TICKET, &id, true);
+            } else {
+                known.push((ticket, *row));
+            }
+        }
+        known.sort_unstable();
+        known
+    }
+
+    pub(super) fn ties(&mut self, ties: usize) {
+        if ties > 0 {
+            let problem = Problem::new(&codes::TIE_WITHOUT_ORDER, Place::cell(&self.source.plan.name, 0, ""));
+            self.bound.problems.push(problem.with("rows", ties), self.faults.limits().problems);
+        }
+    }
+
+    fn verdicts(&mut self, columns: &Columns<'_>) -> usize {
+        let mut rows = self.rows();
+        let keys = self.keys(columns, "ticket", &mut rows);
+        let known = self.known_tickets(columns, "ticket", &rows, &keys);
+        let rows: Vec<u32> = known.iter().map(|(_, row)| *row).collect();
+        let values = columns.give.columns.iter().find(|plan| plan.name == "met").map_or(&[][..], |plan| &plan.values);
+        let none = vec![MISSING; rows.len()];
+        let met = columns.get("met");
+        let met = met.map(|met| self.source.truths(met, &columns.gives("met"), &rows, values, &mut self.bound.record));
+        let seconds = columns.get("seconds");
+        let seconds = seconds.map(|found| self.source.integers(found, &columns.gives("seconds"), &rows, false, &mut self.bound.record));
+        self.bound.verdicts = Verdicts {
+            tickets: known.iter().map(|(ticket, _)| *ticket).collect(),
+            measures: self.labels_or_none(columns, "measure", &rows),
+            met: met.unwrap_or_else(|| none.clone()),
+            seconds: seconds.unwrap_or(none),
+        };
+        rows.len()
+    }
+
+    fn exclusions(&mut self, columns: &Columns<'_>) -> usize {
+        let mut rows = self.rows();
+        let keys = self.keys(columns, "key", &mut rows);
+        let mut known = self.known_tickets(columns, "key", &rows, &keys);
+        let all: Vec<u32> = known.iter().map(|(_, row)| *row).collect();
+        let status = self.labels_or_none(columns, "status", &all);
+        let mut at = 0;
+        known.retain(|_| {
+            let accepted = status.get(at).is_none_or(|status| status.eq_ignore_ascii_case("accepted"));
+            at += 1;
+            accepted
+        });
+        let rows: Vec<u32> = known.iter().map(|(_, row)| *row).collect();
+        for name in ["requested_by", "accepted_by"] {
+            self.labels(columns, name, &rows);
+        }
+        self.bound.exclusions = Exclusions {
+            tickets: known.iter().map(|(ticket, _)| *ticket).collect(),
+            measures: self.labels_or_none(columns, "measure", &rows),
+            reasons: self.labels_or_none(columns, "reason", &rows),
+            clauses: self.labels_or_none(columns, "clause", &rows),
+        };
+        rows.len()
+    }
+
+    fn outages(&mut self, columns: &Columns<'_>) -> usize {
+        let mut rows = self.rows();
+        let keys = self.keys(columns, "service", &mut rows);
+        let from = self.anchors(columns, "from", &rows);
+        let to = columns.get("to");
+        let (to, bad) = match to {
+            Some(to) => self.source.instants(to, &columns.gives("to"), &rows, true, &mut self.bound.record),
+            None => (vec![MISSING; rows.len()], Vec::new()),
+        };
+        let bad: std::collections::BTreeSet<usize> = bad.into_iter().map(|(at, _)| at).collect();
+        let ranks = keys.ranks();
+        let mut order = Vec::new();
+        for at in 0..rows.len() {
+            if from[at] == MISSING || bad.contains(&at) {
+                continue;
+            }
+            if to[at] != MISSING && to[at] < from[at] {
+                self.reject(rows[at], &column_name(columns, "to"), &codes::BAD_ORDER, &Cell::Instant(to[at]), true);
+                continue;
+            }
+            let end = if to[at] == MISSING { i64::MAX } else { to[at] };
+            order.push((ranks[keys.code(at) as usize], from[at], end, at));
+        }
+        order.sort_unstable();
+        let rows: Vec<u32> = order.iter().map(|(.., at)| rows[*at]).collect();
+        let mut services = Coder::with_rows(rows.len());
+        for (.., at) in &order {
+            services.push(keys.get(*at));
+        }
+        let further = ["level", "origin", "change", "event", "source"];
+        let further = further.iter().filter_map(|name| Some(((*name).to_owned(), self.labels(columns, name, &rows)?)));
+        self.bound.outages = Outages {
+            columns: further.collect(),
+            services: services.finish(),
+            from: order.iter().map(|(_, from, ..)| *from).collect(),
+            to: order.iter().map(|(_, _, to, _)| *to).collect(),
+        };
+        rows.len()
+    }
+}
+
+/// What the given table calls the column.
+pub(super) fn column_name(columns: &Columns<'_>, name: &str) -> String {
+    match columns.get(name) {
+        Some(Found::At(_, theirs)) => theirs.clone(),
+        _ => name.to_owned(),
+    }
+}

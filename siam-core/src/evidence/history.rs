@@ -1,0 +1,106 @@
+//! What a field of each ticket was, and when it changed.
+//!
+//! Goes in: changes in any order, or snapshots in order. Comes out: for each ticket its changes by time, one list for all tickets.
+//! **Invariant:** the changes of a ticket are sorted by time; what held before the first is `initial`.
+//! **Not here:** which values stop a clock (`answer::score`).
+
+use super::labels::{Labels, NONE};
+use super::when::MISSING;
+
+/// A change as given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Change {
+    pub ticket: u32,
+    pub at: i64,
+    pub sequence: i64,
+    pub from: u32,
+    pub to: u32,
+    /// When the new value ended, where no later change says so.
+    pub until: i64,
+}
+
+/// The history of one field of all tickets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct History {
+    field: String,
+    words: Labels,
+    initial: Vec<u32>,
+    starts: Vec<u32>,
+    at: Vec<i64>,
+    to: Vec<u32>,
+}
+
+impl History {
+    /// From changes in any order; gives also how many share ticket, instant and sequence with another.
+    pub(super) fn of_changes(field: &str, words: Labels, tickets: usize, mut changes: Vec<Change>) -> (Self, usize) {
+        // A tie is broken by the words, so that the order of rows never matters.
+        let ranks = words.ranks();
+        let rank = |code: u32| ranks.get(code as usize).copied().unwrap_or(NONE);
+        changes.sort_by_key(|change| (change.ticket, change.at, change.sequence, rank(change.to), rank(change.from), change.until));
+        let same = |a: &Change, b: &Change| (a.ticket, a.at, a.sequence) == (b.ticket, b.at, b.sequence) && a.to != b.to;
+        let ties = changes.windows(2).filter(|pair| same(&pair[0], &pair[1])).count();
+        let mut history = Self::empty(field, words, tickets, changes.len());
+        let mut changes = changes.into_iter().peekable();
+        for ticket in 0..tickets {
+            let mut initial = NONE;
+            let mut first = true;
+            while let Some(change) = changes.next_if(|change| change.ticket as usize == ticket) {
+                if std::mem::take(&mut first) {
+                    initial = change.from;
+                }
+                history.push(change.at, change.to);
+                let next = changes.peek().filter(|next| next.ticket as usize == ticket).map_or(i64::MAX, |next| next.at);
+                if change.until != MISSING && change.until < next {
+                    history.push(change.until.max(change.at), NONE);
+                }
+            }
+            history.close(initial);
+        }
+        (history, ties)
+    }
+    /// A history to be filled ticket by ticket.
+    pub(super) fn empty(field: &str, words: Labels, tickets: usize, changes: usize) -> Self {
+        let mut starts = Vec::with_capacity(tickets + 1);
+        starts.push(0);
+        Self {
+            field: field.to_owned(),
+            words,
+            initial: Vec::with_capacity(tickets),
+            starts,
+            at: Vec::with_capacity(changes),
+            to: Vec::with_capacity(changes),
+        }
+    }
+    /// Adds a change of the ticket being filled.
+    pub(super) fn push(&mut self, at: i64, to: u32) {
+        self.at.push(at);
+        self.to.push(to);
+    }
+    /// Ends the ticket being filled.
+    pub(super) fn close(&mut self, initial: u32) {
+        self.initial.push(initial);
+        self.starts.push(u32::try_from(self.at.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The field.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+    /// The words its codes stand for.
+    pub fn words(&self) -> &Labels {
+        &self.words
+    }
+    /// How many changes there are.
+    pub fn changes(&self) -> usize {
+        self.at.len()
+    }
+    /// What the field of a ticket was: from, until and the code, first to last, the first from the beginning of time.
+    pub fn spans(&self, ticket: usize) -> impl Iterator<Item = (i64, i64, u32)> + '_ {
+        let from = self.starts.get(ticket).map_or(0, |at| *at as usize);
+        let until = self.starts.get(ticket + 1).map_or(from, |at| *at as usize);
+        let initial = self.initial.get(ticket).copied().unwrap_or(NONE);
+        let begins = std::iter::once((i64::MIN, initial)).chain((from..until).map(|at| (self.at[at], self.to[at])));
+        let ends = (from..until).map(|at| self.at[at]).chain(std::iter::once(i64::MAX));
+        begins.zip(ends).map(|((from, code), until)| (from, until, code))
+    }
+}

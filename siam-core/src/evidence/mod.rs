@@ -1,0 +1,423 @@
+//! Evidence: what happened, bound once to an ecosystem.
+//!
+//! Goes in: tables of tickets, their changes, verdicts, exclusions, outages, and a mapping document. Comes out: `Evidence`, compact columns.
+//! **Invariant:** nothing is dropped in silence: every cell is used, missing, rejected with a reason, or listed as not read.
+//! **Not here:** what the evidence means for a measure (`answer::score`).
+
+mod bind;
+mod bound;
+mod events;
+mod history;
+mod labels;
+mod mapping;
+mod snapshots;
+mod source;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod when;
+
+pub use bound::{Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
+pub use history::History;
+pub use labels::{Coder, Labels, NONE};
+pub use mapping::{ColumnDoc, DatesDoc, GiveDoc, HistoryShape, MappingDoc, SourceDoc, WrittenColumnDoc};
+pub use tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, NOT_BOUND};
+pub use when::MISSING;
+
+use crate::base::table::cells::{count, text, text_or_null};
+use crate::base::zone::Zone;
+use crate::base::{
+    Argument, ColumnSpec, ColumnType, Error, Limits, Place, Problem, Problems, Ratio, Schema, Table, TableView, codes,
+};
+use crate::document::decode::query;
+use crate::document::{Decode, Faults, Source as Text, read};
+use crate::ecosystem::Ecosystem;
+use crate::model::party::PartyIdx;
+use crate::model::rule::ServiceIdx;
+use crate::report::{Answer, Reason, Stamp};
+use bind::{Binder, Bound};
+use mapping::{HistoryShape as Shape, Plan};
+use source::Source;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+query! {
+    /// How tables are to be read as evidence.
+    pub struct EvidenceQuery = "a question for evidence" {
+        /// The text of a mapping document; without one, tables come under their evidence names.
+        mapping: Option<String> = "mapping",
+        /// The IANA zone of wall-clock times whose table states none; the ecosystem's unless given.
+        zone: Option<String> = "zone",
+        /// The share of rejected rows of a table above which there is no evidence; unless given, any number is only listed.
+        max_rejected: Option<Ratio> = "max_rejected",
+    }
+}
+
+/// What happened, bound to an ecosystem; cheap to clone.
+#[derive(Clone)]
+pub struct Evidence(Arc<Parts>);
+
+struct Parts {
+    stamp: Stamp,
+    tickets: Tickets,
+    services: Vec<Option<ServiceIdx>>,
+    parties: Vec<Option<PartyIdx>>,
+    histories: Vec<History>,
+    verdicts: Verdicts,
+    exclusions: Exclusions,
+    outages: Outages,
+    given: Vec<&'static str>,
+    tables: [Table; 4],
+    problems: Problems,
+}
+
+/// What was made of each given table.
+pub const USED: Schema = Schema {
+    name: "used",
+    doc: "one row per given table and evidence table made of it",
+    columns: &[
+        ColumnSpec { name: "given", kind: ColumnType::Text, doc: "the given table" },
+        ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the evidence table made of it" },
+        ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows given" },
+        ColumnSpec { name: "rejected", kind: ColumnType::Integer, doc: "rows rejected as a whole" },
+        ColumnSpec { name: "gave", kind: ColumnType::Integer, doc: "tickets, changes, verdicts, exclusions or outages made of them" },
+    ],
+};
+
+/// Rows and cells that are not used.
+pub const REJECTED: Schema = Schema {
+    name: "rejected",
+    doc: "one row per rejected row or cell",
+    columns: &[
+        ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the given table" },
+        ColumnSpec { name: "row", kind: ColumnType::Integer, doc: "its row, from 1" },
+        ColumnSpec { name: "column", kind: ColumnType::Text, doc: "its column" },
+        ColumnSpec { name: "reason", kind: ColumnType::Text, doc: "name of the code that says why" },
+        ColumnSpec { name: "value", kind: ColumnType::Text, doc: "what stood there" },
+        ColumnSpec { name: "whole", kind: ColumnType::Boolean, doc: "whether the whole row is rejected, or this value only" },
+    ],
+};
+
+/// Names that the ecosystem or the mapping does not have.
+pub const UNKNOWN: Schema = Schema {
+    name: "unknown",
+    doc: "one row per name that the ecosystem or the mapping does not have; such rows are scored all the same",
+    columns: &[
+        ColumnSpec { name: "kind", kind: ColumnType::Text, doc: "service, party, or the column that the mapping translates" },
+        ColumnSpec { name: "name", kind: ColumnType::Text, doc: "the name" },
+        ColumnSpec { name: "nearest", kind: ColumnType::Text, doc: "the nearest known name, if one is near" },
+        ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows that have it" },
+    ],
+};
+
+/// What became of each column.
+pub const COLUMNS: Schema = Schema {
+    name: "columns",
+    doc: "one row per column of a given table and use of it",
+    columns: &[
+        ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the given table" },
+        ColumnSpec { name: "column", kind: ColumnType::Text, doc: "its column" },
+        ColumnSpec { name: "use", kind: ColumnType::Text, doc: "used or not_read" },
+        ColumnSpec { name: "gives", kind: ColumnType::Text, doc: "the evidence column it fills, or key, at, order" },
+        ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows read" },
+        ColumnSpec { name: "missing", kind: ColumnType::Integer, doc: "of these without a value" },
+        ColumnSpec { name: "rejected", kind: ColumnType::Integer, doc: "of these that could not be read" },
+    ],
+};
+
+/// Binds tables to an ecosystem; the error has every fault of the mapping and of the tables' columns.
+///
+/// ```
+/// use siam_core::base::{Limits, csv};
+/// use siam_core::evidence::{EvidenceQuery, evidence};
+/// use siam_core::report::Answer;
+/// use siam_core::{Source, load};
+/// let ecosystem = load(&[Source::text("acme.yaml", "siam: 1\nservices: {email: {}}\n")])?;
+/// let text = b"ticket,service,opened,resolved\nINC1,email,2026-10-03T09:00:00Z,\nINC2,emial,2026-02-30T09:00:00Z,\n";
+/// let tickets = csv::read("tickets", text, &Limits::default())?;
+/// let evidence = evidence(&ecosystem, &EvidenceQuery::default(), vec![tickets.view()], &Limits::default())?;
+/// assert_eq!(evidence.tickets().len(), 1);
+/// assert_eq!(evidence.tables()[1].rows(), 1); // 30 February is rejected, and says so
+/// # Ok::<(), siam_core::Error>(())
+/// ```
+pub fn evidence(
+    ecosystem: &Ecosystem,
+    query: &EvidenceQuery,
+    tables: Vec<TableView<'_>>,
+    limits: &Limits,
+) -> Result<Evidence, Error> {
+    let mut faults = Faults::new(limits);
+    let bound = bind_all(ecosystem, query, &tables, &mut faults);
+    match bound {
+        Some((bound, left)) if faults.count() == 0 => finish(ecosystem, query, bound, left, limits),
+        _ => Err(Error::from_problems(faults.into_problems())),
+    }
+}
+
+/// Columns that nothing read: table and column.
+type Left = Vec<(String, String, usize)>;
+
+fn bind_all(
+    ecosystem: &Ecosystem,
+    query: &EvidenceQuery,
+    tables: &[TableView<'_>],
+    faults: &mut Faults,
+) -> Option<(Bound, Left)> {
+    let zone = match &query.zone {
+        Some(name) => Zone::find(name).map_err(|problem| faults.report(problem)).ok()?,
+        None => ecosystem.model().zone.clone(),
+    };
+    let mut plan = match &query.mapping {
+        Some(text) => {
+            let root = read(&[Text::text("mapping", text.as_str())], faults)?;
+            let doc = MappingDoc::decode(&root, faults)?;
+            Plan::check(&doc, &zone, faults)
+        }
+        None => Plan::default(),
+    };
+    plan.add_unmapped(tables, &zone, faults);
+    let mut seen = std::collections::BTreeSet::new();
+    for table in tables {
+        let place = Place::cell(&table.name, 0, "");
+        if table.rows() > faults.limits().table_rows.min(u32::MAX as usize - 1) {
+            let limit = faults.limits().table_rows;
+            faults.report(Problem::new(&codes::TABLE_TOO_LARGE, place.clone()).with("limit", limit));
+        }
+        if !seen.insert(table.name.as_ref()) {
+            let problem = Problem::new(&codes::DUPLICATE_NAME, place).with("kind", "table");
+            faults.report(problem.with("name", Argument::user(&table.name)).with("first", "another table of the same name"));
+        }
+    }
+    let mut sources: Vec<Option<Source<'_, '_>>> = Vec::new();
+    for source in plan.sources {
+        let table = tables.iter().find(|table| table.name == source.name);
+        if table.is_none() {
+            let place = source.mark.map_or(Place::Nowhere, |mark| faults.place(mark));
+            faults.report(Problem::new(&codes::MISSING_TABLE, place).with("name", Argument::user(&source.name)));
+        }
+        sources.push(table.map(|table| Source::new(source, table)));
+    }
+    if faults.count() > 0 {
+        return None;
+    }
+    let sources: Vec<Source<'_, '_>> = sources.into_iter().flatten().collect();
+    let mut bound = Bound::default();
+    let snapshots: Vec<_> = sources.iter().map(|source| snapshots::snapshots(source, &mut bound, faults)).collect();
+    // Everything else refers to tickets, so they are bound first.
+    plan.gives.sort_by_key(|give| BOUND.iter().position(|table| *table == give.table));
+    for give in &plan.gives {
+        let (Some(source), Some(snapshots)) = (sources.get(give.source), snapshots.get(give.source)) else { continue };
+        if source.plan.shape != Shape::Snapshots || snapshots.is_some() {
+            Binder { source, snapshots: snapshots.as_ref(), bound: &mut bound, faults }.bind(give);
+        }
+    }
+    let mut left = Left::new();
+    for source in &sources {
+        for column in source.columns() {
+            let read = |used: &source::Use| used.table == source.plan.name && used.column == column;
+            if !bound.record.uses.iter().any(read) {
+                left.push((source.plan.name.clone(), column.to_owned(), source.rows()));
+            }
+        }
+    }
+    Some((bound, left))
+}
+
+fn finish(ecosystem: &Ecosystem, query: &EvidenceQuery, bound: Bound, left: Left, limits: &Limits) -> Result<Evidence, Error> {
+    let mut problems = bound.problems;
+    if let Some(most) = &query.max_rejected {
+        let mut over = Problems::new();
+        for used in &bound.used {
+            let share = Ratio::new(used.rejected as i128, used.rows as i128).unwrap_or(Ratio::ZERO);
+            if share > *most {
+                let problem = Problem::new(&codes::TOO_MANY_REJECTED, Place::cell(&used.given, 0, ""));
+                let problem = problem.with("rejected", used.rejected).with("rows", used.rows);
+                over.push(problem.with("limit", Argument::Percent(most.clone())), limits.problems);
+            }
+        }
+        if !over.is_empty() {
+            return Err(Error::from_problems(over));
+        }
+    }
+    let mut used = Table::new(&USED);
+    for row in &bound.used {
+        used.push(&[text(&row.given), text(row.table), count(row.rows), count(row.rejected), count(row.gave)]);
+    }
+    let rejected = rejected_table(&bound.record.rejections, &mut problems, limits);
+    let mut columns = Table::new(&COLUMNS);
+    for row in &bound.record.uses {
+        let (rows, missing, rejected) = (count(row.rows), count(row.missing), count(row.rejected));
+        columns.push(&[text(&row.table), text(&row.column), text("used"), text(&row.gives), rows, missing, rejected]);
+    }
+    for (table, column, rows) in &left {
+        columns.push(&[text(table), text(column), text("not_read"), crate::base::columns::Cell::Null, count(*rows)]);
+    }
+    let names = &ecosystem.model().names;
+    let mut unknown = Unknown { table: Table::new(&UNKNOWN), problems: &mut problems, limits };
+    for word in &bound.untranslated {
+        unknown.push(&word.column, &word.word, word.nearest.as_deref(), word.rows);
+    }
+    let services = unknown.resolve("service", bound.tickets.column("service"), &names.services);
+    let parties = unknown.resolve("party", bound.tickets.column("party"), &names.parties);
+    unknown.resolve("service", Some(&bound.outages.services), &names.services);
+    let unknown = unknown.table;
+    problems.sort();
+    Ok(Evidence(Arc::new(Parts {
+        stamp: ecosystem.stamp().clone(),
+        tickets: bound.tickets,
+        services,
+        parties,
+        histories: bound.histories,
+        verdicts: bound.verdicts,
+        exclusions: bound.exclusions,
+        outages: bound.outages,
+        given: bound.given,
+        tables: [used, rejected, unknown, columns],
+        problems,
+    })))
+}
+
+/// The table of rejections, and one problem for each column and reason.
+fn rejected_table(rejections: &[source::Rejection], problems: &mut Problems, limits: &Limits) -> Table {
+    let mut table = Table::new(&REJECTED);
+    let mut kinds: BTreeMap<(&str, &str, u16), (usize, &source::Rejection)> = BTreeMap::new();
+    for row in rejections {
+        let at = crate::base::columns::Cell::Integer(i64::try_from(row.row).unwrap_or(i64::MAX));
+        let whole = crate::base::columns::Cell::Boolean(row.whole);
+        let value = if row.value.is_empty() { None } else { Some(row.value.as_str()) };
+        table.push(&[text(&row.table), at, text(&row.column), text(row.code.name), text_or_null(value), whole]);
+        kinds.entry((&row.table, &row.column, row.code.number)).or_insert((0, row)).0 += 1;
+    }
+    for (rows, first) in kinds.into_values() {
+        let problem = Problem::new(&codes::VALUES_REJECTED, Place::cell(&first.table, first.row, &first.column));
+        let problem = problem.with("count", rows).with("column", Argument::user(&first.column));
+        problems.push(problem.with("reason", first.code.name).with("value", Argument::user(&first.value)), limits.problems);
+    }
+    table
+}
+
+struct Unknown<'p> {
+    table: Table,
+    problems: &'p mut Problems,
+    limits: &'p Limits,
+}
+
+impl Unknown<'_> {
+    fn push(&mut self, kind: &str, name: &str, nearest: Option<&str>, rows: usize) {
+        self.table.push(&[text(kind), text(name), text_or_null(nearest), count(rows)]);
+        let problem = match nearest {
+            Some(guess) => Problem::new(&codes::UNKNOWN_NAME, Place::Nowhere).with("nearest", Argument::name(guess)),
+            None => Problem::new(&codes::UNKNOWN_NAME_NO_GUESS, Place::Nowhere),
+        };
+        let problem = problem.with("kind", Argument::name(kind)).with("name", Argument::user(name)).with("rows", rows);
+        self.problems.push(problem, self.limits.problems);
+    }
+    /// The index of each word of a column; those without one are listed by name.
+    fn resolve<T>(&mut self, kind: &str, labels: Option<&Labels>, known: &BTreeMap<String, crate::base::Idx<T>>) -> Vec<Option<crate::base::Idx<T>>> {
+        let Some(labels) = labels else { return Vec::new() };
+        let found: Vec<_> = labels.words().map(|word| known.get(word).copied()).collect();
+        let counts = labels.counts();
+        let mut lacking: Vec<(&str, usize)> =
+            labels.words().zip(counts).zip(&found).filter(|(_, found)| found.is_none()).map(|(word, _)| word).collect();
+        lacking.sort_unstable();
+        for (word, rows) in lacking {
+            let nearest = crate::base::nearest::nearest(word, known.keys().map(String::as_str));
+            if known.is_empty() {
+                // An ecosystem that names none of the kind says nothing about any: listing is enough.
+                self.table.push(&[text(kind), text(word), text_or_null(nearest), count(rows)]);
+            } else {
+                self.push(kind, word, nearest, rows);
+            }
+        }
+        found
+    }
+}
+
+impl Evidence {
+    /// All tickets.
+    pub fn tickets(&self) -> &Tickets {
+        &self.0.tickets
+    }
+    /// The service of each word of the column `service`.
+    pub fn services(&self) -> &[Option<ServiceIdx>] {
+        &self.0.services
+    }
+    /// The party of each word of the column `party`.
+    pub fn parties(&self) -> &[Option<PartyIdx>] {
+        &self.0.parties
+    }
+    /// The history of a field, such as `state`.
+    pub fn history(&self, field: &str) -> Option<&History> {
+        self.0.histories.iter().find(|history| history.field() == field)
+    }
+    /// The fields whose history it has.
+    pub fn fields(&self) -> impl Iterator<Item = &str> + Clone {
+        self.0.histories.iter().map(History::field)
+    }
+    /// Verdicts of somebody else.
+    pub fn verdicts(&self) -> &Verdicts {
+        &self.0.verdicts
+    }
+    /// Tickets left out of measures.
+    pub fn exclusions(&self) -> &Exclusions {
+        &self.0.exclusions
+    }
+    /// Outages of services.
+    pub fn outages(&self) -> &Outages {
+        &self.0.outages
+    }
+    /// Whether an evidence table was given.
+    pub fn has(&self, table: &str) -> bool {
+        self.0.given.contains(&table)
+    }
+    /// The rows and cells that are not used.
+    pub fn rejected(&self) -> &Table {
+        &self.0.tables[1]
+    }
+    /// Whether it was bound to this ecosystem, or the error that says that it was not.
+    pub fn check_bound_to(&self, ecosystem: &Ecosystem) -> Result<(), Error> {
+        if self.0.stamp == *ecosystem.stamp() {
+            return Ok(());
+        }
+        Err(Problem::new(&codes::OTHER_ECOSYSTEM, Place::Nowhere).into())
+    }
+}
+
+impl Answer for Evidence {
+    fn operation(&self) -> &'static str {
+        "evidence"
+    }
+    fn stamp(&self) -> &Stamp {
+        &self.0.stamp
+    }
+    fn tables(&self) -> Vec<&Table> {
+        self.0.tables.iter().collect()
+    }
+    fn explain(&self, row: usize) -> Result<Reason, Error> {
+        let used = &self.0.tables[0];
+        if row >= used.rows() {
+            let problem = Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row);
+            return Err(problem.with("rows", used.rows()).into());
+        }
+        let word = |column: &str| Argument::name(crate::base::csv::cell_text(&used.cell(row, column)));
+        let number = |column: &str| match used.cell(row, column) {
+            crate::base::columns::Cell::Integer(value) => value,
+            _ => 0,
+        };
+        let mut reason = Reason::new("evidence-used").with("given", word("given")).with("table", word("table"));
+        for column in ["rows", "rejected", "gave"] {
+            reason = reason.with(column, number(column));
+        }
+        Ok(reason)
+    }
+    fn problems(&self) -> &Problems {
+        &self.0.problems
+    }
+}
+
+impl std::fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let rejected = self.0.tables[1].rows();
+        write!(f, "Evidence({} tickets, {} rejections, {} problems)", self.0.tickets.len(), rejected, self.0.problems.len())
+    }
+}

@@ -1,0 +1,130 @@
+//! The pages that are rendered from the code, and the documents inside the guides.
+//!
+//! Goes in: codes, operations, record keys; the project's Markdown. Comes out: ERRORS.md, docs/tables.md, docs/documents.md.
+//! **Invariant:** a committed page equals the rendered one; `SIAM_BLESS=1` rewrites pages, never a number a case expects.
+//! **Not here:** the C header (`header`).
+
+use siam_core::base::{Limits, Schema};
+use siam_core::document::Shape;
+use siam_core::document::decode::Decode;
+use siam_core::model::EcosystemDoc;
+use siam_core::ops::{OPERATIONS, Receiver};
+use siam_core::{Source, base::codes::CODES};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+fn held(path: &str, rendered: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    if std::env::var_os("SIAM_BLESS").is_some() {
+        std::fs::write(&file, rendered).unwrap();
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == rendered, "{path} is not what the code says; SIAM_BLESS=1 cargo test rewrites it");
+}
+
+#[test]
+fn errors_md_has_every_code() {
+    let mut page = String::from(
+        "# Problems\n\nEvery problem siam can report. A number is never used again for another meaning, and a name never changes. \
+         Words in braces are filled in.\n\n| number | name | severity | what it says | how to mend it |\n|---|---|---|---|---|\n",
+    );
+    for code in CODES {
+        let cell = |text: &str| text.replace('|', "\\|");
+        let (message, help) = (cell(code.message), cell(code.help));
+        writeln!(page, "| {} | `{}` | {} | {message} | {help} |", code.number, code.name, code.severity.as_str()).unwrap();
+    }
+    held("ERRORS.md", &page);
+}
+
+fn table(page: &mut String, schema: &Schema) {
+    writeln!(page, "\n**`{}`**: {}\n\n| column | type | meaning |\n|---|---|---|", schema.name, schema.doc).unwrap();
+    for column in schema.columns {
+        writeln!(page, "| `{}` | {} | {} |", column.name, column.kind.name(), column.doc).unwrap();
+    }
+}
+
+#[test]
+fn tables_md_has_every_table_of_every_operation() {
+    let mut page = String::from(
+        "# Operations and their tables\n\nEvery operation has one name in Rust, Python (`siam.<name>` or a method) and C (`siam_<name>`). \
+         Its question is JSON at the doors and a plain struct in Rust. Its answer is flat tables; columns are added in later \
+         versions, never renamed. Durations are whole seconds, rounded down; exact values decide.\n",
+    );
+    for operation in OPERATIONS {
+        let of = match operation.receiver {
+            Receiver::Documents => "documents",
+            Receiver::Ecosystem => "an ecosystem",
+            Receiver::Evidence => "an ecosystem and its evidence",
+            Receiver::Report => "a report",
+        };
+        writeln!(page, "\n## `{}`\n\n{} Asked of {of}.", operation.name, operation.doc.trim()).unwrap();
+        let keys = (operation.question)();
+        if !keys.is_empty() {
+            page.push_str("\n| question | what | needed |\n|---|---|---|\n");
+            for key in keys {
+                let needed = if key.required { "yes" } else { "" };
+                writeln!(page, "| `{}` | {} ({}) | {needed} |", key.name, key.doc.trim(), key.shape.words()).unwrap();
+            }
+        }
+        for (name, columns) in operation.takes {
+            writeln!(page, "\nTakes a table `{name}({})`.", columns.join(", ")).unwrap();
+        }
+        for schema in operation.gives {
+            table(&mut page, schema);
+        }
+    }
+    held("docs/tables.md", &page);
+}
+
+#[test]
+fn documents_md_has_every_key() {
+    let mut page = String::from(
+        "# Documents\n\nWhat may be written, key by key. YAML or JSON; one file or several, whose maps join. Several values may be \
+         written as one where there is only one. An attribute that changes is a list of `{value, from, until}`.\n",
+    );
+    let mut open = vec![EcosystemDoc::shape()];
+    let mut seen = BTreeSet::new();
+    while let Some(shape) = open.pop() {
+        match shape {
+            Shape::Record(name, keys) => {
+                if !seen.insert(name) {
+                    continue;
+                }
+                writeln!(page, "\n## {name}\n\n| key | meaning | what | needed |\n|---|---|---|---|").unwrap();
+                let keys = keys();
+                for key in &keys {
+                    let needed = if key.required { "yes" } else { "" };
+                    writeln!(page, "| `{}` | {} | {} | {needed} |", key.name, key.doc.trim(), key.shape.words()).unwrap();
+                }
+                open.extend(keys.into_iter().rev().map(|key| key.shape));
+            }
+            Shape::List(inner) | Shape::Map(inner) => open.push(*inner),
+            Shape::OneOf(shapes) => open.extend(shapes.into_iter().rev()),
+            _ => {}
+        }
+    }
+    held("docs/documents.md", &page);
+}
+
+#[test]
+fn every_document_in_a_guide_loads() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut pages = vec![root.join("README.md"), root.join("ARCHITECTURE.md"), root.join("DESIGN.md")];
+    pages.extend(std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path()));
+    let mut loaded = 0;
+    for page in pages.iter().filter(|page| page.extension().is_some_and(|extension| extension == "md")) {
+        let text = std::fs::read_to_string(page).unwrap();
+        for (at, block) in text.split("```yaml\n").skip(1).enumerate() {
+            let block = block.split("```").next().unwrap();
+            let name = format!("{} block {}", page.file_name().unwrap().to_string_lossy(), at + 1);
+            if block.starts_with("mapping:") {
+                siam_core::document::decode::from_text::<siam_core::evidence::MappingDoc>(&name, block, &Limits::default()).unwrap();
+            } else {
+                siam_core::load(&[Source::text(name, block)]).unwrap();
+            }
+            loaded += 1;
+        }
+    }
+    assert!(loaded > 0, "no guide shows a document");
+}
