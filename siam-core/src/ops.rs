@@ -106,7 +106,7 @@ operations! {
     /// Reads and checks documents; an ecosystem, or every fault at once.
     load: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [];
     /// Everything that is wrong with documents, or worth knowing.
-    check: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [];
+    check: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [crate::report::problems::PROBLEMS];
     /// Binds tables to an ecosystem: what was used, rejected, unknown, before any score.
     evidence: Ecosystem, asks EvidenceQuery, takes &[],
         gives [evidence::USED, evidence::REJECTED, evidence::UNKNOWN, evidence::COLUMNS];

@@ -67,16 +67,29 @@ struct ArrowArrayStream;
 /* A column of decimals: siam_report_column_decimal. */
 #define SIAM_TYPE_DECIMAL 7
 
+/* The format of an explanation: one line a step, deeper ones indented. */
+#define SIAM_FORMAT_TEXT 1
+
+/* The format of an explanation: nested HTML that unfolds, without script and style. */
+#define SIAM_FORMAT_HTML 2
+
+/* The format of an explanation: the table of its steps as CSV. */
+#define SIAM_FORMAT_CSV 3
+
 /* A table built column by column, for programs without Arrow. One thread at a time; free it with siam_columns_free. */
 typedef struct siam_columns siam_columns;
+
+/* A checked ecosystem. It never changes: any number of threads may ask it at once; free it with siam_ecosystem_free, in any order with
+   its host and its reports. */
+typedef struct siam_ecosystem siam_ecosystem;
 
 /* Why a function failed: all problems at once. Any thread may read it; free it with siam_error_free. */
 typedef struct siam_error siam_error;
 
-/* Limits, log and cancelling. Any thread may use it; free it with siam_host_free, in any order with the handles made with it. */
+/* Limits, log, cancelling and languages. Any thread may use it; free it with siam_host_free, in any order with the handles made with it. */
 typedef struct siam_host siam_host;
 
-/* An answer: a few flat tables. Any thread may read it; free it with siam_report_free. */
+/* An answer: a few flat tables, the last of them problems. Any thread may read it; free it with siam_report_free. */
 typedef struct siam_report siam_report;
 
 /* Receives one line for the host's log: level 1 error, 2 warning, 3 information, 4 detail; UTF-8 that need not end in NUL and lives
@@ -108,6 +121,21 @@ typedef struct siam_host_options {
   /* Threads that one call may start; 0 for none. */
   uint32_t max_threads;
 } siam_host_options;
+
+/* One document of a call. Set all bytes to zero, then struct_size, then the rest. All elements of one array have the same struct_size.
+   Only ever grows at its end. */
+typedef struct siam_document {
+  /* sizeof(siam_document) of the header you compile with. */
+  uint32_t struct_size;
+  /* What problems call it, usually its file name, UTF-8; NULL for document. */
+  const char *name;
+  /* Bytes of name, or SIAM_NTS. */
+  int64_t name_len;
+  /* YAML or JSON, UTF-8. */
+  const char *text;
+  /* Bytes of text, or SIAM_NTS. */
+  int64_t text_len;
+} siam_document;
 
 /* One table of a call: a name and exactly one of stream, csv and columns. Set all bytes to zero, then struct_size, then the rest.
    All elements of one array have the same struct_size. Only ever grows at its end. */
@@ -214,6 +242,12 @@ SIAM_API int32_t SIAM_CALL siam_columns_add_text(struct siam_columns *columns, c
 /* Frees built columns. */
 SIAM_API void SIAM_CALL siam_columns_free(struct siam_columns *columns);
 
+/* The name of the operation that gave a report, such as impact. Ends in NUL, lives as long as the report. Empty where report is NULL. */
+SIAM_API const char *SIAM_CALL siam_report_operation(const struct siam_report *report);
+
+/* The fingerprint of the ecosystem that a report stands on, see siam_ecosystem_fingerprint; empty for one of siam_check. */
+SIAM_API const char *SIAM_CALL siam_report_fingerprint(const struct siam_report *report);
+
 /* How many tables a report has; their positions count from 0. */
 SIAM_API int32_t SIAM_CALL siam_report_table_count(const struct siam_report *report);
 
@@ -273,6 +307,110 @@ SIAM_API void SIAM_CALL siam_report_free(struct siam_report *report);
 
 /* Frees bytes that siam gave, with the length it gave. */
 SIAM_API void SIAM_CALL siam_bytes_free(uint8_t *bytes, int64_t len);
+
+/* Adds the words of a language: JSON or YAML such as {"locale": "de-CH", "messages": {"impact-given": "..."}}. One of the same locale
+   takes the place of an earlier one. Any thread may call it at any time; what was rendered before stays as it is. */
+SIAM_API int32_t SIAM_CALL siam_host_add_messages(const struct siam_host *host, const char *messages, int64_t messages_len, struct siam_error **error);
+
+/* Reads and checks documents, which together describe one ecosystem, with tables services and dependencies where they come as tables;
+   tables may be NULL where n_tables is 0. An ecosystem, or an error that names every fault at once. */
+SIAM_API int32_t SIAM_CALL siam_load(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_ecosystem **ecosystem, struct siam_error **error);
+
+/* Everything that is wrong with documents and tables as of siam_load, or worth knowing: a report with the table problems, empty where
+   all is well. Fails only where they cannot be read at all. */
+SIAM_API int32_t SIAM_CALL siam_check(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What every answer of an ecosystem stands on, in hex: documents, tables, edition, time zone database and version of the library. Ends
+   in NUL, lives as long as the ecosystem. Empty where ecosystem is NULL. */
+SIAM_API const char *SIAM_CALL siam_ecosystem_fingerprint(const struct siam_ecosystem *ecosystem);
+
+/* Frees an ecosystem. Its reports stay. */
+SIAM_API void SIAM_CALL siam_ecosystem_free(struct siam_ecosystem *ecosystem);
+
+/* Who is hit when services fail, how badly, and by which route: {"failures": ["wan-a"]}, or a table failures(service, level). This and
+   the following functions take a question as JSON and the tables it may be asked with; tables may be NULL where n_tables is 0. The
+   first table of the report is the answer; its last is problems. */
+SIAM_API int32_t SIAM_CALL siam_impact(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* How long a calendar was open within spans of time: {"calendar": "office", "spans": [{"from": ..., "until": ...}]}, or a table
+   spans(from, until). */
+SIAM_API int32_t SIAM_CALL siam_elapsed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* When a length of service time is used up, forwards or backwards: {"calendar": "office", "starts": [{"from": ..., "within": "4h"}]}, or
+   a table starts(from, within_seconds). */
+SIAM_API int32_t SIAM_CALL siam_deadline(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Whether a calendar is open at instants: {"calendar": "office", "at": ["2026-10-24T12:00:00Z"]}, or a table instants(at). */
+SIAM_API int32_t SIAM_CALL siam_is_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The next instant at which a calendar is open; asked as siam_is_open. */
+SIAM_API int32_t SIAM_CALL siam_next_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The next closing of a calendar; asked as siam_is_open. */
+SIAM_API int32_t SIAM_CALL siam_next_close(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The latest instant up to which a calendar was open; asked as siam_is_open. */
+SIAM_API int32_t SIAM_CALL siam_previous_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The open intervals of a calendar, up to an instant or the first so many: {"calendar": "office", "from": ..., "until": ...}, or count in
+   place of until. */
+SIAM_API int32_t SIAM_CALL siam_intervals(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Why a row of the first table of a report is what it is, rows counted from 0: in the words of a language such as en or de-CH, which
+   falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_explain(const struct siam_report *report, int64_t row, const char *locale, int64_t locale_len, int32_t format, uint8_t **out, int64_t *len, struct siam_error **error);
+
+/* Adds the words of a language: JSON or YAML such as {"locale": "de-CH", "messages": {"impact-given": "..."}}. One of the same locale
+   takes the place of an earlier one. Any thread may call it at any time; what was rendered before stays as it is. */
+SIAM_API int32_t SIAM_CALL siam_host_add_messages(const struct siam_host *host, const char *messages, int64_t messages_len, struct siam_error **error);
+
+/* Reads and checks documents, which together describe one ecosystem, with tables services and dependencies where they come as tables;
+   tables may be NULL where n_tables is 0. An ecosystem, or an error that names every fault at once. */
+SIAM_API int32_t SIAM_CALL siam_load(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_ecosystem **ecosystem, struct siam_error **error);
+
+/* Everything that is wrong with documents and tables as of siam_load, or worth knowing: a report with the table problems, empty where
+   all is well. Fails only where they cannot be read at all. */
+SIAM_API int32_t SIAM_CALL siam_check(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What every answer of an ecosystem stands on, in hex: documents, tables, edition, time zone database and version of the library. Ends
+   in NUL, lives as long as the ecosystem. Empty where ecosystem is NULL. */
+SIAM_API const char *SIAM_CALL siam_ecosystem_fingerprint(const struct siam_ecosystem *ecosystem);
+
+/* Frees an ecosystem. Its reports stay. */
+SIAM_API void SIAM_CALL siam_ecosystem_free(struct siam_ecosystem *ecosystem);
+
+/* Who is hit when services fail, how badly, and by which route: {"failures": ["wan-a"]}, or a table failures(service, level). This and
+   the following functions take a question as JSON and the tables it may be asked with; tables may be NULL where n_tables is 0. The
+   first table of the report is the answer; its last is problems. */
+SIAM_API int32_t SIAM_CALL siam_impact(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* How long a calendar was open within spans of time: {"calendar": "office", "spans": [{"from": ..., "until": ...}]}, or a table
+   spans(from, until). */
+SIAM_API int32_t SIAM_CALL siam_elapsed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* When a length of service time is used up, forwards or backwards: {"calendar": "office", "starts": [{"from": ..., "within": "4h"}]}, or
+   a table starts(from, within_seconds). */
+SIAM_API int32_t SIAM_CALL siam_deadline(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Whether a calendar is open at instants: {"calendar": "office", "at": ["2026-10-24T12:00:00Z"]}, or a table instants(at). */
+SIAM_API int32_t SIAM_CALL siam_is_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The next instant at which a calendar is open; asked as siam_is_open. */
+SIAM_API int32_t SIAM_CALL siam_next_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The next closing of a calendar; asked as siam_is_open. */
+SIAM_API int32_t SIAM_CALL siam_next_close(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The latest instant up to which a calendar was open; asked as siam_is_open. */
+SIAM_API int32_t SIAM_CALL siam_previous_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The open intervals of a calendar, up to an instant or the first so many: {"calendar": "office", "from": ..., "until": ...}, or count in
+   place of until. */
+SIAM_API int32_t SIAM_CALL siam_intervals(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Why a row of the first table of a report is what it is, rows counted from 0: in the words of a language such as en or de-CH, which
+   falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_explain(const struct siam_report *report, int64_t row, const char *locale, int64_t locale_len, int32_t format, uint8_t **out, int64_t *len, struct siam_error **error);
 
 #ifdef __cplusplus
 } /* extern "C" */

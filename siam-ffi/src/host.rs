@@ -1,4 +1,4 @@
-//! What a program that embeds siam decides once: limits, log and cancelling.
+//! What a program that embeds siam decides once: limits, log, cancelling, languages.
 //!
 //! Goes in: options from C. Comes out: a host that every handle made with it shares.
 //! **Invariant:** nothing here is global to the process; two hosts in one process know nothing of each other.
@@ -6,9 +6,11 @@
 
 use crate::error::bad_argument;
 use crate::memory::Callbacks;
+use siam_core::Source;
 use siam_core::base::{Error, Limits, Place, Problem, codes};
+use siam_core::report::Catalogue;
 use std::ffi::{c_char, c_void};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Receives one line for the host's log: level 1 error, 2 warning, 3 information, 4 detail; UTF-8 that need not end in NUL and lives
 /// for the call only. May be called by any thread that calls siam with this host.
@@ -41,7 +43,7 @@ pub struct siam_host_options {
     pub max_threads: u32,
 }
 
-/// Limits, log and cancelling. Any thread may use it; free it with siam_host_free, in any order with the handles made with it.
+/// Limits, log, cancelling and languages. Any thread may use it; free it with siam_host_free, in any order with the handles made with it.
 pub struct siam_host {
     pub(crate) shared: Arc<Host>,
 }
@@ -51,6 +53,8 @@ pub(crate) struct Host {
     pub(crate) limits: Limits,
     log_level: i32,
     callbacks: Callbacks,
+    /// One a language; a reader keeps its own while another is added.
+    catalogues: RwLock<Vec<Arc<Catalogue>>>,
 }
 
 impl Host {
@@ -70,7 +74,7 @@ impl Host {
             limits.threads = threads;
         }
         let log_level = if options.log_level == 0 { 2 } else { options.log_level };
-        Ok(Self { limits, log_level, callbacks: Callbacks::new(options) })
+        Ok(Self { limits, log_level, callbacks: Callbacks::new(options), catalogues: RwLock::default() })
     }
 
     /// Writes a line into the host's log.
@@ -78,6 +82,38 @@ impl Host {
         if level <= self.log_level {
             self.callbacks.log(level, text);
         }
+    }
+
+    /// Writes a failure into the host's log.
+    pub(crate) fn failed(&self, failure: &Error) {
+        self.log(1, &failure.to_string());
+    }
+
+    /// Adds the words of a language, in place of those it had.
+    pub(crate) fn add_messages(&self, messages: &str) -> Result<(), Error> {
+        let catalogue = Catalogue::load(&Source::text("messages", messages))?;
+        let mut catalogues = self.catalogues.write().unwrap_or_else(PoisonError::into_inner);
+        catalogues.retain(|known| !known.language().eq_ignore_ascii_case(catalogue.language()));
+        catalogues.push(Arc::new(catalogue));
+        Ok(())
+    }
+
+    /// The words of a language, or of what remains of its name without its last parts; English is built in.
+    pub(crate) fn catalogue(&self, locale: &str) -> Result<Arc<Catalogue>, Error> {
+        let catalogues = self.catalogues.read().unwrap_or_else(PoisonError::into_inner);
+        let mut wanted = locale;
+        loop {
+            if let Some(found) = catalogues.iter().find(|known| known.language().eq_ignore_ascii_case(wanted)) {
+                return Ok(Arc::clone(found));
+            }
+            let Some((shorter, _)) = wanted.rsplit_once('-') else { break };
+            wanted = shorter;
+        }
+        if wanted.eq_ignore_ascii_case("en") {
+            return Ok(Arc::new(Catalogue::english()));
+        }
+        let known = catalogues.iter().map(|known| known.language()).chain(["en"]);
+        Err(siam_core::ecosystem::asked("language", locale, known))
     }
 
     /// Fails where the host wants the work to stop.

@@ -2,23 +2,27 @@
 //!
 //! Goes in: handles, texts with their lengths, tables. Comes out: handles, lent pointers, Arrow streams, code numbers.
 //! **Invariant:** every body is `guard`, `look` or `free`, checks all pointers first, then makes one call; nothing is kept between calls.
-//! **Not here:** pointers themselves (`memory`), answers (`siam_core`), the header's text (include/siam.h is rendered from here).
+//! **Not here:** pointers themselves (`memory`), what is asked (`operations`), the header's text (include/siam.h is rendered from here).
 //!
 //! The doc comments below are the header's: they speak to people who write C.
 
 #![expect(non_camel_case_types, reason = "names are those of the C header")]
 #![allow(clippy::missing_safety_doc, reason = "the header states ownership, threads and lifetimes in C's words, once for all functions")]
 
+mod ecosystem;
 mod error;
 mod host;
 mod memory;
+mod operations;
 mod report;
 mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use ecosystem::{siam_document, siam_ecosystem};
 pub use error::siam_error;
 pub use host::{siam_host, siam_host_options, siam_log_fn, siam_poll_fn};
+pub use operations::*;
 pub use report::siam_report;
 pub use tables::{siam_columns, siam_named_table};
 
@@ -27,11 +31,10 @@ use host::Host;
 use memory::{Door, free, free_bytes, guard, look, rows};
 use report::{type_number, wrong_type};
 use siam_arrow::FFI_ArrowArrayStream;
-use siam_core::base::columns::{TableView, Values};
-use siam_core::base::{Error, Table, csv};
+use siam_core::base::columns::Values;
+use siam_core::base::{Error, csv};
 use std::ffi::c_char;
 use std::sync::Arc;
-use tables::Tables;
 
 /// In place of a length: the text ends at NUL.
 pub const SIAM_NTS: i64 = -1;
@@ -57,48 +60,6 @@ pub const SIAM_TYPE_INSTANT: i32 = 5;
 pub const SIAM_TYPE_DATE: i32 = 6;
 /// A column of decimals: siam_report_column_decimal.
 pub const SIAM_TYPE_DECIMAL: i32 = 7;
-
-/// A handle that knows its host.
-pub(crate) trait Hosted {
-    /// Its host.
-    fn host(&self) -> &Host;
-}
-
-impl Hosted for siam_host {
-    fn host(&self) -> &Host {
-        &self.shared
-    }
-}
-
-/// The shape of every operation asked of a handle: a query and tables in, a report out.
-///
-/// # Safety
-/// As for `guard`: all pointers come from one C call that keeps the header's rules.
-#[cfg_attr(not(test), expect(dead_code, reason = "the first operation calls it"))]
-#[expect(clippy::too_many_arguments, reason = "the arguments of the C function, as they are")]
-pub(crate) unsafe fn ask<H: Hosted>(
-    handle: *const H,
-    query: *const c_char,
-    query_len: i64,
-    tables: *const siam_named_table,
-    n_tables: i64,
-    report: *mut *mut siam_report,
-    error: *mut *mut siam_error,
-    operation: impl FnOnce(&H, &str, &[TableView<'_>]) -> Result<Vec<Arc<Table>>, Error>,
-) -> i32 {
-    let body = |door: &Door| {
-        let out = door.out(report, "report")?;
-        let handle = door.borrow(handle, "handle")?;
-        let query = door.text(query, query_len, "query")?;
-        let tables = door.tables(tables, n_tables)?;
-        let answer = Tables::read(tables, handle.host()).and_then(|tables| operation(handle, query, &tables.views()));
-        let answer = answer.inspect_err(|failure| handle.host().log(1, &failure.to_string()))?;
-        out.hand(siam_report::new(answer));
-        Ok(())
-    };
-    // SAFETY: the caller of this function promises what `guard` asks.
-    unsafe { guard(error, body) }
-}
 
 /// The number of this interface; compare it with SIAM_ABI_VERSION.
 #[unsafe(no_mangle)]
@@ -332,6 +293,20 @@ pub unsafe extern "C" fn siam_columns_free(columns: *mut siam_columns) {
     unsafe { free(columns) }
 }
 
+/// The name of the operation that gave a report, such as impact. Ends in NUL, lives as long as the report. Empty where report is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_report_operation(report: *const siam_report) -> *const c_char {
+    // SAFETY: the header states what the caller promises.
+    unsafe { look(report, c"".as_ptr(), |report| Some(report.operation.as_ptr())) }
+}
+
+/// The fingerprint of the ecosystem that a report stands on, see siam_ecosystem_fingerprint; empty for one of siam_check.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_report_fingerprint(report: *const siam_report) -> *const c_char {
+    // SAFETY: the header states what the caller promises.
+    unsafe { look(report, c"".as_ptr(), |report| Some(report.fingerprint.as_ptr())) }
+}
+
 /// How many tables a report has; their positions count from 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_report_table_count(report: *const siam_report) -> i32 {
@@ -409,9 +384,7 @@ pub unsafe extern "C" fn siam_report_table(report: *const siam_report, name: *co
     let body = |door: &Door| {
         let out = door.out(out, "out")?;
         let name = door.text(name, name_len, "name")?;
-        let report = door.borrow(report, "report")?;
-        let at = i32::try_from(report.find_table(name)?).unwrap_or(i32::MAX);
-        out.set(siam_arrow::export(Arc::clone(report.table(at)?)));
+        out.set(door.borrow(report, "report")?.stream(name)?);
         Ok(())
     };
     // SAFETY: the header states what the caller promises.

@@ -7,13 +7,16 @@
 //! A caught panic still passes Rust's panic hook, which by default prints one line to stderr. The hook is global to the process, so
 //! siam does not touch it: a host that wants silence sets its own.
 
+use crate::ecosystem::{document, siam_document};
 use crate::error::{bad_argument, bad_pointer, panicked, siam_error};
 use crate::host::{siam_host_options, siam_log_fn, siam_poll_fn};
 use crate::tables::{Given, Source, siam_named_table};
 use siam_arrow::FFI_ArrowArrayStream;
+use siam_core::Source as Document;
 use siam_core::base::{Argument, Error};
 use std::ffi::{CStr, c_char, c_void};
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The span of one call, within which the caller's pointers are what it says they are.
@@ -108,6 +111,30 @@ impl<T> Out<'_, *mut T> {
     }
 }
 
+/// A struct of the header that begins with its size and only grows at its end.
+///
+/// # Safety
+/// It is `repr(C)`, begins with a `u32`, and zero bytes, as any bytes that C wrote, are a value of each member.
+unsafe trait Grows: Copy {}
+
+// SAFETY: numbers, pointers and optional functions.
+unsafe impl Grows for siam_host_options {}
+// SAFETY: numbers and pointers.
+unsafe impl Grows for siam_document {}
+// SAFETY: numbers and pointers.
+unsafe impl Grows for siam_named_table {}
+
+/// A copy of such a struct whose bytes C gave; what they do not reach is zero, what they have beyond it was found zero.
+fn own<T: Grows>(given: &[u8]) -> T {
+    let mut own = MaybeUninit::<T>::zeroed();
+    let known = given.len().min(size_of::<T>());
+    // SAFETY: both have at least `known` bytes; by the promise of `Grows` the bytes are a value, also where they are zero.
+    unsafe {
+        std::ptr::copy_nonoverlapping(given.as_ptr(), own.as_mut_ptr().cast::<u8>(), known);
+        own.assume_init()
+    }
+}
+
 impl Door {
     /// A place for an output.
     pub(crate) fn out<T>(&self, place: *mut T, name: &'static str) -> Result<Out<'_, T>, Error> {
@@ -155,12 +182,15 @@ impl Door {
     }
     /// A text: bytes and their count, or `SIAM_NTS`.
     pub(crate) fn text<'a>(&'a self, text: *const c_char, len: i64, name: &'static str) -> Result<&'a str, Error> {
-        let bytes = match len {
-            crate::SIAM_NTS => self.ended(text).ok_or_else(|| bad_pointer(name))?,
-            _ if text.is_null() => return Err(bad_pointer(name)),
-            _ => self.slice(text.cast(), len, name)?,
-        };
-        std::str::from_utf8(bytes).map_err(|_| bad_pointer(name))
+        std::str::from_utf8(self.bytes(text, len, name)?).map_err(|_| bad_pointer(name))
+    }
+    /// The bytes of a text, whatever they are.
+    fn bytes<'a>(&'a self, text: *const c_char, len: i64, name: &'static str) -> Result<&'a [u8], Error> {
+        match len {
+            crate::SIAM_NTS => self.ended(text).ok_or_else(|| bad_pointer(name)),
+            _ if text.is_null() => Err(bad_pointer(name)),
+            _ => self.slice(text.cast(), len, name),
+        }
     }
     /// The bytes of a text that ends in NUL; none where the pointer is null.
     pub(crate) fn ended(&self, text: *const c_char) -> Option<&[u8]> {
@@ -172,25 +202,8 @@ impl Door {
     }
     /// Options of a host; null stands for the defaults.
     pub(crate) fn host_options(&self, options: *const siam_host_options) -> Result<siam_host_options, Error> {
-        let mut own = siam_host_options {
-            struct_size: 0,
-            log_level: 0,
-            log: None,
-            poll: None,
-            user: std::ptr::null_mut(),
-            max_bytes: 0,
-            max_rows: 0,
-            max_depth: 0,
-            max_threads: 0,
-        };
-        if options.is_null() {
-            return Ok(own);
-        }
-        let given = self.sized(options, "options")?;
-        let known = given.len().min(size_of::<siam_host_options>());
-        // SAFETY: `given` has at least `known` bytes, and zero or any bytes that C wrote are a value of each member.
-        unsafe { std::ptr::copy_nonoverlapping(given.as_ptr(), (&raw mut own).cast::<u8>(), known) };
-        Ok(own)
+        let given = if options.is_null() { &[] } else { self.sized(options, "options")? };
+        Ok(own(given))
     }
     /// The bytes of a struct that begins with its size; what a newer header knows beyond this library must be zero.
     fn sized<'a, T>(&'a self, value: *const T, name: &'static str) -> Result<&'a [u8], Error> {
@@ -210,27 +223,40 @@ impl Door {
         }
         Ok(bytes)
     }
-    /// The tables of a call. Each stream moves out of the caller's struct when its element is read.
-    pub(crate) fn tables<'a>(&'a self, tables: *const siam_named_table, count: i64) -> Result<Vec<Given<'a>>, Error> {
-        let count = usize::try_from(count).map_err(|_| bad_pointer("tables"))?;
-        let mut given = Vec::new();
+    /// Structs that begin with their size, all the same; what an older header does not know of them is zero.
+    fn array<T: Grows>(&self, elements: *const T, count: i64, name: &'static str) -> Result<Vec<T>, Error> {
+        let count = usize::try_from(count).map_err(|_| bad_pointer(name))?;
+        let mut read = Vec::new();
         if count == 0 {
-            return Ok(given);
+            return Ok(read);
         }
-        let stride = self.sized(tables, "tables")?.len();
-        if stride < size_of::<siam_named_table>() || stride % align_of::<siam_named_table>() != 0 {
-            return Err(bad_argument("struct_size", Argument::from(stride), "the size of a named table", "sizeof(siam_named_table)"));
+        let stride = self.sized(elements, name)?.len();
+        if stride % align_of::<T>() != 0 {
+            return Err(bad_argument("struct_size", Argument::from(stride), "a size of this struct", "sizeof the struct"));
         }
         for at in 0..count {
-            let element = tables.wrapping_byte_add(at.checked_mul(stride).ok_or_else(|| bad_pointer("tables"))?);
-            if self.sized(element, "tables")?.len() != stride {
-                return Err(bad_argument("struct_size", Argument::from(at), "the same in all elements", "sizeof(siam_named_table) in each"));
+            let element = elements.wrapping_byte_add(at.checked_mul(stride).ok_or_else(|| bad_pointer(name))?);
+            let given = self.sized(element, name)?;
+            if given.len() != stride {
+                return Err(bad_argument("struct_size", Argument::from(given.len()), "the same in all elements", "sizeof the struct in each"));
             }
-            given.push(self.table(self.borrow(element, "tables")?)?);
+            read.push(own(given));
         }
-        Ok(given)
+        Ok(read)
     }
-    fn table<'a>(&'a self, table: &'a siam_named_table) -> Result<Given<'a>, Error> {
+    /// The documents of a call.
+    pub(crate) fn documents(&self, documents: *const siam_document, count: i64) -> Result<Vec<Document>, Error> {
+        let read = |given: siam_document| {
+            let name = if given.name.is_null() { "document" } else { self.text(given.name, given.name_len, "name")? };
+            document(name, self.bytes(given.text, given.text_len, "text")?)
+        };
+        self.array(documents, count, "documents")?.into_iter().map(read).collect()
+    }
+    /// The tables of a call. Each stream moves out of the caller's struct when its element is read.
+    pub(crate) fn tables<'a>(&'a self, tables: *const siam_named_table, count: i64) -> Result<Vec<Given<'a>>, Error> {
+        self.array(tables, count, "tables")?.into_iter().map(|table| self.table(table)).collect()
+    }
+    fn table<'a>(&'a self, table: siam_named_table) -> Result<Given<'a>, Error> {
         let name = self.text(table.name, table.name_len, "name")?;
         let source = match (table.stream.is_null(), table.csv.is_null(), table.columns.is_null()) {
             (false, true, true) => Source::Stream(self.take(table.stream)?),

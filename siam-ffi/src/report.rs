@@ -1,43 +1,80 @@
 //! A report as C reads it: tables by position or name, their columns lent.
 //!
-//! Goes in: the tables of an answer. Comes out: names that end in NUL, slices of columns, CSV bytes.
-//! **Invariant:** tables never change once the handle stands, so what it lends lives as long as the handle.
+//! Goes in: an answer. Comes out: names that end in NUL, slices of columns, streams, CSV bytes, words.
+//! **Invariant:** an answer never changes once the handle stands, so what it lends lives as long as the handle; the last table of every
+//! report is `problems`.
 //! **Not here:** Arrow streams (`siam-arrow`), what the columns mean (docs/tables.md).
 
 use crate::error::{bad_argument, text};
+use crate::host::Host;
+use siam_arrow::FFI_ArrowArrayStream;
 use siam_core::base::columns::Values;
-use siam_core::base::{Argument, Column, ColumnType, Error, Place, Problem, Table, codes};
+use siam_core::base::{Argument, Column, ColumnType, Error, Place, Problem, Table, codes, csv};
+use siam_core::report::{Answer, Catalogue, problems};
 use std::ffi::CString;
 use std::sync::Arc;
 
-/// An answer: a few flat tables. Any thread may read it; free it with siam_report_free.
+/// An answer: a few flat tables, the last of them problems. Any thread may read it; free it with siam_report_free.
 pub struct siam_report {
-    tables: Vec<Held>,
+    answer: Arc<dyn Answer>,
+    problems: Arc<Table>,
+    host: Arc<Host>,
+    pub(crate) operation: CString,
+    pub(crate) fingerprint: CString,
+    names: Vec<Names>,
 }
 
-struct Held {
-    table: Arc<Table>,
-    name: CString,
+/// The names of a table and of its columns.
+struct Names {
+    table: CString,
     columns: Vec<CString>,
 }
 
 impl siam_report {
-    pub(crate) fn new(tables: Vec<Arc<Table>>) -> Self {
-        let held = |table: Arc<Table>| {
+    pub(crate) fn new(answer: Box<dyn Answer>, host: &Arc<Host>) -> Self {
+        let answer: Arc<dyn Answer> = Arc::from(answer);
+        let problems = Arc::new(problems::table(answer.problems(), &Catalogue::english()));
+        let names = |table: &Table| {
             let columns = table.names().iter().map(|name| text(name)).collect();
-            Held { name: text(table.name()), columns, table }
+            Names { table: text(table.name()), columns }
         };
-        Self { tables: tables.into_iter().map(held).collect() }
+        let names = answer.tables().into_iter().chain([&*problems]).map(names).collect();
+        let (operation, fingerprint) = (text(answer.operation()), text(&answer.stamp().fingerprint));
+        Self { answer, problems, host: Arc::clone(host), operation, fingerprint, names }
+    }
+    pub(crate) fn host(&self) -> &Host {
+        &self.host
     }
     pub(crate) fn count(&self) -> usize {
-        self.tables.len()
+        self.names.len()
     }
     /// The position of a table.
     pub(crate) fn find_table(&self, name: &str) -> Result<usize, Error> {
-        self.tables.iter().position(|held| held.table.name() == name).ok_or_else(|| {
+        let known = |names: &Names| names.table.to_str() == Ok(name);
+        self.names.iter().position(known).ok_or_else(|| {
             let problem = Problem::new(&codes::UNKNOWN_TABLE, Place::Nowhere).with("name", Argument::user(name));
-            problem.with("known", known(self.tables.iter().map(|held| held.table.name()))).into()
+            problem.with("known", list(self.names.iter().filter_map(|names| names.table.to_str().ok()))).into()
         })
+    }
+    /// A table of this name as a stream that outlives the report.
+    pub(crate) fn stream(&self, name: &str) -> Result<FFI_ArrowArrayStream, Error> {
+        let at = self.find_table(name)?;
+        Ok(siam_arrow::export_of(&self.answer, at).unwrap_or_else(|| siam_arrow::export(Arc::clone(&self.problems))))
+    }
+    /// Why a row of the first table is what it is.
+    pub(crate) fn explain(&self, row: i64, locale: &str, format: i32) -> Result<Vec<u8>, Error> {
+        let render: fn(&siam_core::report::Explanation) -> Vec<u8> = match format {
+            crate::SIAM_FORMAT_TEXT => |words| words.to_text().into(),
+            crate::SIAM_FORMAT_HTML => |words| words.to_html().into(),
+            crate::SIAM_FORMAT_CSV => |words| csv::write(&words.to_table()),
+            _ => return Err(bad_argument("format", i64::from(format), "a format", "one of SIAM_FORMAT_...")),
+        };
+        let catalogue = self.host.catalogue(locale)?;
+        let at = usize::try_from(row).map_err(|_| {
+            let rows = self.answer.tables().first().map_or(0, |table| table.rows());
+            Error::from(Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row).with("rows", rows))
+        })?;
+        Ok(render(&siam_core::explain(&*self.answer, "", at, &catalogue)?))
     }
     /// The position of a column in a table.
     pub(crate) fn find_column(&self, table: i32, name: &str) -> Result<usize, Error> {
@@ -45,20 +82,22 @@ impl siam_report {
         table.names().iter().position(|known| known == name).ok_or_else(|| {
             let problem = Problem::new(&codes::MISSING_COLUMN_NO_GUESS, Place::Nowhere).with("table", Argument::user(table.name()));
             let names = table.names().iter().map(|name| name.as_ref());
-            problem.with("column", Argument::user(name)).with("known", known(names)).into()
+            problem.with("column", Argument::user(name)).with("known", list(names)).into()
         })
     }
-    pub(crate) fn table(&self, at: i32) -> Result<&Arc<Table>, Error> {
-        self.held(at).map(|held| &held.table).ok_or_else(|| position("table", at))
+    pub(crate) fn table(&self, at: i32) -> Result<&Table, Error> {
+        let tables = self.answer.tables();
+        let position = usize::try_from(at).ok().filter(|at| *at < self.names.len()).ok_or_else(|| position("table", at))?;
+        Ok(tables.get(position).copied().unwrap_or(&self.problems))
     }
     pub(crate) fn table_name(&self, at: i32) -> Option<&CString> {
-        self.held(at).map(|held| &held.name)
+        Some(&self.names.get(usize::try_from(at).ok()?)?.table)
     }
     pub(crate) fn column_name(&self, table: i32, at: i32) -> Option<&CString> {
-        self.held(table)?.columns.get(usize::try_from(at).ok()?)
+        self.names.get(usize::try_from(table).ok()?)?.columns.get(usize::try_from(at).ok()?)
     }
     pub(crate) fn column(&self, table: i32, at: i32) -> Result<&Column, Error> {
-        let column = usize::try_from(at).ok().and_then(|at| self.held(table)?.table.columns().get(at));
+        let column = usize::try_from(at).ok().and_then(|at| self.table(table).ok()?.columns().get(at));
         column.ok_or_else(|| position("column", at))
     }
     /// A text cell; none where it is null.
@@ -76,9 +115,6 @@ impl siam_report {
         }
         let offset = |at: usize| offsets.get(at).and_then(|offset| usize::try_from(*offset).ok());
         Ok(offset(at).zip(offset(at + 1)).and_then(|(from, until)| bytes.get(from..until)))
-    }
-    fn held(&self, at: i32) -> Option<&Held> {
-        self.tables.get(usize::try_from(at).ok()?)
     }
 }
 
@@ -104,6 +140,6 @@ fn position(name: &'static str, at: i32) -> Error {
     bad_argument(name, i64::from(at), "a position here", "a position from 0 up to the count")
 }
 
-fn known<'a>(names: impl Iterator<Item = &'a str>) -> Argument {
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> Argument {
     Argument::List(names.map(Argument::name).collect())
 }

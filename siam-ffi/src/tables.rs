@@ -14,6 +14,7 @@ use std::ffi::c_char;
 /// One table of a call: a name and exactly one of stream, csv and columns. Set all bytes to zero, then struct_size, then the rest.
 /// All elements of one array have the same struct_size. Only ever grows at its end.
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub struct siam_named_table {
     /// sizeof(siam_named_table) of the header you compile with.
     pub struct_size: u32,

@@ -5,12 +5,46 @@
 //! **Not here:** compiling the header (tests/c), answers of the core (tests).
 
 use super::*;
+use crate::ecosystem::check;
 use siam_core::base::columns::Cell;
-use siam_core::base::{ColumnType, TableView};
+use siam_core::base::{ColumnType, Limits, Place, Problem, Problems, Table, TableView, codes};
+use siam_core::report::{Answer, Reason, Stamp};
 use std::ffi::{CStr, c_void};
 use std::ptr::{null, null_mut};
 
-fn table() -> Arc<Table> {
+/// An answer of one table.
+struct Echo {
+    table: Table,
+    stamp: Stamp,
+    problems: Problems,
+}
+
+impl Answer for Echo {
+    fn operation(&self) -> &'static str {
+        "echo"
+    }
+    fn stamp(&self) -> &Stamp {
+        &self.stamp
+    }
+    fn tables(&self) -> Vec<&Table> {
+        vec![&self.table]
+    }
+    fn explain(&self, row: usize) -> Result<Reason, Error> {
+        if row < self.table.rows() { Ok(Reason::new("impact-given")) } else { Err(Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).into()) }
+    }
+    fn problems(&self) -> &Problems {
+        &self.problems
+    }
+}
+
+fn answer(table: Table) -> Box<dyn Answer> {
+    let stamp = Stamp { fingerprint: "f00".into(), edition: 1, tzdb: String::new(), library: String::new() };
+    let mut problems = Problems::new();
+    problems.push(Problem::new(&codes::NOT_READ, Place::cell("t", 0, "x")).with("column", "x"), 9);
+    Box::new(Echo { table, stamp, problems })
+}
+
+fn table() -> Table {
     let kinds = [
         ("id", ColumnType::Text),
         ("n", ColumnType::Integer),
@@ -32,11 +66,11 @@ fn table() -> Arc<Table> {
     ];
     table.push(&row);
     table.push(&[]);
-    Arc::new(table)
+    table
 }
 
 /// A table of one text column with all cells of all given tables.
-fn echo(tables: &[TableView<'_>]) -> Vec<Arc<Table>> {
+fn echo(tables: &[TableView<'_>]) -> Box<dyn Answer> {
     let mut echo = Table::with_columns("echo", vec![("cell".into(), ColumnType::Text)]);
     for table in tables {
         for row in 0..table.rows() {
@@ -46,7 +80,7 @@ fn echo(tables: &[TableView<'_>]) -> Vec<Arc<Table>> {
             }
         }
     }
-    vec![Arc::new(echo)]
+    answer(echo)
 }
 
 fn named(name: &CStr) -> siam_named_table {
@@ -61,13 +95,27 @@ fn named(name: &CStr) -> siam_named_table {
     }
 }
 
+fn document(text: &CStr) -> siam_document {
+    let struct_size = size_of::<siam_document>() as u32;
+    siam_document { struct_size, name: c"e.yaml".as_ptr(), name_len: SIAM_NTS, text: text.as_ptr(), text_len: SIAM_NTS }
+}
+
+fn ecosystem(host: *const siam_host, text: &CStr) -> *mut siam_ecosystem {
+    let mut ecosystem = null_mut();
+    // SAFETY: all pointers live until the call returns.
+    assert_eq!(unsafe { siam_load(host, &document(text), 1, null(), 0, &mut ecosystem, null_mut()) }, 0);
+    ecosystem
+}
+
 /// Asks for an echo of these tables: the cells, or the code and the text of the error.
 fn asked(host: *const siam_host, tables: &[siam_named_table]) -> Result<Vec<String>, (i32, String)> {
     let (mut report, mut error) = (null_mut(), null_mut());
+    let ecosystem = if host.is_null() { null_mut() } else { ecosystem(host, c"siam: 1") };
     // SAFETY: all pointers live until the call returns; handles are freed once.
     unsafe {
         let count = i64::try_from(tables.len()).unwrap();
-        let code = ask(host, c"{}".as_ptr(), SIAM_NTS, tables.as_ptr(), count, &mut report, &mut error, |_, _, tables| Ok(echo(tables)));
+        let code = ask(ecosystem, c"{}".as_ptr(), SIAM_NTS, tables.as_ptr(), count, &mut report, &mut error, |_, _, tables, _: &Limits| Ok(echo(tables)));
+        siam_ecosystem_free(ecosystem);
         if code != 0 {
             assert!(report.is_null());
             let text = CStr::from_ptr(siam_error_text(error)).to_str().unwrap().to_owned();
@@ -110,7 +158,7 @@ fn options() -> siam_host_options {
 #[test]
 fn tables_of_all_three_sources_reach_an_operation() {
     let host = host(null());
-    let mut stream = siam_arrow::export(table());
+    let mut stream = siam_arrow::export(Arc::new(table()));
     let mut columns = null_mut();
     let (instants, present) = ([1_000_000, 0], [1, 0]);
     let texts = [c"a".as_ptr(), null()];
@@ -166,7 +214,11 @@ fn what_is_wrong_with_a_table_is_told() {
 
 #[test]
 fn a_report_lends_every_column() {
-    let report = siam_report::new(vec![table()]);
+    let host = host(null());
+    // SAFETY: the host is alive.
+    let report = siam_report::new(answer(table()), unsafe { &(*host).shared });
+    // SAFETY: freed once; the report keeps what it needs.
+    unsafe { siam_host_free(host) };
     let (mut bits, mut rows) = (null(), 0_i64);
     // SAFETY: the report lives to the end; its pointers are read before that.
     unsafe {
@@ -198,7 +250,10 @@ fn a_report_lends_every_column() {
         assert_eq!(siam_report_find_column(&report, at, c"day".as_ptr(), SIAM_NTS, &mut at, null_mut()), 0);
         assert_eq!((at, siam_report_column_type(&report, 0, at)), (5, SIAM_TYPE_DATE));
         assert_eq!(siam_report_find_column(&report, 0, c"no".as_ptr(), SIAM_NTS, &mut at, null_mut()), 408);
-        assert_eq!((at, siam_report_column_count(&report, 0), siam_report_rows(&report, 1)), (5, 7, -1));
+        assert_eq!((at, siam_report_column_count(&report, 0), siam_report_rows(&report, 2)), (5, 7, -1));
+        assert_eq!((siam_report_table_count(&report), siam_report_rows(&report, 1)), (2, 1));
+        assert_eq!(CStr::from_ptr(siam_report_table_name(&report, 1)), c"problems");
+        assert_eq!((CStr::from_ptr(siam_report_operation(&report)), CStr::from_ptr(siam_report_fingerprint(&report))), (c"echo", c"f00"));
         let (mut out, mut len) = (null_mut(), 0);
         assert_eq!(siam_report_csv(&report, 0, &mut out, &mut len, null_mut()), 0);
         assert!(std::slice::from_raw_parts(out, len as usize).starts_with(b"id,n,percent"));
@@ -206,16 +261,126 @@ fn a_report_lends_every_column() {
         let mut stream = FFI_ArrowArrayStream::empty();
         assert_eq!(siam_report_table(&report, c"rows".as_ptr(), 4, &mut stream, null_mut()), 0);
         assert!(stream.release().is_some());
+        stream = FFI_ArrowArrayStream::empty();
+        assert_eq!(siam_report_table(&report, c"problems".as_ptr(), SIAM_NTS, &mut stream, null_mut()), 0);
+        drop(report);
+        let read = siam_arrow::Imported::read(stream, "problems", &Limits::default()).unwrap();
+        assert_eq!(read.view("problems").cell(0, 0), Cell::Text("advice".into()));
     }
+}
+
+#[test]
+fn handles_that_any_thread_may_use_can_be_shared() {
+    fn shared<T: Send + Sync>() {}
+    shared::<siam_host>();
+    shared::<siam_ecosystem>();
+    shared::<siam_report>();
+    shared::<siam_error>();
+}
+
+#[test]
+fn a_stream_outlives_its_report() {
+    let shared = Arc::new(Host::new(&options()).unwrap());
+    let report = siam_report::new(answer(table()), &shared);
+    let stream = report.stream("rows").unwrap();
+    drop(report);
+    let read = siam_arrow::Imported::read(stream, "rows", &Limits::default()).unwrap();
+    assert_eq!(read.view("rows").cell(0, 0), Cell::Text("größe".into()));
+}
+
+#[test]
+fn structs_of_an_older_header_are_read_and_unequal_ones_refused() {
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    struct Newer(siam_document, u64);
+    /// A named table as a header without `columns` has it.
+    #[repr(C)]
+    struct Older {
+        struct_size: u32,
+        name: *const c_char,
+        name_len: i64,
+        stream: *mut FFI_ArrowArrayStream,
+        csv: *const u8,
+        csv_len: i64,
+    }
+    let host = host(null());
+    let load = |documents: *const siam_document, count| {
+        let (mut ecosystem, mut error) = (null_mut(), null_mut());
+        // SAFETY: all pointers live until the call returns; handles are freed once.
+        unsafe {
+            let code = siam_load(host, documents, count, null(), 0, &mut ecosystem, &mut error);
+            siam_ecosystem_free(ecosystem);
+            siam_error_free(error);
+            code
+        }
+    };
+    let mut newer = [Newer(document(c"siam: 1"), 0), Newer(document(c"services: {a: {}}"), 0)];
+    newer.iter_mut().for_each(|one| one.0.struct_size = size_of::<Newer>() as u32);
+    assert_eq!(load(newer.as_ptr().cast(), 2), 0);
+    newer[1].0.struct_size -= 8;
+    assert_eq!(load(newer.as_ptr().cast(), 2), 503);
+    newer[1].0.struct_size += 8;
+    newer[1].1 = 1;
+    assert_eq!(load(newer.as_ptr().cast(), 2), 503);
+    let csv = b"x\n1\n".as_ptr();
+    let struct_size = size_of::<Older>() as u32;
+    let older = [c"a", c"b"].map(|name| Older { struct_size, name: name.as_ptr(), name_len: SIAM_NTS, stream: null_mut(), csv, csv_len: 4 });
+    let (mut report, mut error) = (null_mut(), null_mut());
+    let ecosystem = ecosystem(host, c"siam: 1");
+    // SAFETY: all pointers live until the call returns; handles are freed once.
+    unsafe {
+        let tables = older.as_ptr().cast();
+        let code = ask(ecosystem, c"{}".as_ptr(), 2, tables, 2, &mut report, &mut error, |_, _, tables, _| Ok(echo(tables)));
+        assert_eq!((code, siam_report_rows(report, 0)), (0, 2));
+        siam_report_free(report);
+        siam_ecosystem_free(ecosystem);
+        siam_host_free(host);
+    }
+}
+
+#[test]
+fn a_document_that_is_not_utf8_is_told_by_line_and_column() {
+    let host = host(null());
+    let (mut ecosystem, mut error) = (null_mut(), null_mut());
+    // SAFETY: all pointers live until the call returns; handles are freed once.
+    unsafe {
+        let broken = document(c"siam: 1\necosystem: \xc3\xa9t\xe9");
+        assert_eq!(siam_load(host, &broken, 1, null(), 0, &mut ecosystem, &mut error), 403);
+        assert_eq!((siam_error_problem_line(error, 0), siam_error_problem_column(error, 0)), (2, 14));
+        siam_error_free(error);
+        assert!(check(&(*host).shared, &[], Vec::new()).unwrap().problems().has_errors());
+        siam_host_free(host);
+    }
+}
+
+#[test]
+fn a_language_falls_back_to_its_shorter_name_and_never_to_another() {
+    let host = Host::new(&options()).unwrap();
+    let german = |locale: &str, words: &str| format!("{{\"locale\": \"{locale}\", \"messages\": {{\"impact-given\": \"{words}\"}}}}");
+    host.add_messages(&german("de", "erst")).unwrap();
+    host.add_messages(&german("DE", "gegeben")).unwrap();
+    let shared = Arc::new(host);
+    let report = siam_report::new(answer(table()), &shared);
+    let told = |locale: &str, format| report.explain(0, locale, format).map(|words| String::from_utf8(words).unwrap());
+    assert_eq!(told("de-CH-1996", SIAM_FORMAT_TEXT).unwrap(), "gegeben\n");
+    assert_eq!(told("en-GB", SIAM_FORMAT_TEXT).unwrap(), "it was given as failed\n");
+    assert!(told("de", SIAM_FORMAT_HTML).unwrap().starts_with("<div class=\"siam-explanation\" lang=\"DE\"><p>gegeben"));
+    assert_eq!(told("en", SIAM_FORMAT_CSV).unwrap(), "step,depth,id,text\r\n0,0,impact-given,it was given as failed\r\n");
+    assert_eq!(told("fr", SIAM_FORMAT_TEXT).unwrap_err().code().number, 502);
+    assert_eq!(told("en", 0).unwrap_err().code().number, 503);
+    assert_eq!(report.explain(-1, "en", 1).unwrap_err().code().number, 504);
+    assert!(shared.add_messages("{\"locale\": \"de\", \"messages\": {\"no-such-id\": \"x\"}}").is_err());
 }
 
 #[test]
 fn a_panic_becomes_a_code_and_writes_no_output() {
     let host = host(null());
     let (mut report, mut error) = (null_mut(), null_mut());
+    let ecosystem = ecosystem(host, c"siam: 1");
     // SAFETY: all pointers live until the call returns; handles are freed once.
     unsafe {
-        let code = ask(host, c"".as_ptr(), 0, null(), 0, &mut report, &mut error, |_, _, _| panic!("the floor gave way"));
+        let code = ask(ecosystem, c"".as_ptr(), 0, null(), 0, &mut report, &mut error, |_, _, _, _| panic!("the floor gave way"));
+        siam_ecosystem_free(ecosystem);
         assert_eq!((code, report.is_null()), (903, true));
         assert!(CStr::from_ptr(siam_error_problem_message(error, 0)).to_str().unwrap().contains("the floor gave way"));
         siam_error_free(error);

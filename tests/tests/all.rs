@@ -1,6 +1,8 @@
 //! All tests of the project that need more than one crate, in one binary.
 
+mod cases;
 mod docs;
+mod doors;
 mod header;
 mod laws;
 mod layers;

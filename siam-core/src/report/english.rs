@@ -7,6 +7,7 @@
 /// Reason ids and their English templates, sorted by id.
 pub const REASONS: &[(&str, &str)] = &[
     ("and-more-intervals", "and more intervals"),
+    ("and-more-problems", "and {count} more"),
     ("and-more-rows", "and {n} more {n|row|rows}"),
     ("clock-calendar", "calendar {calendar} in {zone}, time zone database {tzdb}"),
     ("clock-closed", "{at} is closed"),

@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod catalogue;
 pub mod english;
+pub mod problems;
 pub mod picture;
 pub mod reason;
 pub mod text;

@@ -1,4 +1,5 @@
-/* Calls the foundation of the C interface as a C89 program does: hosts, errors, built columns, freeing. Exits 0 where all holds. */
+/* Calls the C interface as a C89 program does: hosts, errors, loading, questions from every kind of table, lent columns, words in another
+   language, wrong inputs. Exits 0 where all holds. */
 #include "siam.h"
 #include <stdio.h>
 #include <string.h>
@@ -110,12 +111,344 @@ static void columns(void) {
   siam_columns_free(built);
 }
 
+/* The Arrow C data and stream interfaces, as Arrow's specification has them for copying. */
+struct ArrowSchema {
+  const char *format;
+  const char *name;
+  const char *metadata;
+  int64_t flags;
+  int64_t n_children;
+  struct ArrowSchema **children;
+  struct ArrowSchema *dictionary;
+  void (*release)(struct ArrowSchema *);
+  void *private_data;
+};
+
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void **buffers;
+  struct ArrowArray **children;
+  struct ArrowArray *dictionary;
+  void (*release)(struct ArrowArray *);
+  void *private_data;
+};
+
+struct ArrowArrayStream {
+  int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *);
+  int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *);
+  const char *(*get_last_error)(struct ArrowArrayStream *);
+  void (*release)(struct ArrowArrayStream *);
+  void *private_data;
+};
+
+/* A stream of one batch by hand: a table failures whose column service holds wan-a and wan-b. All of it is static. */
+static struct ArrowSchema service_schema, *schema_children[1];
+static struct ArrowArray service_array, *array_children[1];
+static const int32_t service_offsets[3] = { 0, 5, 10 };
+static const void *service_buffers[3], *batch_buffers[1];
+static int batches_left, released;
+
+static void release_schema(struct ArrowSchema *schema) {
+  schema->release = NULL;
+}
+
+static void release_array(struct ArrowArray *array) {
+  array->release = NULL;
+  released++;
+}
+
+static int get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out) {
+  (void)stream;
+  memset(&service_schema, 0, sizeof service_schema);
+  service_schema.format = "u";
+  service_schema.name = "service";
+  service_schema.release = release_schema;
+  schema_children[0] = &service_schema;
+  memset(out, 0, sizeof *out);
+  out->format = "+s";
+  out->name = "";
+  out->n_children = 1;
+  out->children = schema_children;
+  out->release = release_schema;
+  return 0;
+}
+
+static int get_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
+  (void)stream;
+  memset(out, 0, sizeof *out);
+  if (batches_left-- <= 0) return 0;
+  memset(&service_array, 0, sizeof service_array);
+  service_buffers[1] = service_offsets;
+  service_buffers[2] = "wan-awan-b";
+  service_array.length = 2;
+  service_array.n_buffers = 3;
+  service_array.buffers = service_buffers;
+  service_array.release = release_array;
+  array_children[0] = &service_array;
+  out->length = 2;
+  out->n_buffers = 1;
+  out->buffers = batch_buffers;
+  out->n_children = 1;
+  out->children = array_children;
+  out->release = release_array;
+  return 0;
+}
+
+static const char *get_last_error(struct ArrowArrayStream *stream) {
+  (void)stream;
+  return NULL;
+}
+
+static void release_stream(struct ArrowArrayStream *stream) {
+  stream->release = NULL;
+  released++;
+}
+
+static void begin_stream(struct ArrowArrayStream *stream) {
+  memset(stream, 0, sizeof *stream);
+  stream->get_schema = get_schema;
+  stream->get_next = get_next;
+  stream->get_last_error = get_last_error;
+  stream->release = release_stream;
+  batches_left = 1;
+  released = 0;
+}
+
+static siam_document document(const char *name, const char *text) {
+  siam_document given;
+  memset(&given, 0, sizeof given);
+  given.struct_size = (uint32_t)sizeof given;
+  given.name = name;
+  given.name_len = SIAM_NTS;
+  given.text = text;
+  given.text_len = SIAM_NTS;
+  return given;
+}
+
+static siam_named_table table(const char *name) {
+  siam_named_table given;
+  memset(&given, 0, sizeof given);
+  given.struct_size = (uint32_t)sizeof given;
+  given.name = name;
+  given.name_len = SIAM_NTS;
+  return given;
+}
+
+static const char *const services = "services:\n  wan-a: {}\n  wan-b: {}\n  email: {depends_on: [{any_of: [wan-a, wan-b]}], users: 4000}\n";
+static const char *const hours = "siam: 1\ncalendars: {office: {zone: Europe/London, hours: {mon-fri: 09:00-17:00}}}\n";
+
+/* A text cell is this text. */
+static int cell_is(const siam_report *report, int32_t at, const char *column, int64_t row, const char *wanted) {
+  const char *text = NULL;
+  int64_t len = 0;
+  int32_t position = 0;
+  if (siam_report_find_column(report, at, column, SIAM_NTS, &position, NULL) != 0) return 0;
+  if (siam_report_column_text(report, at, position, row, &text, &len, NULL) != 0) return 0;
+  return text != NULL && len == (int64_t)strlen(wanted) && memcmp(text, wanted, (size_t)len) == 0;
+}
+
+/* A whole number in a column read through the lent pointers; -1 where there is none. */
+static int64_t number(const siam_report *report, int32_t at, const char *column, int64_t row) {
+  const int64_t *values = NULL;
+  const uint8_t *validity = NULL;
+  int64_t rows = 0;
+  int32_t position = 0;
+  if (siam_report_find_column(report, at, column, SIAM_NTS, &position, NULL) != 0) return -1;
+  if (siam_report_column_int64(report, at, position, &values, &validity, &rows, NULL) != 0 || row >= rows) return -1;
+  if (validity != NULL && ((validity[row / 8] >> (row % 8)) & 1) == 0) return -1;
+  return values[row];
+}
+
+static void loading(const siam_host *host) {
+  siam_document documents[2];
+  siam_named_table given = table("dependencies");
+  siam_ecosystem *ecosystem = NULL, *again = NULL;
+  siam_error *error = NULL;
+  siam_report *report = NULL;
+  documents[0] = document("eco.yaml", hours);
+  documents[1] = document("services.yaml", services);
+  CHECK(siam_load(host, documents, 2, NULL, 0, &ecosystem, &error) == 0 && error == NULL);
+  CHECK(strlen(siam_ecosystem_fingerprint(ecosystem)) == 64 && strcmp(siam_ecosystem_fingerprint(NULL), "") == 0);
+  given.csv = (const uint8_t *)"from,to\nwan-b,wan-a\n";
+  given.csv_len = 20;
+  CHECK(siam_load(host, documents, 2, &given, 1, &again, &error) == 0 && error == NULL);
+  CHECK(strcmp(siam_ecosystem_fingerprint(again), siam_ecosystem_fingerprint(ecosystem)) != 0);
+  siam_ecosystem_free(again);
+  again = NULL;
+  failed(siam_load(NULL, documents, 2, NULL, 0, &again, &error), 902, "host", &error, __LINE__);
+  failed(siam_load(host, NULL, 2, NULL, 0, &again, &error), 902, "documents", &error, __LINE__);
+  failed(siam_load(host, documents, -1, NULL, 0, &again, &error), 902, "documents", &error, __LINE__);
+  failed(siam_load(host, documents, 0, NULL, 0, &again, &error), 122, "siam: 1", &error, __LINE__);
+  failed(siam_load(host, documents, 2, NULL, 0, NULL, &error), 902, "ecosystem", &error, __LINE__);
+  documents[1].struct_size = 2;
+  failed(siam_load(host, documents, 2, NULL, 0, &again, &error), 503, "struct_size", &error, __LINE__);
+  documents[1] = document(NULL, NULL);
+  failed(siam_load(host, documents, 2, NULL, 0, &again, &error), 902, "text", &error, __LINE__);
+  documents[1] = document(NULL, "services:\n  wan: {}\n  \377: {}");
+  failed(siam_load(host, documents, 2, NULL, 0, &again, &error), 403, "document:3:3", &error, __LINE__);
+  CHECK(again == NULL);
+  documents[0] = document("eco.yaml", "siam: 1\nservcies: {}\nzone: Europe/Lodnon\n");
+  CHECK(siam_load(host, documents, 1, NULL, 0, &again, &error) == 104 && again == NULL);
+  CHECK(siam_error_problem_count(error) == 2 && strcmp(siam_error_problem_file(error, 1), "eco.yaml") == 0);
+  CHECK(siam_error_problem_line(error, 0) == 2 && siam_error_problem_column(error, 0) == 1);
+  CHECK(siam_error_problem_line(error, 1) == 3 && siam_error_problem_column(error, 1) == 7);
+  siam_error_free(error);
+  CHECK(siam_check(host, documents, 1, NULL, 0, &report, NULL) == 0);
+  CHECK(siam_report_table_count(report) == 1 && strcmp(siam_report_table_name(report, 0), "problems") == 0);
+  CHECK(siam_report_rows(report, 0) == 2 && cell_is(report, 0, "severity", 0, "error") && cell_is(report, 0, "file", 1, "eco.yaml"));
+  CHECK(cell_is(report, 0, "help", 0, "did you mean `services`?") && cell_is(report, 0, "help", 1, "did you mean `Europe/London`?"));
+  CHECK(number(report, 0, "code", 0) == 104 && number(report, 0, "line", 1) == 3 && number(report, 0, "column", 1) == 7);
+  CHECK(number(report, 0, "row", 0) == -1 && strcmp(siam_report_fingerprint(report), "") == 0);
+  siam_report_free(report);
+  siam_ecosystem_free(ecosystem);
+  siam_ecosystem_free(NULL);
+}
+
+/* Both lines have failed, however that was told. */
+static void both_failed(siam_report *report, int line) {
+  check(report != NULL && siam_report_rows(report, 0) == 3, line);
+  check(strcmp(siam_report_operation(report), "impact") == 0 && strlen(siam_report_fingerprint(report)) == 64, line);
+  check(cell_is(report, 0, "service", 0, "email") && cell_is(report, 0, "level", 0, "down"), line);
+  check(cell_is(report, 0, "route", 0, "email > wan-a") && number(report, 0, "users", 0) == 4000, line);
+  check(number(report, 0, "users", 1) == -1 && siam_report_rows(report, siam_report_table_count(report) - 1) == 0, line);
+  siam_report_free(report);
+}
+
+static void impacts(const siam_ecosystem *ecosystem) {
+  struct ArrowArrayStream stream;
+  siam_named_table given = table("failures");
+  siam_columns *built = NULL;
+  siam_report *report = NULL;
+  siam_error *error = NULL;
+  const char *names[2];
+  CHECK(siam_impact(ecosystem, "{\"failures\": [\"wan-a\", \"wan-b\"]}", SIAM_NTS, NULL, 0, &report, NULL) == 0);
+  both_failed(report, __LINE__);
+  given.csv = (const uint8_t *)"service\nwan-a\nwan-b\n";
+  given.csv_len = 20;
+  CHECK(siam_impact(ecosystem, "{}", 2, &given, 1, &report, NULL) == 0);
+  both_failed(report, __LINE__);
+  given = table("failures");
+  names[0] = "wan-a";
+  names[1] = "wan-b";
+  CHECK(siam_columns_new(2, &built, NULL) == 0 && siam_columns_add_text(built, "service", SIAM_NTS, names, NULL) == 0);
+  given.columns = built;
+  CHECK(siam_impact(ecosystem, "{}", 2, &given, 1, &report, NULL) == 0);
+  siam_columns_free(built);
+  both_failed(report, __LINE__);
+  given = table("failures");
+  given.stream = &stream;
+  begin_stream(&stream);
+  CHECK(siam_impact(ecosystem, "{}", 2, &given, 1, &report, NULL) == 0);
+  CHECK(stream.release == NULL && released >= 2);
+  both_failed(report, __LINE__);
+  report = NULL;
+  begin_stream(&stream);
+  failed(siam_impact(NULL, "{}", 2, &given, 1, &report, &error), 902, "ecosystem", &error, __LINE__);
+  CHECK(stream.release != NULL);
+  failed(siam_impact(ecosystem, "{}", 2, &given, -1, &report, &error), 902, "tables", &error, __LINE__);
+  failed(siam_impact(ecosystem, NULL, 0, NULL, 0, &report, &error), 902, "question", &error, __LINE__);
+  failed(siam_impact(ecosystem, "{\"failures\": [\"wan-c\"]}", SIAM_NTS, NULL, 0, &report, &error), 501, "wan-a", &error, __LINE__);
+  failed(siam_impact(ecosystem, "{\"failure\": [\"wan-a\"]}", SIAM_NTS, NULL, 0, &report, &error), 104, "failures", &error, __LINE__);
+  given.name = "outages";
+  failed(siam_impact(ecosystem, "{}", 2, &given, 1, &report, &error), 405, "failures", &error, __LINE__);
+  CHECK(stream.release == NULL && report == NULL);
+}
+
+/* An explanation in this language begins with these words. */
+static void explained(const siam_report *report, const char *locale, int32_t format, const char *words, int line) {
+  uint8_t *text = NULL;
+  int64_t len = 0;
+  check(siam_explain(report, 1, locale, SIAM_NTS, format, &text, &len, NULL) == 0, line);
+  check(len >= (int64_t)strlen(words) && memcmp(text, words, strlen(words)) == 0, line);
+  siam_bytes_free(text, len);
+}
+
+static void words(const siam_host *host, const siam_ecosystem *ecosystem) {
+  siam_report *report = NULL;
+  siam_error *error = NULL;
+  uint8_t *text = NULL;
+  int64_t len = 0;
+  const char *german = "{\"locale\": \"de\", \"messages\": {\"impact-own-level\": \"{service} selbst ist {level}\","
+                       " \"impact-given\": \"als ausgefallen angegeben\"}}";
+  CHECK(siam_impact(ecosystem, "{\"failures\": [\"wan-a\", \"wan-b\"]}", SIAM_NTS, NULL, 0, &report, NULL) == 0);
+  failed(siam_explain(report, 1, "de-CH", SIAM_NTS, SIAM_FORMAT_TEXT, &text, &len, &error), 502, "en", &error, __LINE__);
+  CHECK(siam_host_add_messages(host, german, SIAM_NTS, NULL) == 0);
+  explained(report, "de-CH", SIAM_FORMAT_TEXT, "wan-a selbst ist down\n  als ausgefallen angegeben\n", __LINE__);
+  explained(report, "en", SIAM_FORMAT_TEXT, "wan-a itself is down\n  it was given as failed\n", __LINE__);
+  explained(report, "de", SIAM_FORMAT_HTML, "<div class=\"siam-explanation\" lang=\"de\">", __LINE__);
+  explained(report, "de", SIAM_FORMAT_CSV, "step,depth,id,text\r\n0,0,impact-own-level,wan-a selbst ist down\r\n", __LINE__);
+  failed(siam_explain(report, 3, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 504, "3 rows", &error, __LINE__);
+  failed(siam_explain(report, -1, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 504, "3 rows", &error, __LINE__);
+  failed(siam_explain(report, 0, "en", 2, 99, &text, &len, &error), 503, "format", &error, __LINE__);
+  failed(siam_explain(report, 0, NULL, 2, SIAM_FORMAT_TEXT, &text, &len, &error), 902, "locale", &error, __LINE__);
+  failed(siam_explain(NULL, 0, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 902, "report", &error, __LINE__);
+  failed(siam_host_add_messages(host, "{\"locale\": \"fr\", \"messages\": {\"impact-givn\": \"x\"}}", SIAM_NTS, &error), 111, "impact-given",
+         &error, __LINE__);
+  CHECK(text == NULL && len == 0);
+  siam_report_free(report);
+}
+
+static void clocks(const siam_ecosystem *ecosystem) {
+  siam_named_table given = table("spans");
+  siam_columns *built = NULL;
+  siam_report *report = NULL;
+  struct ArrowArrayStream stream;
+  int64_t from[2], until[2], rows = 0;
+  const int64_t *lent = NULL;
+  const uint8_t *validity = NULL, *open = NULL;
+  /* 2026-10-23T15:00:00Z and 2026-10-26T10:00:00Z: an hour on Friday, an hour on Monday, the change of the clock between them. */
+  from[0] = (int64_t)1792767600 * 1000000; until[0] = (int64_t)1793008800 * 1000000;
+  from[1] = until[0]; until[1] = from[0];
+  CHECK(siam_columns_new(2, &built, NULL) == 0);
+  CHECK(siam_columns_add_instant(built, "from", SIAM_NTS, from, NULL, NULL) == 0);
+  CHECK(siam_columns_add_instant(built, "until", SIAM_NTS, until, NULL, NULL) == 0);
+  given.columns = built;
+  CHECK(siam_elapsed(ecosystem, "{\"calendar\": \"office\"}", SIAM_NTS, &given, 1, &report, NULL) == 0);
+  siam_columns_free(built);
+  CHECK(siam_report_rows(report, 0) == 2);
+  CHECK(number(report, 0, "elapsed_seconds", 0) == 7200 && number(report, 0, "elapsed_seconds", 1) == -7200);
+  CHECK(siam_report_column_type(report, 0, 0) == SIAM_TYPE_INSTANT);
+  CHECK(siam_report_column_instant(report, 0, 0, &lent, &validity, &rows, NULL) == 0 && rows == 2 && lent[0] == from[0] && validity == NULL);
+  memset(&stream, 0, sizeof stream);
+  CHECK(siam_report_table(report, "rows", SIAM_NTS, &stream, NULL) == 0);
+  siam_report_free(report);
+  /* A stream that siam gave is read by siam: two columns too many, so that it is refused, and released. */
+  given = table("spans");
+  given.stream = &stream;
+  CHECK(siam_elapsed(ecosystem, "{\"calendar\": \"office\"}", SIAM_NTS, &given, 1, &report, NULL) == 105 && stream.release == NULL);
+  report = NULL;
+  CHECK(siam_is_open(ecosystem, "{\"calendar\": \"office\", \"at\": [\"2026-10-24T12:00:00Z\"]}", SIAM_NTS, NULL, 0, &report, NULL) == 0);
+  CHECK(siam_report_column_boolean(report, 0, 1, &open, &validity, &rows, NULL) == 0 && rows == 1 && (open[0] & 1) == 0);
+  siam_report_free(report);
+}
+
+static void questions(void) {
+  siam_document documents[2];
+  siam_ecosystem *ecosystem = NULL;
+  siam_host *host = NULL;
+  CHECK(siam_host_new(NULL, &host, NULL) == 0);
+  loading(host);
+  documents[0] = document("eco.yaml", hours);
+  documents[1] = document("services.yaml", services);
+  CHECK(siam_load(host, documents, 2, NULL, 0, &ecosystem, NULL) == 0);
+  impacts(ecosystem);
+  words(host, ecosystem);
+  siam_host_free(host);
+  clocks(ecosystem);
+  siam_ecosystem_free(ecosystem);
+}
+
 int main(void) {
   CHECK(siam_abi_version() == SIAM_ABI_VERSION);
   CHECK(strlen(siam_version_text()) >= 5);
   hosts();
   nothing();
   columns();
+  questions();
   if (failures == 0) printf("all holds\n");
   return failures == 0 ? 0 : 1;
 }

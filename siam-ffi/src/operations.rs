@@ -1,0 +1,196 @@
+//! The operations for C: documents in, questions asked, rows explained.
+//!
+//! Goes in: handles, questions as JSON, tables. Comes out: ecosystems, reports, words.
+//! **Invariant:** every function checks all pointers first, then makes one call into the door of its name in `siam_core::ops::doors`.
+//! **Not here:** pointers themselves (`memory`), hosts, errors and reading reports (`lib`), answers (`siam_core`).
+//!
+//! This is the third file with `unsafe`: the header is rendered from the text of the functions, macros unexpanded, so that every
+//! function stands here in full, with the one line that promises to `guard` what the header asks of the caller.
+
+use crate::ecosystem::{check, siam_document, siam_ecosystem};
+use crate::error::siam_error;
+use crate::host::siam_host;
+use crate::memory::{Door, free, guard, look};
+use crate::report::siam_report;
+use crate::tables::{Tables, siam_named_table};
+use siam_core::Ecosystem;
+use siam_core::base::{Error, Limits, TableView};
+use siam_core::ops::doors;
+use siam_core::report::Answer;
+use std::ffi::c_char;
+
+/// The format of an explanation: one line a step, deeper ones indented.
+pub const SIAM_FORMAT_TEXT: i32 = 1;
+/// The format of an explanation: nested HTML that unfolds, without script and style.
+pub const SIAM_FORMAT_HTML: i32 = 2;
+/// The format of an explanation: the table of its steps as CSV.
+pub const SIAM_FORMAT_CSV: i32 = 3;
+
+/// The shape of every operation asked of an ecosystem: a question and tables in, a report out.
+///
+/// # Safety
+/// As for `guard`: all pointers come from one C call that keeps the header's rules.
+#[expect(clippy::too_many_arguments, reason = "the arguments of the C function, as they are")]
+pub(crate) unsafe fn ask(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+    operation: impl FnOnce(&Ecosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>,
+) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(report, "report")?;
+        let asked = door.borrow(ecosystem, "ecosystem")?;
+        let question = door.text(question, question_len, "question")?;
+        let tables = door.tables(tables, n_tables)?;
+        let host = &asked.host;
+        let answer = Tables::read(tables, host).and_then(|tables| operation(&asked.ecosystem, question, &tables.views(), &host.limits));
+        out.hand(siam_report::new(answer.inspect_err(|failure| host.failed(failure))?, host));
+        Ok(())
+    };
+    // SAFETY: the caller of this function promises what `guard` asks.
+    unsafe { guard(error, body) }
+}
+
+/// Adds the words of a language: JSON or YAML such as {"locale": "de-CH", "messages": {"impact-given": "..."}}. One of the same locale
+/// takes the place of an earlier one. Any thread may call it at any time; what was rendered before stays as it is.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_host_add_messages(host: *const siam_host, messages: *const c_char, messages_len: i64, error: *mut *mut siam_error) -> i32 {
+    let body = |door: &Door| {
+        let host = door.borrow(host, "host")?;
+        let messages = door.text(messages, messages_len, "messages")?;
+        host.shared.add_messages(messages).inspect_err(|failure| host.shared.failed(failure))?;
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// Reads and checks documents, which together describe one ecosystem, with tables services and dependencies where they come as tables;
+/// tables may be NULL where n_tables is 0. An ecosystem, or an error that names every fault at once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_load(host: *const siam_host, documents: *const siam_document, n_documents: i64, tables: *const siam_named_table, n_tables: i64, ecosystem: *mut *mut siam_ecosystem, error: *mut *mut siam_error) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(ecosystem, "ecosystem")?;
+        let host = &door.borrow(host, "host")?.shared;
+        let documents = door.documents(documents, n_documents)?;
+        let tables = door.tables(tables, n_tables)?;
+        let loaded = siam_ecosystem::load(host, &documents, tables).inspect_err(|failure| host.failed(failure))?;
+        out.hand(loaded);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// Everything that is wrong with documents and tables as of siam_load, or worth knowing: a report with the table problems, empty where
+/// all is well. Fails only where they cannot be read at all.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_check(host: *const siam_host, documents: *const siam_document, n_documents: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(report, "report")?;
+        let host = &door.borrow(host, "host")?.shared;
+        let documents = door.documents(documents, n_documents)?;
+        let tables = door.tables(tables, n_tables)?;
+        let checked = check(host, &documents, tables).inspect_err(|failure| host.failed(failure))?;
+        out.hand(siam_report::new(checked, host));
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// What every answer of an ecosystem stands on, in hex: documents, tables, edition, time zone database and version of the library. Ends
+/// in NUL, lives as long as the ecosystem. Empty where ecosystem is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_ecosystem_fingerprint(ecosystem: *const siam_ecosystem) -> *const c_char {
+    // SAFETY: the header states what the caller promises.
+    unsafe { look(ecosystem, c"".as_ptr(), |ecosystem| Some(ecosystem.fingerprint.as_ptr())) }
+}
+
+/// Frees an ecosystem. Its reports stay.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_ecosystem_free(ecosystem: *mut siam_ecosystem) {
+    // SAFETY: the header states what the caller promises.
+    unsafe { free(ecosystem) }
+}
+
+/// Who is hit when services fail, how badly, and by which route: {"failures": ["wan-a"]}, or a table failures(service, level). This and
+/// the following functions take a question as JSON and the tables it may be asked with; tables may be NULL where n_tables is 0. The
+/// first table of the report is the answer; its last is problems.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_impact(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::impact) }
+}
+
+/// How long a calendar was open within spans of time: {"calendar": "office", "spans": [{"from": ..., "until": ...}]}, or a table
+/// spans(from, until).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_elapsed(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::elapsed) }
+}
+
+/// When a length of service time is used up, forwards or backwards: {"calendar": "office", "starts": [{"from": ..., "within": "4h"}]}, or
+/// a table starts(from, within_seconds).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_deadline(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::deadline) }
+}
+
+/// Whether a calendar is open at instants: {"calendar": "office", "at": ["2026-10-24T12:00:00Z"]}, or a table instants(at).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_is_open(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::is_open) }
+}
+
+/// The next instant at which a calendar is open; asked as siam_is_open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_next_open(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::next_open) }
+}
+
+/// The next closing of a calendar; asked as siam_is_open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_next_close(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::next_close) }
+}
+
+/// The latest instant up to which a calendar was open; asked as siam_is_open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_previous_open(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::previous_open) }
+}
+
+/// The open intervals of a calendar, up to an instant or the first so many: {"calendar": "office", "from": ..., "until": ...}, or count in
+/// place of until.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_intervals(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::intervals) }
+}
+
+/// Why a row of the first table of a report is what it is, rows counted from 0: in the words of a language such as en or de-CH, which
+/// falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_explain(report: *const siam_report, row: i64, locale: *const c_char, locale_len: i64, format: i32, out: *mut *mut u8, len: *mut i64, error: *mut *mut siam_error) -> i32 {
+    let body = |door: &Door| {
+        let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
+        let report = door.borrow(report, "report")?;
+        let locale = door.text(locale, locale_len, "locale")?;
+        let words = report.explain(row, locale, format).inspect_err(|failure| report.host().failed(failure))?;
+        door.hand_bytes(words, out, len);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}

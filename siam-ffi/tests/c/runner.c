@@ -1,0 +1,243 @@
+/* Runs the shared cases (tests/cases/README.md) through the C interface: runner FOLDER..., each of them one case. It parses nothing: it
+   reads files, calls the function of the operation, and compares bytes. Needs POSIX for listing folders. Exits 0 where all pass. */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200112L
+#endif
+#include "siam.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_FILES 64
+#define LONGEST 1024
+
+typedef int32_t (SIAM_CALL *operation_fn)(const siam_ecosystem *, const char *, int64_t, const siam_named_table *, int64_t,
+                                          siam_report **, siam_error **);
+
+static const struct {
+  const char *name;
+  operation_fn call;
+} operations[] = {
+  { "impact", siam_impact },
+  { "elapsed", siam_elapsed },
+  { "deadline", siam_deadline },
+  { "is_open", siam_is_open },
+  { "next_open", siam_next_open },
+  { "next_close", siam_next_close },
+  { "previous_open", siam_previous_open },
+  { "intervals", siam_intervals }
+};
+
+typedef struct text {
+  char *bytes;
+  int64_t len;
+} text;
+
+/* File names of a folder, in the order of their bytes. */
+typedef struct list {
+  char *names[MOST_FILES];
+  int count;
+} list;
+
+static void *must(void *given) {
+  if (given == NULL) {
+    fprintf(stderr, "runner: out of memory\n");
+    exit(2);
+  }
+  return given;
+}
+
+static void join(char *path, const char *folder, const char *name) {
+  if (strlen(folder) + strlen(name) + 2 > LONGEST) {
+    fprintf(stderr, "runner: a path is too long: %s\n", folder);
+    exit(2);
+  }
+  sprintf(path, "%s/%s", folder, name);
+}
+
+/* The whole file; bytes is NULL where there is none. */
+static text read_file(const char *folder, const char *name) {
+  char path[LONGEST];
+  text whole;
+  size_t room = 4096, got;
+  FILE *file;
+  whole.bytes = NULL;
+  whole.len = 0;
+  join(path, folder, name);
+  file = fopen(path, "rb");
+  if (file == NULL) return whole;
+  whole.bytes = (char *)must(malloc(room));
+  while ((got = fread(whole.bytes + whole.len, 1, room - (size_t)whole.len, file)) > 0) {
+    whole.len += (int64_t)got;
+    if ((size_t)whole.len == room) whole.bytes = (char *)must(realloc(whole.bytes, room *= 2));
+  }
+  fclose(file);
+  return whole;
+}
+
+static int starts(const char *name, const char *with) {
+  return strncmp(name, with, strlen(with)) == 0;
+}
+
+static int ends(const char *name, const char *with) {
+  size_t len = strlen(name), tail = strlen(with);
+  return len >= tail && strcmp(name + len - tail, with) == 0;
+}
+
+static int by_bytes(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The files of a folder whose names begin and end so; none where there is no such folder. */
+static void list_files(list *found, const char *folder, const char *first, const char *last) {
+  DIR *dir = opendir(folder);
+  struct dirent *entry;
+  found->count = 0;
+  if (dir == NULL) return;
+  while ((entry = readdir(dir)) != NULL) {
+    if (entry->d_name[0] == '.' || !starts(entry->d_name, first) || !ends(entry->d_name, last)) continue;
+    if (found->count == MOST_FILES) {
+      fprintf(stderr, "runner: too many files in %s\n", folder);
+      exit(2);
+    }
+    found->names[found->count] = (char *)must(malloc(strlen(entry->d_name) + 1));
+    strcpy(found->names[found->count++], entry->d_name);
+  }
+  closedir(dir);
+  qsort(found->names, (size_t)found->count, sizeof found->names[0], by_bytes);
+}
+
+static void free_list(list *found) {
+  while (found->count > 0) free(found->names[--found->count]);
+}
+
+/* What a case gave: one of report, error and neither, where a load went well. */
+typedef struct outcome {
+  siam_report *report;
+  siam_error *error;
+} outcome;
+
+static int same(const text *wanted, const char *bytes, int64_t len) {
+  return wanted->len == len && memcmp(wanted->bytes, bytes, (size_t)len) == 0;
+}
+
+/* Whether one expected file holds what was given. */
+static int holds(const outcome *given, const char *name, const text *wanted) {
+  uint8_t *bytes = NULL;
+  int64_t len = 0;
+  int32_t table = 0, code;
+  int equal;
+  if (strcmp(name, "error.txt") == 0) {
+    const char *told = siam_error_text(given->error);
+    return given->error != NULL && wanted->len > 0 && wanted->bytes[wanted->len - 1] == '\n' && wanted->len - 1 == (int64_t)strlen(told)
+        && memcmp(wanted->bytes, told, strlen(told)) == 0;
+  }
+  if (given->report == NULL) return 0;
+  if (ends(name, ".csv")) {
+    code = siam_report_find_table(given->report, name, (int64_t)strlen(name) - 4, &table, NULL);
+    if (code == 0) code = siam_report_csv(given->report, table, &bytes, &len, NULL);
+  } else if (starts(name, "explain.") && ends(name, ".txt")) {
+    code = siam_explain(given->report, atol(name + 8), "en", SIAM_NTS, SIAM_FORMAT_TEXT, &bytes, &len, NULL);
+  } else {
+    return 0;
+  }
+  equal = code == 0 && same(wanted, (const char *)bytes, len);
+  siam_bytes_free(bytes, len);
+  return equal;
+}
+
+/* Calls the operation of a case; 0 where there is no such operation. */
+static int call(const siam_host *host, const char *name, const siam_document *documents, int n_documents, const siam_named_table *tables,
+                int n_tables, const text *question, outcome *given) {
+  siam_ecosystem *ecosystem = NULL;
+  size_t at;
+  if (strcmp(name, "check") == 0) {
+    siam_check(host, documents, n_documents, tables, n_tables, &given->report, &given->error);
+    return 1;
+  }
+  if (strcmp(name, "load") == 0) {
+    if (siam_load(host, documents, n_documents, tables, n_tables, &ecosystem, &given->error) == 0) siam_ecosystem_free(ecosystem);
+    return 1;
+  }
+  for (at = 0; at < sizeof operations / sizeof operations[0]; at++) {
+    if (strcmp(name, operations[at].name) != 0) continue;
+    if (siam_load(host, documents, n_documents, NULL, 0, &ecosystem, &given->error) != 0) return 1;
+    operations[at].call(ecosystem, question->bytes, question->len, tables, n_tables, &given->report, &given->error);
+    siam_ecosystem_free(ecosystem);
+    return 1;
+  }
+  return 0;
+}
+
+/* Runs one case; the number of expected files that differ. */
+static int run(const siam_host *host, const char *folder) {
+  char path[LONGEST];
+  siam_document documents[MOST_FILES];
+  siam_named_table tables[MOST_FILES];
+  list document_names, table_names, expected;
+  text operation = read_file(folder, "operation"), question = read_file(folder, "query.json");
+  outcome given;
+  int at, differ = 0;
+  given.report = NULL;
+  given.error = NULL;
+  memset(documents, 0, sizeof documents);
+  memset(tables, 0, sizeof tables);
+  list_files(&document_names, folder, "ecosystem", ".yaml");
+  for (at = 0; at < document_names.count; at++) {
+    text document = read_file(folder, document_names.names[at]);
+    documents[at].struct_size = (uint32_t)sizeof documents[at];
+    documents[at].name = document_names.names[at];
+    documents[at].name_len = SIAM_NTS;
+    documents[at].text = document.bytes;
+    documents[at].text_len = document.len;
+  }
+  join(path, folder, "tables");
+  list_files(&table_names, path, "", ".csv");
+  for (at = 0; at < table_names.count; at++) {
+    text csv = read_file(path, table_names.names[at]);
+    tables[at].struct_size = (uint32_t)sizeof tables[at];
+    tables[at].name = table_names.names[at];
+    tables[at].name_len = (int64_t)strlen(table_names.names[at]) - 4;
+    tables[at].csv = (const uint8_t *)csv.bytes;
+    tables[at].csv_len = csv.len;
+  }
+  if (operation.len > 0 && operation.bytes[operation.len - 1] == '\n') operation.bytes[operation.len - 1] = '\0';
+  if (operation.len == 0
+      || !call(host, operation.bytes, documents, document_names.count, tables, table_names.count, &question, &given)) {
+    printf("%s: no operation of this name\n", folder);
+    differ++;
+  }
+  join(path, folder, "expect");
+  list_files(&expected, path, "", "");
+  for (at = 0; at < expected.count; at++) {
+    text wanted = read_file(path, expected.names[at]);
+    if (wanted.bytes == NULL || !holds(&given, expected.names[at], &wanted)) {
+      if (differ++ == 0) printf("%s: expect/%s differs %s\n", folder, expected.names[at], siam_error_text(given.error));
+    }
+    free(wanted.bytes);
+  }
+  if (expected.count == 0 && differ++ == 0) printf("%s: expects nothing\n", folder);
+  for (at = 0; at < document_names.count; at++) free((char *)documents[at].text);
+  for (at = 0; at < table_names.count; at++) free((uint8_t *)tables[at].csv);
+  free_list(&document_names);
+  free_list(&table_names);
+  free_list(&expected);
+  free(operation.bytes);
+  free(question.bytes);
+  siam_report_free(given.report);
+  siam_error_free(given.error);
+  return differ;
+}
+
+int main(int count, char **folders) {
+  siam_host *host = NULL;
+  int at, passed = 0, failed = 0;
+  if (siam_host_new(NULL, &host, NULL) != 0) return 2;
+  for (at = 1; at < count; at++) {
+    if (run(host, folders[at]) == 0) passed++; else failed++;
+  }
+  siam_host_free(host);
+  printf("%d passed, %d failed\n", passed, failed);
+  return failed == 0 && passed > 0 ? 0 : 1;
+}

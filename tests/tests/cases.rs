@@ -1,0 +1,135 @@
+//! The shared cases, run through the doors that both bindings call.
+//!
+//! Goes in: the folders of tests/cases, see its README. Comes out: every byte that differs from what a case expects.
+//! **Invariant:** this file only translates and calls; it never writes what a case expects, `SIAM_BLESS` or not.
+//! **Not here:** the same folders through C (siam-ffi/tests/c/runner.c) and Python (siam-py).
+
+use siam_core::base::{Error, Limits, Problems, Table, TableView, csv};
+use siam_core::ops::{OPERATIONS, Receiver, doors};
+use siam_core::report::{Answer, Catalogue, problems};
+use siam_core::{Ecosystem, Source, check_with, explain, load_with};
+use std::path::{Path, PathBuf};
+
+type Door = fn(&Ecosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>;
+
+const DOORS: &[(&str, Door)] = &[
+    ("impact", doors::impact),
+    ("elapsed", doors::elapsed),
+    ("deadline", doors::deadline),
+    ("is_open", doors::is_open),
+    ("next_open", doors::next_open),
+    ("next_close", doors::next_close),
+    ("previous_open", doors::previous_open),
+    ("intervals", doors::intervals),
+];
+
+/// What an operation gave: tables as CSV by name, and the answer where rows can be explained.
+struct Given {
+    tables: Vec<(String, Vec<u8>)>,
+    answer: Option<Box<dyn Answer>>,
+}
+
+/// The entries of a folder whose names begin and end so, in the byte order of their names; none where there is no such folder.
+fn listed(folder: &Path, starts: &str, ends: &str) -> Vec<(String, PathBuf)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let entries = entries.map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()));
+    let mut found: Vec<_> = entries.filter(|(name, _)| name.starts_with(starts) && name.ends_with(ends)).collect();
+    found.sort();
+    found
+}
+
+fn text(path: impl AsRef<Path>) -> String {
+    let path = path.as_ref();
+    std::fs::read_to_string(path).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()))
+}
+
+fn run(case: &Path) -> Result<Given, Error> {
+    let operation = text(case.join("operation"));
+    let operation = operation.trim();
+    let limits = Limits::default();
+    let sources: Vec<Source> = listed(case, "ecosystem", ".yaml").into_iter().map(|(name, path)| Source::text(name, text(path))).collect();
+    let asked = DOORS.iter().find(|(name, _)| *name == operation);
+    let ecosystem = asked.map(|_| load_with(&sources, Vec::new(), &limits)).transpose()?;
+    let read = |(name, path): (String, PathBuf)| csv::read(name.trim_end_matches(".csv"), text(path).as_bytes(), &limits);
+    let (mut tables, mut problems) = (Vec::new(), Problems::new());
+    for table in listed(&case.join("tables"), "", ".csv").into_iter().map(read) {
+        match table {
+            Ok(table) => tables.push(table),
+            Err(error) => problems.append(error.problems().clone(), limits.problems),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::from_problems(problems));
+    }
+    let views = || tables.iter().map(Table::view).collect::<Vec<_>>();
+    let found = |problems| {
+        let table = problems::table(problems, &Catalogue::english());
+        (table.name().to_owned(), csv::write(&table))
+    };
+    if operation == "check" {
+        return Ok(Given { tables: vec![found(&check_with(&sources, views(), &limits))], answer: None });
+    }
+    if operation == "load" {
+        load_with(&sources, views(), &limits)?;
+        return Ok(Given { tables: Vec::new(), answer: None });
+    }
+    let (Some((_, door)), Some(ecosystem)) = (asked, ecosystem) else { panic!("{operation} is no operation") };
+    let answer = door(&ecosystem, &text(case.join("query.json")), &views(), &limits)?;
+    let mut tables: Vec<_> = answer.tables().into_iter().map(|table| (table.name().to_owned(), csv::write(table))).collect();
+    tables.push(found(answer.problems()));
+    Ok(Given { tables, answer: Some(answer) })
+}
+
+/// The bytes that stand for an expected file; the words of the fault where nothing does.
+fn given(outcome: &Result<Given, Error>, file: &str) -> Result<Vec<u8>, String> {
+    let given = match outcome {
+        Err(error) if file == "error.txt" => return Ok(format!("{error}\n").into()),
+        Err(error) => return Err(error.to_string()),
+        Ok(given) => given,
+    };
+    if let Some(table) = file.strip_suffix(".csv") {
+        let found = given.tables.iter().find(|(name, _)| name == table);
+        return found.map(|(_, bytes)| bytes.clone()).ok_or_else(|| format!("no table {table}"));
+    }
+    let row = file.strip_prefix("explain.").and_then(|rest| rest.strip_suffix(".txt")).and_then(|row| row.parse().ok());
+    match (row, &given.answer) {
+        (Some(row), Some(answer)) => {
+            let words = explain(&**answer, "", row, &Catalogue::english()).map_err(|error| error.to_string())?;
+            Ok(words.to_text().into())
+        }
+        _ => Err("it did not fail, or this is no name of an expected file".to_owned()),
+    }
+}
+
+#[test]
+fn every_case_gives_the_bytes_it_expects() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let mut faults = String::new();
+    let mut cases = 0;
+    for (operation, folder) in listed(&root, "", "").into_iter().filter(|(_, path)| path.is_dir()) {
+        for (name, case) in listed(&folder, "", "") {
+            cases += 1;
+            let outcome = run(&case);
+            let expected = listed(&case.join("expect"), "", "");
+            if expected.is_empty() || !case.join("why.md").is_file() || text(case.join("operation")).trim() != operation {
+                faults += &format!("{operation}/{name}: it lacks expected files or why.md, or stands in the wrong folder\n");
+            }
+            for (file, path) in expected {
+                let wanted = text(path);
+                match given(&outcome, &file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
+                    Ok(bytes) if bytes == wanted => {}
+                    Ok(bytes) => faults += &format!("{operation}/{name}/expect/{file}\nwanted:\n{wanted}\ngiven:\n{bytes}\n"),
+                    Err(fault) => faults += &format!("{operation}/{name}/expect/{file}: {fault}\n"),
+                }
+            }
+        }
+    }
+    assert!(cases > 0, "there are no cases");
+    assert!(faults.is_empty(), "{faults}");
+}
+
+#[test]
+fn every_operation_asked_of_an_ecosystem_can_be_a_case() {
+    let asked = OPERATIONS.iter().filter(|operation| operation.receiver == Receiver::Ecosystem).map(|operation| operation.name);
+    assert_eq!(asked.collect::<Vec<_>>(), DOORS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+}
