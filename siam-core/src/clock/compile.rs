@@ -112,9 +112,12 @@ impl Plan {
             let Some(date) = i32::try_from(day).ok().and_then(Date::from_days) else { continue };
             let midnight = day * DAY;
             let holiday = self.is_holiday(date);
+            let holiday_next = date.plus_days(1).is_some_and(|next| self.is_holiday(next));
             for &hours in self.hours(date) {
+                // What is written for a holiday is not there, even where a gap would move it to the day after.
                 let (start, end) = seconds(hours);
                 let start = if holiday { start.max(DAY) } else { start };
+                let end = if holiday_next { end.min(DAY) } else { end };
                 if start < end {
                     open.push((place(midnight + start, policy), place(midnight + end, policy)));
                 }

@@ -13,8 +13,8 @@ use siam_core::document::Node;
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: i64 = 86_400;
-/// How far an answer is looked for.
-const FAR: i64 = 60 * 366 * DAY;
+/// How far an answer is looked for, in seconds.
+pub const FAR: i64 = 12 * 366 * DAY;
 
 /// A stretch of time, its end excluded.
 pub type Stretch = (i64, i64);

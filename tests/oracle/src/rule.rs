@@ -170,7 +170,7 @@ impl Rule<'_> {
         let cap = || parameter("restrict_state", false).map_or(self.levels.len() - 1, |name| self.level(&name));
         let count = || k("count").unwrap_or_else(|| "1".to_owned());
         match name {
-            "any" | "icinga.AND" | "opennms.highest" | "zabbix.most_critical_of_children" | "itop.any_impacted" => {
+            "any" | "icinga.AND" | "zabbix.most_critical_of_children" | "itop.any_impacted" => {
                 self.order(true, "any", seen)
             }
             "all" | "icinga.OR" => self.order(true, "all", seen),

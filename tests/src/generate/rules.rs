@@ -27,7 +27,7 @@ impl Rules<'_> {
             (_, false) => 12,
         };
         match dice.below(forms) {
-            0 => (*dice.pick(&["any", "all", "icinga.AND", "icinga.OR", "opennms.highest", "zabbix.most_critical_of_children", "itop.any_impacted"]))
+            0 => (*dice.pick(&["any", "all", "icinga.AND", "icinga.OR", "zabbix.most_critical_of_children", "itop.any_impacted"]))
                 .to_owned(),
             1 => self.by_name(dice),
             2 => format!("{{order: {{count: {}}}}}", self.enough(dice)),
