@@ -260,3 +260,23 @@ impl fmt::Debug for Ecosystem {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::impact::{FailureQuery, ImpactQuery, impact};
+    use crate::base::columns::Cell;
+
+    #[test]
+    fn a_dependency_that_is_gone_does_not_count_as_working() {
+        let text = "siam: 1\nservices: {a: {}, b: {}, c: {until: 2026-01-01}, n: {depends_on: [{at_least: 2, of: [a, b, c]}]}}\n";
+        let ecosystem = load(&[Source::text("e", text)]).unwrap();
+        let hit = |day: &str| {
+            let query = ImpactQuery { failures: vec![FailureQuery::of("a")], at: Instant::parse(day), ..Default::default() };
+            let report = impact(&ecosystem, &query).unwrap();
+            (0..report.rows().rows()).any(|row| report.rows().cell(row, "service") == Cell::Text("n".into()))
+        };
+        assert!(!hit("2025-06-01T00:00:00Z"));
+        assert!(hit("2026-06-01T00:00:00Z"));
+    }
+}

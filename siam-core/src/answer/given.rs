@@ -95,7 +95,7 @@ fn each<T>(
             match read(&cell) {
                 Some(value) => values.push(value),
                 None => {
-                    let problem = Problem::new(&codes::BAD_CELL, Place::cell(&table.name, row, column));
+                    let problem = Problem::new(&codes::BAD_CELL, Place::cell(&table.name, row, column)).as_error();
                     let problem = problem.with("value", Argument::user(cell_text(&cell)));
                     problems.push(problem.with("expected", expected), KEPT);
                 }

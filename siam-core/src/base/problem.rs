@@ -109,6 +109,12 @@ impl Problem {
         self.arguments.push((name, value.into()));
         self
     }
+    /// The same as an error: what is only a remark elsewhere stops the work here.
+    #[must_use]
+    pub fn as_error(mut self) -> Self {
+        self.severity = Severity::Error;
+        self
+    }
     /// Its code.
     pub fn code(&self) -> &'static Code {
         self.code

@@ -85,7 +85,7 @@ fn merge(into: &mut Node, from: Node, faults: &mut Faults) {
                 }
             }
             // The same scalar in every file (`siam: 1`) is agreement, not contradiction.
-            (same, other) if *same == other && matches!(same, NodeKind::Scalar { .. }) => {}
+            (NodeKind::Scalar { text: same, .. }, NodeKind::Scalar { text: other, .. }) if *same == other => {}
             _ => {
                 let problem = faults.problem(&codes::DUPLICATE_KEY, entry.mark).with("key", Argument::user(&entry.key));
                 let place = faults.place_text(first.mark);

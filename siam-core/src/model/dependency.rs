@@ -90,7 +90,7 @@ impl Resolver<'_> {
         (faults.count() == before).then_some(Node { edges, rule })
     }
 
-    /// The members of `{at_least: k, of: [...]}` and how many must fail to be felt.
+    /// The members of `{at_least: k, of: [...]}` and how many must be left.
     fn quorum<'n>(&self, item: &'n crate::document::Node, faults: &mut Faults) -> Option<(&'n crate::document::Node, Quorum)> {
         let wanted = field::<Spot<u32>>(item, "a quorum of dependencies", "at_least", faults)?;
         let Some(members) = item.get("of") else {
@@ -104,7 +104,7 @@ impl Resolver<'_> {
             faults.report(problem.with("wanted", wanted.value).with("given", given));
             return None;
         }
-        Some((members, Quorum::Amount((given - wanted.value as usize + 1) as u64)))
+        Some((members, Quorum::Needed(wanted.value.into())))
     }
 
     /// `{of: [...], rule: ...}`: edges with weights, groups and tables, and one rule.
@@ -284,7 +284,7 @@ impl RuleReader<'_> {
         read.into_iter().collect()
     }
 
-    /// `{count: 2}`, `{weight: 2/3}`, `{count: any}`, `{count: all}`; a count may be written with n: `n - 1`.
+    /// `{count: 2}`, `{weight: 2/3}`, `{count: any}`, `{count: all}`, `{count: needed 2}`; a count may be written with n: `n - 1`.
     fn order(&self, node: &crate::document::Node, faults: &mut Faults) -> Option<Expression> {
         check_keys(node, "an order", &["count", "weight"], faults);
         let (unit, value) = match (node.get("count"), node.get("weight")) {
@@ -299,6 +299,13 @@ impl RuleReader<'_> {
         let quorum = match text.as_str() {
             "any" => Quorum::Any,
             "all" => Quorum::All,
+            text if text.starts_with("needed ") => match text["needed ".len()..].trim().parse() {
+                Ok(needed) => Quorum::Needed(needed),
+                Err(_) => {
+                    bad_value(value, "how much is needed", "needed 2", faults);
+                    return None;
+                }
+            },
             text => match presets::amount(text, self.edges) {
                 Some(amount) => Quorum::Amount(amount),
                 None => match Ratio::parse(text) {

@@ -59,6 +59,9 @@ pub enum Quorum {
     Amount(u64),
     /// This share of everything that counts.
     Share(Ratio),
+    /// So much that less than this is left: everything that counts, less this, plus one; clamped to 1 ..= everything.
+    /// It follows what counts: a dependency that no longer exists is not there to be counted as working.
+    Needed(u64),
 }
 
 /// How two amounts compare.

@@ -63,7 +63,7 @@ impl<'a> ServiceTables<'a> {
                 let Some(name) = text(cell, table, row, "service", true, faults) else { continue };
                 let next = ServiceIdx::new(names.len());
                 if names.insert(name.to_string(), next).is_some() {
-                    let problem = Problem::new(&codes::DUPLICATE_ROW, Place::cell("services", row as u64 + 1, "service"));
+                    let problem = Problem::new(&codes::DUPLICATE_ROW, Place::cell("services", row as u64 + 1, "service")).as_error();
                     faults.report(problem.with("key", Argument::user(&name)));
                 }
             }
@@ -133,11 +133,11 @@ fn text<'a>(
         Cell::Text(text) => Some(text),
         Cell::Null if !needed => None,
         Cell::Null => {
-            faults.report(Problem::new(&codes::MISSING_VALUE, place()).with("column", Argument::user(column)));
+            faults.report(Problem::new(&codes::MISSING_VALUE, place()).as_error().with("column", Argument::user(column)));
             None
         }
         other => {
-            let problem = Problem::new(&codes::BAD_CELL, place());
+            let problem = Problem::new(&codes::BAD_CELL, place()).as_error();
             let shown = crate::base::csv::cell_text(&other);
             faults.report(problem.with("value", Argument::user(shown)).with("expected", "text"));
             None
@@ -173,7 +173,7 @@ fn describe(table: &TableView<'_>, services: &mut IdxVec<ServiceKind, Service>, 
             Some(count) => service.users = Timeline::always(count),
             None if users == Cell::Null => {}
             None => {
-                let problem = Problem::new(&codes::BAD_CELL, Place::cell(&table.name, row as u64 + 1, "users"));
+                let problem = Problem::new(&codes::BAD_CELL, Place::cell(&table.name, row as u64 + 1, "users")).as_error();
                 let shown = crate::base::csv::cell_text(&users);
                 faults.report(problem.with("value", Argument::user(shown)).with("expected", "a whole number of 0 or more"));
             }
@@ -235,7 +235,7 @@ fn depend(
             (_, Some(weight)) => weight,
             _ => {
                 let shown = crate::base::csv::cell_text(&weight);
-                let problem = Problem::new(&codes::BAD_CELL, place("weight")).with("value", Argument::user(shown));
+                let problem = Problem::new(&codes::BAD_CELL, place("weight")).as_error().with("value", Argument::user(shown));
                 faults.report(problem.with("expected", "a whole number of 0 or more"));
                 continue;
             }

@@ -94,6 +94,7 @@ fn plain_bound(rule: &Expression, n: usize) -> Option<usize> {
         Quorum::Any => 1,
         Quorum::All => n,
         Quorum::Amount(amount) => usize::try_from(*amount).unwrap_or(usize::MAX).clamp(1, n.max(1)),
+        Quorum::Needed(needed) => (n + 1).saturating_sub(usize::try_from(*needed).unwrap_or(usize::MAX)).clamp(1, n.max(1)),
         Quorum::Share(share) => {
             let exact = share.times(&Ratio::whole(n as i128));
             let floor = exact.floor()?;

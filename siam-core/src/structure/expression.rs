@@ -172,6 +172,7 @@ impl Reading<'_> {
             (_, Quorum::All) => n,
             (Unit::Count, Quorum::Amount(amount)) => i128::from(*amount).clamp(1, n),
             (Unit::Weight, Quorum::Amount(amount)) => i128::from(*amount),
+            (_, Quorum::Needed(needed)) => (n + 1 - i128::from(*needed)).clamp(1, n),
             (_, Quorum::Share(share)) => share_of(share, n)?.0,
         };
         (1..=worst)
@@ -200,6 +201,10 @@ impl Reading<'_> {
                 self.network.and(&[some_bad, enough])
             }
             (Unit::Weight, Quorum::Amount(amount)) => self.at_least(&bad, i128::from(*amount))?,
+            (_, Quorum::Needed(needed)) => {
+                let short = self.at_least(&bad.mix(1, total, -1), 1 - i128::from(*needed).max(1))?;
+                self.network.and(&[some_bad, short])
+            }
             (_, Quorum::Share(share)) => self.share(&bad, total, share)?.0,
         };
         Ok(self.network.and(&[some, enough]))

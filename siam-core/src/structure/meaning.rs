@@ -57,6 +57,7 @@ fn is_enough(unit: Unit, quorum: &Quorum, amount: i128, whole: i128) -> bool {
             (_, Quorum::All) => amount >= whole,
             (Unit::Count, Quorum::Amount(needed)) => amount >= i128::from(*needed).clamp(1, whole),
             (Unit::Weight, Quorum::Amount(needed)) => amount >= i128::from(*needed),
+            (_, Quorum::Needed(needed)) => amount >= (whole + 1 - i128::from(*needed)).clamp(1, whole),
             (_, Quorum::Share(share)) => beside_share(amount, share, whole).is_ge(),
         }
 }
@@ -194,6 +195,7 @@ fn needed(rule: &Expression, seen: &[Seen<'_>]) -> (RuleKind, Unit, i128) {
                 (_, Quorum::All) => n,
                 (Unit::Count, Quorum::Amount(amount)) => i128::from(*amount).clamp(1, n.max(1)),
                 (Unit::Weight, Quorum::Amount(amount)) => i128::from(*amount),
+                (_, Quorum::Needed(needed)) => (n + 1 - i128::from(*needed)).clamp(1, n.max(1)),
                 (_, Quorum::Share(share)) => at_least(share, n),
             };
             let kind = match quorum {

@@ -51,6 +51,7 @@ fn quorum(random: &mut Random) -> Quorum {
     match random.below(4) {
         0 => Quorum::Any,
         1 => Quorum::All,
+        2 if random.chance(50) => Quorum::Needed(random.below(7) as u64),
         2 => Quorum::Amount(random.below(7) as u64),
         _ => Quorum::Share(share(random)),
     }

@@ -56,22 +56,24 @@ fn felt_of(node: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize 
 
 /// One item of the short form; all items are needed.
 fn short(item: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
-    let (members, must_fail) = match (item.get("any_of"), item.get("at_least")) {
-        (Some(members), _) => (members, list(members).len()),
+    let (members, needed) = match (item.get("any_of"), item.get("at_least")) {
+        (Some(members), _) => (members, 1),
         (None, Some(wanted)) => {
             let members = item.get("of").expect("a quorum has members");
             let wanted: usize = wanted.text().and_then(|text| text.parse().ok()).expect("a whole number");
-            (members, list(members).len() + 1 - wanted)
+            (members, wanted)
         }
         (None, None) => (item, 1),
     };
+    // Of those that exist: what is gone is not there to be counted as working.
     let mut levels: Vec<usize> = list(members).iter().filter_map(|edge| seen(edge, names, now)).map(|seen| seen.level).collect();
     if levels.is_empty() {
         return 0;
     }
     // Worst first: the level of the last of those that must fail before it is felt.
     levels.sort_unstable_by(|a, b| b.cmp(a));
-    levels[must_fail.clamp(1, levels.len()) - 1]
+    let must_fail = (levels.len() + 1).saturating_sub(needed).clamp(1, levels.len());
+    levels[must_fail - 1]
 }
 
 /// `{of: [...], rule: ...}`.

@@ -81,6 +81,10 @@ impl Rule<'_> {
         let (numerator, denominator) = match enough {
             "any" => (1, 1),
             "all" => (everything, 1),
+            needed if needed.starts_with("needed ") => {
+                let needed: i128 = needed["needed ".len()..].trim().parse().expect("a whole number is needed");
+                ((everything + 1 - needed).clamp(1, everything), 1)
+            }
             written => match self.sum(written) {
                 Some(whole) => (whole, 1),
                 None => {
@@ -166,7 +170,7 @@ impl Rule<'_> {
             _ => None,
         };
         let k = |key: &str| parameter(key, true);
-        let best = |k: &str| self.order(true, &format!("n - {k} + 1"), seen);
+        let best = |k: &str| self.order(true, &format!("needed {k}"), seen);
         let cap = || parameter("restrict_state", false).map_or(self.levels.len() - 1, |name| self.level(&name));
         let count = || k("count").unwrap_or_else(|| "1".to_owned());
         match name {
