@@ -13,7 +13,7 @@
 >>> report["service"]
 ['email', 'network', 'wan-a']
 >>> print(report.explain(1).text.splitlines()[0])
-network is down: 2 of 2 needed, 1 left, which makes it down
+network is down: 2 of 2 needed, 1 left
 
 Tables go in from polars, pandas, pyarrow, duckdb or anything else with ``__arrow_c_stream__``, from CSV, or typed by hand; every answer
 goes out the same way. None of these packages is needed.

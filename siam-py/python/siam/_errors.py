@@ -43,9 +43,9 @@ class CheckError(Error):
     ...     print(error)
     error[unknown-key]: unknown key `servcies` in an ecosystem
       --> document:2:1
-       |
+      |
     2 | servcies: {}
-       | ^^^^^^^^
+      | ^^^^^^^^
       = help: did you mean `services`?
     """
 

@@ -16,9 +16,10 @@ from siam._errors import QueryError
 from siam._given import finite
 
 if TYPE_CHECKING:
-    import pandas
-    import polars
-    import pyarrow
+    # None of these is needed, and not all of them bring types.
+    import pandas as _pandas  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    import polars as _polars  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    import pyarrow as _pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
 __all__ = ["Explanation", "Report", "Table", "explain"]
 
@@ -77,21 +78,21 @@ class _Tabular:
         table = self._table()
         return {name: _values(table, at, 0, len(table)) for at, name in enumerate(table.columns)}
 
-    def to_polars(self) -> polars.DataFrame:
+    def to_polars(self) -> _polars.DataFrame:
         """The table as a polars DataFrame."""
-        return _need("polars", "to_polars").DataFrame(self._table())
+        frame: _polars.DataFrame = _need("polars", "to_polars").DataFrame(self._table())
+        return frame
 
-    def to_arrow(self) -> pyarrow.Table:
+    def to_arrow(self) -> _pyarrow.Table:
         """The table as a pyarrow Table."""
         return _need("pyarrow", "to_arrow").table(self._table())
 
-    def to_pandas(self) -> pandas.DataFrame:
+    def to_pandas(self) -> _pandas.DataFrame:
         """The table as a pandas DataFrame; money stays exact and so becomes Python objects there: see ``plain``."""
         pandas = _need("pandas", "to_pandas")
-        from_arrow = getattr(pandas.DataFrame, "from_arrow", None)
-        if from_arrow is None:
-            return _need("pyarrow", "to_pandas").table(self._table()).to_pandas()
-        return from_arrow(self._table())
+        if hasattr(pandas.DataFrame, "from_arrow"):
+            return pandas.DataFrame.from_arrow(self._table())
+        return _need("pyarrow", "to_pandas").table(self._table()).to_pandas()
 
     def plain(self, zone: str | None = None) -> Table:
         """What altair, Excel and CSV take unaltered: decimals as floats, instants as the readings of a clock in ``zone``, else UTC.
@@ -281,7 +282,7 @@ def explain(report: Report, row: int, language: str = "en") -> Explanation:
     >>> import siam
     >>> eco = siam.load("siam: 1\\nservices: {wan-a: {}, wan-b: {}, net: {depends_on: [{at_least: 2, of: [wan-a, wan-b]}]}}")
     >>> print(siam.explain(eco.impact("wan-a"), 0))
-    net is down: 2 of 2 needed, 1 left, which makes it down
+    net is down: 2 of 2 needed, 1 left
       wan-a itself is down
         it was given as failed
     <BLANKLINE>

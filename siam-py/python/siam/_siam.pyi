@@ -1,6 +1,35 @@
 from collections.abc import Iterator
 from typing import Any, Final, final
 
+__all__ = [
+    "Catalogue",
+    "EDITION",
+    "Ecosystem",
+    "Explanation",
+    "Problem",
+    "Problems",
+    "Report",
+    "TZDB",
+    "Table",
+    "VERSION",
+    "argument_problem",
+    "check",
+    "deadline",
+    "document_problem",
+    "elapsed",
+    "impact",
+    "intervals",
+    "is_open",
+    "load",
+    "next_close",
+    "next_open",
+    "operations",
+    "previous_open",
+    "seconds",
+    "table_problem",
+    "unknown_name",
+]
+
 VERSION: Final[str]
 EDITION: Final[int]
 TZDB: Final[str]
