@@ -128,7 +128,7 @@ def test_reports_of_hours_take_pairs_and_tables(eco: siam.Ecosystem) -> None:
     pairs = eco.elapsed("office", [(FRIDAY, MONDAY)])
     frame = pl.DataFrame({"from": [FRIDAY], "until": [MONDAY]})
     assert pairs.to_dict() == eco.elapsed("office", frame).to_dict() == eco.elapsed("office", [{"from": FRIDAY, "until": MONDAY}]).to_dict()
-    assert "2h open" in pairs.explain(0).text
+    assert "2 h open" in pairs.explain(0).text
     starts = {"from": [FRIDAY], "within_seconds": [60]}
     assert eco.deadline("office", [(FRIDAY, 60)]).to_dict() == eco.deadline("office", starts).to_dict()
 

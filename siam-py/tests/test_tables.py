@@ -178,11 +178,19 @@ def test_columns_and_rows_that_are_wrong_are_named(eco: siam.Ecosystem) -> None:
     with pytest.raises(siam.QueryError, match="row 2"):
         eco.impact(b"service,level\na,down\nb\n")
     with pytest.raises(siam.QueryError, match="unknown key `srv`"):
-        eco.impact([{"service": "wan-a", "srv": "x"}, {"service": "wan-a"}][:1] and pl.DataFrame({"service": ["wan-a"], "srv": ["x"]}))
+        eco.impact(pl.DataFrame({"service": ["wan-a"], "srv": ["x"]}))
     with pytest.raises(siam.QueryError, match="did you mean `wan-a`"):
         eco.impact([{"service": "wan-aa"}])
-    assert len(eco.impact([])) == 0
-    assert len(eco.impact({})) == 0
+    for nothing in ([], {}, ()):
+        with pytest.raises(siam.QueryError, match="at least one service"):
+            eco.impact(nothing)
+    with pytest.raises(TypeError, match="failures: this is text, not int"):
+        eco.impact(["wan-a", 3])  # type: ignore[list-item]
+    with pytest.raises(siam.QueryError):
+        eco.impact("wan-a\ud800")
+    with pytest.raises(TypeError, match="calendar: this is text"):
+        eco.is_open(Decimal(1), [])  # type: ignore[arg-type]
+    assert eco.impact(["wan-a", {"service": "wan-b"}]).to_dict() == eco.impact(["wan-a", "wan-b"]).to_dict()
 
 
 def test_reports_go_to_every_library(eco: siam.Ecosystem) -> None:
@@ -243,7 +251,7 @@ def test_reprs_are_bounded_and_escaped() -> None:
         assert len(lines) <= 12
     for html in (html, report.table("summary")._repr_html_(), report.explain(0)._repr_html_()):
         assert not any(word in html.lower() for word in ("http:", "https:", "src=", "<script", "<link", "@import", "url("))
-    empty = siam.load("{siam: 1, services: {a: {}}}").impact([])
+    empty = siam.load("{siam: 1, calendars: {c: {hours: always}}}").is_open("c", [])
     assert len(repr(empty).splitlines()) <= 12
 
 

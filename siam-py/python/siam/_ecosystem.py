@@ -149,16 +149,22 @@ class Ecosystem:
         listed: list[Any] = []
         if isinstance(failures, str):
             listed = [failures]
-        elif _given.is_table(failures):
+        elif isinstance(failures, Mapping) and not _given.is_table(failures):
+            tables["failures"] = [{"service": service, "level": level} for service, level in failures.items()] or None
+        elif _given.is_table(failures) or not isinstance(failures, Iterable):
             tables["failures"] = failures
-        elif isinstance(failures, Mapping):
-            listed = [{"service": service} if level is None else {"service": service, "level": level} for service, level in failures.items()]
-        elif isinstance(failures, Iterable):
-            listed = [dict(failure) if isinstance(failure, Mapping) else failure for failure in failures]
         else:
-            tables["failures"] = failures
-        names = [unknown] if isinstance(unknown, str) else None if unknown is None else list(unknown)
-        question = _given.question(failures=listed, unknown=names, to=to, at=None if at is None else _given.instant("at", at))
+            listed = list(failures)
+            if any(isinstance(failure, Mapping) for failure in listed):
+                rows = [failure if isinstance(failure, Mapping) else {"service": failure} for failure in listed]
+                listed, tables = [], {"failures": rows}
+        names = None if unknown is None else [_given.word("unknown", one) for one in ([unknown] if isinstance(unknown, str) else unknown)]
+        question = _given.question(
+            failures=[_given.word("failures", failure) for failure in listed],
+            unknown=names,
+            to=None if to is None else _given.word("to", to),
+            at=None if at is None else _given.instant("at", at),
+        )
         return Report(_siam.impact(self._held, question, _given.tables(tables, QueryError)))
 
     # --- service hours -----------------------------------------------------------------------------------------------------------
@@ -184,7 +190,7 @@ class Ecosystem:
         """
         listed, tables = _pairs("spans", spans)
         pairs = [{"from": _given.instant("from", a), "until": _given.instant("until", b)} for a, b in listed]
-        question = _given.question(calendar=calendar, spans=pairs)
+        question = _given.question(calendar=_given.word("calendar", calendar), spans=pairs)
         return Report(_siam.elapsed(self._held, question, _given.tables(tables, QueryError)))
 
     def deadline(
@@ -207,7 +213,7 @@ class Ecosystem:
         """
         listed, tables = _pairs("starts", starts)
         pairs = [{"from": _given.instant("from", a), "within": f"{_given.within(length)} s"} for a, length in listed]
-        question = _given.question(calendar=calendar, starts=pairs, backwards=backwards, boundary=boundary)
+        question = _given.question(calendar=_given.word("calendar", calendar), starts=pairs, **_edges(backwards, boundary))
         return Report(_siam.deadline(self._held, question, _given.tables(tables, QueryError)))
 
     def is_open(self, calendar: str, instants: Moment | Iterable[Moment] | TableLike) -> Report:
@@ -242,7 +248,14 @@ class Ecosystem:
         """
         keys: dict[str, Any] = {"from": _given.instant("start", start)}
         keys["until"] = None if until is None else _given.instant("until", until)
-        return Report(_siam.intervals(self._held, _given.question(calendar=calendar, count=count, **keys), []))
+        return Report(_siam.intervals(self._held, _given.question(calendar=_given.word("calendar", calendar), count=count, **keys), []))
+
+
+def _edges(backwards: bool | None, boundary: str | None) -> dict[str, Any]:
+    return {
+        "backwards": None if backwards is None else bool(backwards),
+        "boundary": None if boundary is None else _given.word("boundary", boundary),
+    }
 
 
 def _pairs(name: str, given: Any) -> tuple[list[tuple[Any, Any]], dict[str, Any]]:
@@ -270,5 +283,5 @@ def _instants(calendar: str, given: Any) -> tuple[str, list[tuple[str, object]]]
         listed = list(given)
         if listed and all(isinstance(row, Mapping) for row in listed):
             listed, tables = [], {"instants": listed}
-    question = _given.question(calendar=calendar, at=[_given.instant("at", at) for at in listed])
+    question = _given.question(calendar=_given.word("calendar", calendar), at=[_given.instant("at", at) for at in listed])
     return question, _given.tables(tables, QueryError)

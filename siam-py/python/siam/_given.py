@@ -30,6 +30,7 @@ __all__ = [
     "question",
     "tables",
     "within",
+    "word",
 ]
 
 
@@ -143,6 +144,13 @@ def _length(value: timedelta) -> str:
 def question(**keys: Any) -> str:
     """A question as JSON; keys that are None are left out."""
     return json.dumps({key: value for key, value in keys.items() if value is not None})
+
+
+def word(name: str, value: object) -> str:
+    """A name, or another text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: this is text, not {type(value).__name__}")
+    return value
 
 
 def instant(name: str, value: object) -> str:
