@@ -87,12 +87,15 @@ fn check(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) ->
     with_tables(py, Kind::Check, tables, move |views, limits| Ok(siam_core::check_with(&sources, views, limits))).map(Problems::of)
 }
 
+/// A door of the core: a question as JSON and tables in, an answer out.
+type Door = fn(&CoreEcosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>;
+
 fn ask(
     py: Python<'_>,
     ecosystem: &Bound<'_, Ecosystem>,
     question: &str,
     tables: Named<'_>,
-    door: fn(&CoreEcosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>,
+    door: Door,
 ) -> PyResult<Report> {
     let ecosystem = &ecosystem.get().0;
     with_tables(py, Kind::Query, tables, |views, limits| door(ecosystem, question, &views, limits)).map(Report::of)

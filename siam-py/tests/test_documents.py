@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,8 @@ def test_numbers_of_a_mapping_keep_their_digits() -> None:
 def test_dates_and_lengths_of_a_mapping_are_written_as_documents_write_them() -> None:
     from siam import _given
 
-    text = _given.json_text({"a": date(2026, 1, 2), "b": timedelta(hours=1, microseconds=500), "c": Decimal("1E+3"), 5: (1, None)})
+    mapping: Any = {"a": date(2026, 1, 2), "b": timedelta(hours=1, microseconds=500), "c": Decimal("1E+3"), 5: (1, None)}
+    text = _given.json_text(mapping)
     assert text == '{"a": "2026-01-02", "b": "3600.0005 s", "c": "1000", "5": [1, null]}'
 
 

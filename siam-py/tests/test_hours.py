@@ -109,7 +109,8 @@ def test_an_instant_beyond_the_clock_is_a_problem_of_its_row(eco: siam.Ecosystem
     with pytest.raises(siam.QueryError, match="beyond-horizon"):
         office.is_open(far)
     assert office.is_open([far, FRIDAY]) == [None, True]
-    report = eco.is_open("office", [far, FRIDAY])
+    asked: list[str | datetime] = [far, FRIDAY]
+    report = eco.is_open("office", asked)
     assert report["problem"] == ["beyond-horizon", None]
     assert len(report.problems) == 1
 
@@ -129,7 +130,7 @@ def test_reports_of_hours_take_pairs_and_tables(eco: siam.Ecosystem) -> None:
     frame = pl.DataFrame({"from": [FRIDAY], "until": [MONDAY]})
     assert pairs.to_dict() == eco.elapsed("office", frame).to_dict() == eco.elapsed("office", [{"from": FRIDAY, "until": MONDAY}]).to_dict()
     assert "2 h open" in pairs.explain(0).text
-    starts = {"from": [FRIDAY], "within_seconds": [60]}
+    starts: dict[str, list[Any]] = {"from": [FRIDAY], "within_seconds": [60]}
     assert eco.deadline("office", [(FRIDAY, 60)]).to_dict() == eco.deadline("office", starts).to_dict()
 
 

@@ -12,13 +12,14 @@ def test_every_operation_has_its_method_under_its_own_name() -> None:
     missing = []
     for operation in siam.operations():
         name = operation["name"]
-        holders: list[object] = {
+        holders: dict[str, list[object]] = {
             "documents": [siam, _siam],
             "ecosystem": [siam.Ecosystem, _siam],
             "evidence": [siam.Ecosystem, _siam],
             "report": [siam, siam.Report],
-        }[operation["receiver"]]
-        missing += [f"{holder}.{name}" for holder in holders if not callable(getattr(holder, name, None))]
+        }
+        asked = holders[operation["receiver"]]
+        missing += [f"{holder}.{name}" for holder in asked if not callable(getattr(holder, name, None))]
     assert missing == []
 
 

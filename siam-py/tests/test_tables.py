@@ -16,7 +16,7 @@ import pytest
 import siam
 from siam import _siam
 
-ROWS = [{"service": "wan-a", "level": "degraded"}, {"service": "wan-b", "level": None}]
+ROWS: list[dict[str, Any]] = [{"service": "wan-a", "level": "degraded"}, {"service": "wan-b", "level": None}]
 COLUMNS = {"service": ["wan-a", "wan-b"], "level": ["degraded", None]}
 
 
@@ -65,7 +65,7 @@ def test_what_is_no_table_is_named(eco: siam.Ecosystem, tmp_path: Path) -> None:
     with pytest.raises(siam.QueryError):
         eco.impact(wrong[3][0])
     with pytest.raises(TypeError, match="spans: item 1 is not a pair"):
-        eco.elapsed("office", [1])  # type: ignore[list-item]
+        eco.elapsed("office", [1])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -181,6 +181,7 @@ def test_columns_and_rows_that_are_wrong_are_named(eco: siam.Ecosystem) -> None:
         eco.impact(pl.DataFrame({"service": ["wan-a"], "srv": ["x"]}))
     with pytest.raises(siam.QueryError, match="did you mean `wan-a`"):
         eco.impact([{"service": "wan-aa"}])
+    nothing: Any
     for nothing in ([], {}, ()):
         with pytest.raises(siam.QueryError, match="at least one service"):
             eco.impact(nothing)
@@ -190,7 +191,8 @@ def test_columns_and_rows_that_are_wrong_are_named(eco: siam.Ecosystem) -> None:
         eco.impact("wan-a\ud800")
     with pytest.raises(TypeError, match="calendar: this is text"):
         eco.is_open(Decimal(1), [])  # type: ignore[arg-type]
-    assert eco.impact(["wan-a", {"service": "wan-b"}]).to_dict() == eco.impact(["wan-a", "wan-b"]).to_dict()
+    mixed: list[str | dict[str, str]] = ["wan-a", {"service": "wan-b"}]
+    assert eco.impact(mixed).to_dict() == eco.impact(["wan-a", "wan-b"]).to_dict()
 
 
 def test_reports_go_to_every_library(eco: siam.Ecosystem) -> None:

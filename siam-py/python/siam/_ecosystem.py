@@ -126,7 +126,7 @@ class Ecosystem:
 
     def impact(
         self,
-        failures: str | Sequence[str | Mapping[str, str]] | Mapping[str, str | None] | TableLike,
+        failures: str | Sequence[str | Mapping[str, Any]] | Mapping[str, str | None] | TableLike,
         *,
         unknown: str | Iterable[str] | None = None,
         to: str | None = None,
@@ -141,9 +141,9 @@ class Ecosystem:
         >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 4000}}")
         >>> print(eco.impact({"wan": "degraded"}, to="email"))
         impact: 1 row, ...
-        service  title  level     best_level  tight  before       users  cause  steps  route
-        email    email  degraded  degraded    true   operational   4000  wan        1  email > wan
-        not shown: ...; tables: routes (2), agreements (0), summary (1)
+        service  level     tight  before       users  cause  steps  route
+        email    degraded  true   operational   4000  wan        1  email > wan
+        tables: routes (2), agreements (0), summary (1); not shown: title, ...
         """
         tables: dict[str, Any] = {}
         listed: list[Any] = []

@@ -31,8 +31,9 @@ def text(table: _siam.Table, head: str, others: list[str]) -> str:
     grid = [[_clean(name, _CELL) for name in names], *cells]
     right = [kind in ("integer", "float", "decimal") for kind in table.kinds]
     widths = [max(_width(row[at]) for row in grid) for at in range(len(names))]
-    # An empty column says nothing in the first rows; what says something has the room.
-    says = [at for at in range(len(names)) if not cells or any(row[at] for row in cells)]
+    # What is empty, or repeats another column, says nothing in the first rows; what says something has the room.
+    columns = [[row[at] for row in cells] for at in range(len(names))]
+    says = [at for at, column in enumerate(columns) if not cells or (any(column) and column not in columns[:at])]
     kept: list[int] = []
     left = _WIDTH
     for at in says:
@@ -46,10 +47,10 @@ def text(table: _siam.Table, head: str, others: list[str]) -> str:
         lines.append(f"... and {count - shown:,} more")
     hidden = [name for at, name in enumerate(names) if at not in kept]
     notes = []
-    if hidden:
-        notes.append("not shown: " + ", ".join(hidden))
     if others:
         notes.append("tables: " + ", ".join(others))
+    if hidden:
+        notes.append("not shown: " + ", ".join(hidden))
     if notes:
         lines.append(_clean("; ".join(notes), _WIDTH + 40))
     return "\n".join(lines)
