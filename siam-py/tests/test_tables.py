@@ -128,6 +128,18 @@ def test_values_typed_by_hand_arrive_as_they_are() -> None:
     assert plain.to_polars().write_csv().count("\n") == 4
 
 
+def test_scalars_of_numpy_and_pandas_are_read_by_what_they_are() -> None:
+    from siam import _given
+
+    pandas = pytest.importorskip("pandas")
+    first = pandas.DataFrame({"i": [1], "f": [0.5], "b": [True], "z": pandas.to_datetime(["2026-07-01T12:00:00Z"])}).iloc[0]
+    row = {"i": pandas.Series([7])[0], "f": first["f"], "b": pandas.Series([True])[0], "z": first["z"]}
+    held = _given.tables({"x": [row]}, siam.QueryError)[0][1]
+    assert isinstance(held, _siam.Table)
+    assert held.kinds == ["integer", "float", "boolean", "instant"]
+    assert siam.Table(held)["z"] == [datetime(2026, 7, 1, 12, tzinfo=timezone.utc)]
+
+
 def test_a_table_that_its_library_cannot_hand_over_is_named_with_its_column(eco: siam.Ecosystem) -> None:
     frame = pandas_frame({"service": [1, "wan-a"], "level": ["down", "down"]}).astype(object)
     with pytest.raises(siam.QueryError) as caught:

@@ -264,7 +264,8 @@ def _word(value: Any) -> str:
     """What a value is; two words in one column are one too many."""
     if isinstance(value, str):
         return "text"
-    if isinstance(value, bool) or type(value).__name__ in ("bool_", "numpy.bool"):
+    # Truth values of numpy are no bool, and would pass for whole numbers.
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
         return "boolean"
     if isinstance(value, float):
         return "float"
