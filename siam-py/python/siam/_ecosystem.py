@@ -1,0 +1,287 @@
+"""Loading, checking, and everything that can be asked of an ecosystem."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias, Union
+
+from siam import _given, _siam
+from siam._calendar import Calendar
+from siam._errors import CheckError, Error, QueryError
+from siam._given import Source, TableLike
+from siam._report import Report
+
+__all__ = ["Ecosystem", "Moment", "check", "load"]
+
+Moment: TypeAlias = Union[str, datetime]
+"""An instant: a datetime with its zone, or text such as ``2026-10-03T09:00:00Z``."""
+
+
+def load(
+    *sources: Source, zone: str | None = None, services: TableLike | None = None, dependencies: TableLike | None = None
+) -> Ecosystem:
+    """Reads and checks documents; raises :class:`siam.CheckError` with every fault at once.
+
+    A source is a path (also text that ends in ``.yaml``, ``.yml`` or ``.json``), a document as text, or a mapping. Several sources make
+    one ecosystem. ``zone`` is the zone in which dates are meant, for documents that name none. ``services(service, title, provider,
+    class, users)`` and ``dependencies(from, to, impact, weight)`` are tables, such as an export of a CMDB.
+
+    In a mapping decimals keep all their digits; a float is taken by the digits that ``repr`` shows, and one that arithmetic has damaged,
+    such as ``0.1 + 0.2``, is refused.
+
+    >>> import siam
+    >>> eco = siam.load({"siam": 1, "ecosystem": "acme", "services": {"wan": {}, "email": {"depends_on": ["wan"]}}})
+    >>> eco.counts["services"]
+    2
+    """
+    tables = _given.tables({"services": services, "dependencies": dependencies}, CheckError)
+    return Ecosystem(_siam.load(_given.documents(sources, zone), tables))
+
+
+def check(
+    *sources: Source, zone: str | None = None, services: TableLike | None = None, dependencies: TableLike | None = None
+) -> _siam.Problems:
+    """Everything that is wrong with documents, or worth knowing; never raises for what they hold.
+
+    >>> import siam
+    >>> problems = siam.check("siam: 1\\nzone: Europe/Lodnon\\n")
+    >>> [(problem.line, problem.help) for problem in problems]
+    [(2, 'did you mean `Europe/London`?')]
+    """
+    try:
+        tables = _given.tables({"services": services, "dependencies": dependencies}, CheckError)
+        return _siam.check(_given.documents(sources, zone), tables)
+    except Error as error:
+        return error.problems
+
+
+class Ecosystem:
+    """A checked ecosystem: one description that every question is asked of. It never changes, and threads may share it.
+
+    >>> import siam
+    >>> siam.load("{siam: 1, ecosystem: acme, services: {wan: {}}}")
+    Ecosystem acme: 1 service, 0 parties, 0 agreements, 0 measures, 0 calendars; 0 problems
+    """
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: _siam.Ecosystem) -> None:
+        self._held = held
+
+    # --- what it is --------------------------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Its name; empty where none is written."""
+        return self._held.name
+
+    @property
+    def fingerprint(self) -> str:
+        """What its documents say, their edition, the time zone database and the version of siam, as one SHA-256 in hex."""
+        return self._held.fingerprint
+
+    @property
+    def edition(self) -> int:
+        """The edition of the meanings."""
+        return self._held.edition
+
+    @property
+    def tzdb(self) -> str:
+        """The version of the time zone database."""
+        return self._held.tzdb
+
+    @property
+    def zone(self) -> str:
+        """The IANA zone in which its dates are meant."""
+        return self._held.zone
+
+    @property
+    def problems(self) -> _siam.Problems:
+        """What is worth knowing about its documents; never an error."""
+        return self._held.problems
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many services, parties, agreements, measures and calendars there are."""
+        return self._held.counts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ecosystem) and self.fingerprint == other.fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    def __repr__(self) -> str:
+        singular = {"services": "service", "parties": "party", "agreements": "agreement", "measures": "measure", "calendars": "calendar"}
+        counts = self.counts
+        things = [f"{counts[many]:,} {one if counts[many] == 1 else many}" for many, one in singular.items()]
+        problems = len(self.problems)
+        name = "".join(letter if letter.isprintable() else "\ufffd" for letter in self.name[:60])
+        known = f"{problems:,} problem{'' if problems == 1 else 's'}"
+        return f"Ecosystem {name}: {', '.join(things)}; {known}" if name else f"Ecosystem: {', '.join(things)}; {known}"
+
+    # --- what follows ------------------------------------------------------------------------------------------------------------
+
+    def impact(
+        self,
+        failures: str | Sequence[str | Mapping[str, Any]] | Mapping[str, str | None] | TableLike,
+        *,
+        unknown: str | Iterable[str] | None = None,
+        to: str | None = None,
+        at: Moment | None = None,
+    ) -> Report:
+        """Who is hit when services fail, how badly, and by which route.
+
+        ``failures`` is a service, several, a mapping of service to level (None for the worst), or a table ``failures(service, level)``.
+        Of services in ``unknown`` it is not known whether they work. ``to`` asks of one service only, ``at`` as at an instant.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 4000}}")
+        >>> print(eco.impact({"wan": "degraded"}, to="email"))
+        impact: 1 row, ...
+        service  level     tight  before       users  cause  steps  route
+        email    degraded  true   operational   4000  wan        1  email > wan
+        tables: routes (2), agreements (0), summary (1); not shown: title, ...
+        """
+        tables: dict[str, Any] = {}
+        listed: list[Any] = []
+        if isinstance(failures, str):
+            listed = [failures]
+        elif isinstance(failures, Mapping) and not _given.is_table(failures):
+            tables["failures"] = [{"service": service, "level": level} for service, level in failures.items()] or None
+        elif _given.is_table(failures) or not isinstance(failures, Iterable):
+            tables["failures"] = failures
+        else:
+            listed = list(failures)
+            if any(isinstance(failure, Mapping) for failure in listed):
+                rows = [failure if isinstance(failure, Mapping) else {"service": failure} for failure in listed]
+                listed, tables = [], {"failures": rows}
+        names = None if unknown is None else [_given.word("unknown", one) for one in ([unknown] if isinstance(unknown, str) else unknown)]
+        question = _given.question(
+            failures=[_given.word("failures", failure) for failure in listed],
+            unknown=names,
+            to=None if to is None else _given.word("to", to),
+            at=None if at is None else _given.instant("at", at),
+        )
+        return Report(_siam.impact(self._held, question, _given.tables(tables, QueryError)))
+
+    # --- service hours -----------------------------------------------------------------------------------------------------------
+
+    def calendar(self, name: str) -> Calendar:
+        """One of its calendars, for questions about single instants and whole columns.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, calendars: {office: {zone: Europe/London, hours: {mon-fri: 09:00-17:00}}}}")
+        >>> eco.calendar("office").elapsed("2026-10-23T15:00:00Z", "2026-10-26T10:00:00Z")
+        7200
+        """
+        self._held.require_calendar(name)
+        return Calendar(self._held, name)
+
+    def elapsed(self, calendar: str, spans: Iterable[tuple[Moment, Moment]] | TableLike) -> Report:
+        """How long a calendar was open within spans: pairs of instants, or a table ``spans(from, until)``.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, calendars: {day: {hours: {mon-sun: 08:00-20:00}}}}")
+        >>> eco.elapsed("day", [("2026-07-01T10:00:00Z", "2026-07-02T10:00:00Z")])["elapsed_seconds"]
+        [43200]
+        """
+        listed, tables = _pairs("spans", spans)
+        pairs = [{"from": _given.instant("from", a), "until": _given.instant("until", b)} for a, b in listed]
+        question = _given.question(calendar=_given.word("calendar", calendar), spans=pairs)
+        return Report(_siam.elapsed(self._held, question, _given.tables(tables, QueryError)))
+
+    def deadline(
+        self,
+        calendar: str,
+        starts: Iterable[tuple[Moment, int | str | timedelta]] | TableLike,
+        *,
+        backwards: bool | None = None,
+        boundary: str | None = None,
+    ) -> Report:
+        """When lengths of service time are used up: pairs of an instant and a length, or a table ``starts(from, within_seconds)``.
+
+        ``backwards`` counts back from the start. ``boundary`` is ``same`` (the closing) or ``next`` (the next opening), for a deadline
+        that falls on the edge of a closed stretch.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, calendars: {office: {hours: {mon-fri: 09:00-17:00}}}}")
+        >>> eco.deadline("office", [("2026-10-23T15:00:00Z", "4h")])["deadline"]
+        [datetime.datetime(2026, 10, 26, 11, 0, tzinfo=datetime.timezone.utc)]
+        """
+        listed, tables = _pairs("starts", starts)
+        pairs = [{"from": _given.instant("from", a), "within": f"{_given.within(length)} s"} for a, length in listed]
+        question = _given.question(calendar=_given.word("calendar", calendar), starts=pairs, **_edges(backwards, boundary))
+        return Report(_siam.deadline(self._held, question, _given.tables(tables, QueryError)))
+
+    def is_open(self, calendar: str, instants: Moment | Iterable[Moment] | TableLike) -> Report:
+        """Whether a calendar is open at instants: one, several, or a table ``instants(at)``; an interval holds its opening, not its closing.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, calendars: {day: {hours: {mon-sun: 08:00-20:00}}}}")
+        >>> eco.is_open("day", ["2026-07-01T08:00:00Z", "2026-07-01T20:00:00Z"])["open"]
+        [True, False]
+        """
+        return Report(_siam.is_open(self._held, *_instants(calendar, instants)))
+
+    def next_open(self, calendar: str, instants: Moment | Iterable[Moment] | TableLike) -> Report:
+        """The next instant at which a calendar is open: each instant itself where it is open."""
+        return Report(_siam.next_open(self._held, *_instants(calendar, instants)))
+
+    def next_close(self, calendar: str, instants: Moment | Iterable[Moment] | TableLike) -> Report:
+        """The first closing after each instant; null where the calendar never closes again."""
+        return Report(_siam.next_close(self._held, *_instants(calendar, instants)))
+
+    def previous_open(self, calendar: str, instants: Moment | Iterable[Moment] | TableLike) -> Report:
+        """The latest instant up to each such that the time just before it is open."""
+        return Report(_siam.previous_open(self._held, *_instants(calendar, instants)))
+
+    def intervals(self, calendar: str, start: Moment, until: Moment | None = None, *, count: int | None = None) -> Report:
+        """The open intervals of a calendar from an instant: until another, or the first ``count``.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, calendars: {day: {hours: {mon-sun: 08:00-20:00}}}}")
+        >>> len(eco.intervals("day", "2026-07-01T10:00:00Z", count=3))
+        3
+        """
+        keys: dict[str, Any] = {"from": _given.instant("start", start)}
+        keys["until"] = None if until is None else _given.instant("until", until)
+        return Report(_siam.intervals(self._held, _given.question(calendar=_given.word("calendar", calendar), count=count, **keys), []))
+
+
+def _edges(backwards: bool | None, boundary: str | None) -> dict[str, Any]:
+    return {
+        "backwards": None if backwards is None else bool(backwards),
+        "boundary": None if boundary is None else _given.word("boundary", boundary),
+    }
+
+
+def _pairs(name: str, given: Any) -> tuple[list[tuple[Any, Any]], dict[str, Any]]:
+    """Pairs typed by hand, or a table."""
+    if _given.is_table(given) or isinstance(given, (str, Mapping)) or not isinstance(given, Iterable):
+        return [], {name: given}
+    listed = list(given)
+    if listed and all(isinstance(pair, Mapping) for pair in listed):
+        return [], {name: listed}
+    for at, pair in enumerate(listed):
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise TypeError(f"{name}: item {at + 1} is not a pair")
+    return [(a, b) for a, b in listed], {}
+
+
+def _instants(calendar: str, given: Any) -> tuple[str, list[tuple[str, object]]]:
+    """The question and the tables for instants."""
+    listed: list[Any] = []
+    tables: dict[str, Any] = {}
+    if isinstance(given, (str, datetime)):
+        listed = [given]
+    elif _given.is_table(given) or isinstance(given, (Mapping, os.PathLike)) or not isinstance(given, Iterable):
+        tables["instants"] = given
+    else:
+        listed = list(given)
+        if listed and all(isinstance(row, Mapping) for row in listed):
+            listed, tables = [], {"instants": listed}
+    question = _given.question(calendar=_given.word("calendar", calendar), at=[_given.instant("at", at) for at in listed])
+    return question, _given.tables(tables, QueryError)

@@ -1,0 +1,124 @@
+//! The doors of the core: loading, checking, and every operation asked of an ecosystem.
+//!
+//! Goes in: documents or a question as JSON, tables by name. Comes out: an ecosystem, problems, a report.
+//! **Invariant:** one function per operation, each under the name the core gives it, each running detached.
+//! **Not here:** how people write a question (python/siam/_ecosystem.py).
+
+use crate::failure::{Kind, raised};
+use crate::given::{Named, with_tables};
+use crate::problems::Problems;
+use crate::report::Report;
+use pyo3::prelude::*;
+use siam_core::base::{Error, Limits, TableView};
+use siam_core::ops::doors;
+use siam_core::report::Answer;
+use siam_core::{Ecosystem as CoreEcosystem, Source};
+use std::collections::BTreeMap;
+
+/// A checked ecosystem.
+#[pyclass(frozen, module = "siam._siam")]
+pub struct Ecosystem(CoreEcosystem);
+
+#[pymethods]
+impl Ecosystem {
+    /// Its name; empty where none is written.
+    #[getter]
+    fn name(&self) -> &str {
+        &self.0.model().name
+    }
+    /// What its documents say, their edition, the time zone database and this version, as one SHA-256 in hex.
+    #[getter]
+    fn fingerprint(&self) -> &str {
+        &self.0.stamp().fingerprint
+    }
+    /// The edition of the meanings.
+    #[getter]
+    fn edition(&self) -> u32 {
+        self.0.stamp().edition
+    }
+    /// The version of the time zone database.
+    #[getter]
+    fn tzdb(&self) -> &str {
+        &self.0.stamp().tzdb
+    }
+    /// The IANA zone in which its dates are meant.
+    #[getter]
+    fn zone(&self) -> &str {
+        self.0.model().zone.name()
+    }
+    /// What is worth knowing about its documents.
+    #[getter]
+    fn problems(&self) -> Problems {
+        Problems::of(self.0.problems().clone())
+    }
+    /// How many there are of each thing.
+    #[getter]
+    fn counts(&self) -> BTreeMap<&'static str, usize> {
+        let model = self.0.model();
+        BTreeMap::from([
+            ("services", model.services.len()),
+            ("parties", model.parties.len()),
+            ("agreements", model.agreements.len()),
+            ("measures", model.measures.len()),
+            ("calendars", model.calendars.len()),
+        ])
+    }
+    /// Fails where no calendar has this name.
+    fn require_calendar(&self, py: Python<'_>, name: &str) -> PyResult<()> {
+        self.0.clock_named(name).map(|_| ()).map_err(|error| raised(py, &error, Kind::Query))
+    }
+}
+
+fn sources(documents: Vec<(String, String)>) -> Vec<Source> {
+    documents.into_iter().map(|(name, text)| Source::text(name, text)).collect()
+}
+
+/// Reads and checks documents as (name, text), with tables of services and dependencies.
+#[pyfunction]
+fn load(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> PyResult<Ecosystem> {
+    let sources = sources(documents);
+    with_tables(py, Kind::Check, tables, move |views, limits| siam_core::load_with(&sources, views, limits)).map(Ecosystem)
+}
+
+/// Everything that is wrong with documents and tables, or worth knowing.
+#[pyfunction]
+fn check(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> PyResult<Problems> {
+    let sources = sources(documents);
+    with_tables(py, Kind::Check, tables, move |views, limits| Ok(siam_core::check_with(&sources, views, limits))).map(Problems::of)
+}
+
+/// A door of the core: a question as JSON and tables in, an answer out.
+type Door = fn(&CoreEcosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>;
+
+fn ask(
+    py: Python<'_>,
+    ecosystem: &Bound<'_, Ecosystem>,
+    question: &str,
+    tables: Named<'_>,
+    door: Door,
+) -> PyResult<Report> {
+    let ecosystem = &ecosystem.get().0;
+    with_tables(py, Kind::Query, tables, |views, limits| door(ecosystem, question, &views, limits)).map(Report::of)
+}
+
+macro_rules! asked_of_an_ecosystem {
+    ($($name:ident),+ $(,)?) => {
+        $(
+            #[pyfunction]
+            fn $name(py: Python<'_>, ecosystem: &Bound<'_, Ecosystem>, question: &str, tables: Named<'_>) -> PyResult<Report> {
+                ask(py, ecosystem, question, tables, doors::$name)
+            }
+        )+
+
+        /// Adds the doors to the module.
+        pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            module.add_function(wrap_pyfunction!(load, module)?)?;
+            module.add_function(wrap_pyfunction!(check, module)?)?;
+            $( module.add_function(wrap_pyfunction!($name, module)?)?; )+
+            Ok(())
+        }
+    };
+}
+
+// A new operation is one word here, one line in `_siam.pyi` and one method in python/siam/_ecosystem.py; a test names what is missing.
+asked_of_an_ecosystem!(impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals);
