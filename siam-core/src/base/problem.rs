@@ -147,8 +147,8 @@ impl fmt::Display for Problem {
         if self.place != Place::Nowhere {
             write!(f, "\n  --> {}", self.place)?;
         }
-        if let Place::Document { line, column, start, end, text, .. } = &self.place {
-            if !text.is_empty() {
+        if let Place::Document { line, column, start, end, text, .. } = &self.place
+            && !text.is_empty() {
                 let gutter = line.to_string();
                 let pad = " ".repeat(gutter.len());
                 let before: String = text.chars().take(*column as usize - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
@@ -156,7 +156,6 @@ impl fmt::Display for Problem {
                 let marks = "^".repeat((end - start).min(room).max(1));
                 write!(f, "\n{pad} |\n{gutter} | {text}\n{pad} | {before}{marks}")?;
             }
-        }
         let help = self.help();
         if !help.is_empty() {
             write!(f, "\n  = help: {help}")?;

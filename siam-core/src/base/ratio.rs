@@ -121,11 +121,10 @@ impl Ratio {
         small: impl Fn(i128, i128, i128, i128) -> Option<(i128, i128)>,
         big: impl Fn(BigRational, BigRational) -> BigRational,
     ) -> Self {
-        if let (Some((a, b)), Some((c, d))) = (self.parts(), other.parts()) {
-            if let Some(result) = small(a, b, c, d).and_then(|(n, d)| Self::new(n, d)) {
+        if let (Some((a, b)), Some((c, d))) = (self.parts(), other.parts())
+            && let Some(result) = small(a, b, c, d).and_then(|(n, d)| Self::new(n, d)) {
                 return result;
             }
-        }
         Self::from_big(big(self.to_big(), other.to_big()))
     }
 
@@ -213,11 +212,10 @@ impl PartialOrd for Ratio {
 
 impl Ord for Ratio {
     fn cmp(&self, other: &Self) -> Ordering {
-        if let (Some((a, b)), Some((c, d))) = (self.parts(), other.parts()) {
-            if let (Some(left), Some(right)) = (a.checked_mul(d), c.checked_mul(b)) {
+        if let (Some((a, b)), Some((c, d))) = (self.parts(), other.parts())
+            && let (Some(left), Some(right)) = (a.checked_mul(d), c.checked_mul(b)) {
                 return left.cmp(&right);
             }
-        }
         self.to_big().cmp(&other.to_big())
     }
 }

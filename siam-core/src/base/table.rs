@@ -179,7 +179,7 @@ fn push<T>(values: &mut Vec<T>, value: T) -> bool {
 }
 
 fn push_bit(bits: &mut Vec<u8>, at: usize, set: bool) {
-    if at % 8 == 0 {
+    if at.is_multiple_of(8) {
         bits.push(0);
     }
     if let Some(last) = bits.last_mut() {

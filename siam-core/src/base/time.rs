@@ -136,11 +136,11 @@ impl fmt::Display for Duration {
         if seconds >= 3600 {
             parts.push(format!("{} h", seconds / 3600));
         }
-        if seconds / 60 % 60 != 0 {
+        if !(seconds / 60).is_multiple_of(60) {
             parts.push(format!("{} min", seconds / 60 % 60));
         }
         let fraction = micros % MICROS_PER_SECOND.unsigned_abs();
-        if seconds % 60 != 0 || fraction != 0 || parts.is_empty() {
+        if !seconds.is_multiple_of(60) || fraction != 0 || parts.is_empty() {
             let decimals = format!("{fraction:06}");
             let decimals = decimals.trim_end_matches('0');
             let dot = if decimals.is_empty() { "" } else { "." };

@@ -146,7 +146,7 @@ impl Reading<'_> {
                     let line = u32::try_from(at.line()).unwrap_or(u32::MAX);
                     let column = u32::try_from(at.col() + 1).unwrap_or(u32::MAX);
                     let mark = Mark { file: self.file, line, column, start, end: start.saturating_add(1) };
-                    if matches!(fault.kind(), ErrorKind::RecursionLimitExceeded { .. }) {
+                    if matches!(fault.kind(), ErrorKind::RecursionLimitExceeded) {
                         self.too_large(mark, self.faults.limits().document_depth, "levels of nesting");
                     } else {
                         let problem = self.faults.problem(&codes::SYNTAX, mark);

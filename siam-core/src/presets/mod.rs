@@ -137,7 +137,7 @@ pub fn amount(text: &str, n: usize) -> Option<u64> {
                 value_next = true;
             }
             word if value_next => {
-                let value = if word == "n" { i64::try_from(n).ok()? } else { i64::try_from(word.parse::<u32>().ok()?).ok()? };
+                let value = if word == "n" { i64::try_from(n).ok()? } else { i64::from(word.parse::<u32>().ok()?) };
                 total = total.checked_add(sign * value)?;
                 value_next = false;
             }
