@@ -159,9 +159,9 @@ record! {
         target: Option<Dated<Ratio>> = "target",
         /// The instant that puts a ticket into a period; the stop of the clock unless written.
         counted_when: Option<TicketInstant> = "counted_when",
-        /// Below this number of tickets there is no verdict; 1 unless written.
+        /// Below this number of tickets a percentage has no verdict; 1 unless written.
         fewest: Option<u32> = "fewest",
-        /// Rows beside the total: by party, priority, service.
+        /// Rows beside the total, one per combination of these: party, priority, service.
         by: Vec<Split> = "by",
         /// From when it is measured.
         from: Option<Spot<When>> = "from",

@@ -74,12 +74,12 @@ pub struct Period {
     pub until: i64,
 }
 
-/// What came of a measure in a period: in all, or for one value of a column it is split by.
+/// What came of a measure in a period: in all, or for one combination of values of the columns it is split by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {
     /// The period.
     pub period: String,
-    /// The column and its value; none for the total.
+    /// The columns it is split by and their values, each joined by commas; none for the total.
     pub split: Option<(String, String)>,
     /// Tickets counted.
     pub counted: u64,
@@ -134,13 +134,15 @@ impl Asked<'_> {
     fn period(&self, period: &Period) -> Vec<Figure> {
         let total = self.figure(period, None);
         let mut figures = vec![total];
-        for column in texts(self.measure.get("by")) {
-            let values: BTreeSet<&String> = self.evidence.tickets.iter().filter_map(|ticket| ticket.columns.get(&column)).collect();
-            for value in values {
-                let figure = self.figure(period, Some((column.clone(), value.clone())));
-                if figure.counted + figure.excluded > 0 {
-                    figures.push(figure);
-                }
+        let by = texts(self.measure.get("by"));
+        if by.is_empty() {
+            return figures;
+        }
+        let values: BTreeSet<String> = self.evidence.tickets.iter().map(|ticket| values_of(ticket, &by)).collect();
+        for value in values {
+            let figure = self.figure(period, Some((by.join(", "), value)));
+            if figure.counted + figure.excluded > 0 {
+                figures.push(figure);
             }
         }
         figures
@@ -149,7 +151,8 @@ impl Asked<'_> {
     fn figure(&self, period: &Period, split: Option<(String, String)>) -> Figure {
         let (mut counted, mut met, mut excluded) = (0, 0, 0);
         for ticket in &self.evidence.tickets {
-            if split.as_ref().is_some_and(|(column, value)| ticket.columns.get(column) != Some(value)) {
+            let by = texts(self.measure.get("by"));
+            if split.as_ref().is_some_and(|(_, value)| values_of(ticket, &by) != *value) {
                 continue;
             }
             match self.outcome(ticket, period) {
@@ -165,7 +168,8 @@ impl Asked<'_> {
         let target = self.measure.get("target").and_then(|node| at(node, period.from, self.zone)).and_then(Node::text);
         let target = target.map(|text| fraction(text).expect("a target is a number"));
         let fewest = text(self.measure, "fewest").map_or(1, |text| text.parse().expect("a whole number"));
-        let verdict = target.filter(|_| counted >= fewest).map(|(p, d)| {
+        // Of a count, none at all is a number like any other.
+        let verdict = target.filter(|_| self.is_count() || counted >= fewest).map(|(p, d)| {
             if self.is_count() { i128::from(counted) * d <= p } else { i128::from(met) * d >= p * i128::from(counted) }
         });
         Figure { period: period.label.clone(), split, counted, met, excluded, verdict }
@@ -178,7 +182,9 @@ impl Asked<'_> {
     fn outcome(&self, ticket: &Ticket, period: &Period) -> Outcome {
         let stop = self.clock("stop").unwrap_or("resolved");
         let counted_when = text(self.measure, "counted_when").unwrap_or(stop);
-        let Some(counted_at) = instant_of(ticket, counted_when) else { return Outcome::NotCounted };
+        // A ticket that lacks the instant stands in the period it was opened in: excluded, or not scored.
+        let counted = instant_of(ticket, counted_when);
+        let Some(counted_at) = counted.or(ticket.opened) else { return Outcome::NotCounted };
         let wanted = |entry: &siam_core::document::tree::Entry| {
             let values = texts(Some(&entry.value));
             ticket.columns.get(&*entry.key).is_some_and(|value| values.contains(value))
@@ -195,12 +201,11 @@ impl Asked<'_> {
             return Outcome::NotCounted;
         }
         let left_out = |one: &Exclusion| one.key == ticket.ticket && one.status == "accepted";
-        let outcome = if self.is_count() { Some(true) } else { self.within(ticket, counted_at) };
-        match outcome {
-            None => Outcome::NotCounted,
-            Some(_) if self.evidence.exclusions.iter().any(left_out) => Outcome::Excluded,
-            Some(within) => Outcome::Counted(within),
+        if self.evidence.exclusions.iter().any(left_out) {
+            return Outcome::Excluded;
         }
+        let within = if self.is_count() { Some(true) } else { self.within(ticket, counted_at) };
+        within.filter(|_| counted.is_some()).map_or(Outcome::NotCounted, Outcome::Counted)
     }
 
     /// Whether the clock stayed within the time; none where it did not start or stop, or no time holds.
@@ -248,6 +253,11 @@ impl Asked<'_> {
         }
         joined(pauses)
     }
+}
+
+/// The values of a ticket in these columns, as one text.
+fn values_of(ticket: &Ticket, by: &[String]) -> String {
+    by.iter().map(|column| ticket.columns.get(column).map_or("", String::as_str)).collect::<Vec<_>>().join(", ")
 }
 
 fn instant_of(ticket: &Ticket, name: &str) -> Option<i64> {
