@@ -92,6 +92,7 @@ fn named(name: &CStr) -> siam_named_table {
         csv: null(),
         csv_len: 0,
         columns: null(),
+        evidence: null(),
     }
 }
 
@@ -361,14 +362,14 @@ fn a_language_falls_back_to_its_shorter_name_and_never_to_another() {
     host.add_messages(&german("DE", "gegeben")).unwrap();
     let shared = Arc::new(host);
     let report = siam_report::new(answer(table()), &shared);
-    let told = |locale: &str, format| report.explain(0, locale, format).map(|words| String::from_utf8(words).unwrap());
+    let told = |locale: &str, format| report.explain("", 0, locale, format).map(|words| String::from_utf8(words).unwrap());
     assert_eq!(told("de-CH-1996", SIAM_FORMAT_TEXT).unwrap(), "gegeben\n");
     assert_eq!(told("en-GB", SIAM_FORMAT_TEXT).unwrap(), "it was given as failed\n");
     assert!(told("de", SIAM_FORMAT_HTML).unwrap().starts_with("<div class=\"siam-explanation\" lang=\"DE\"><p>gegeben"));
     assert_eq!(told("en", SIAM_FORMAT_CSV).unwrap(), "step,depth,id,text\r\n0,0,impact-given,it was given as failed\r\n");
     assert_eq!(told("fr", SIAM_FORMAT_TEXT).unwrap_err().code().number, 502);
     assert_eq!(told("en", 0).unwrap_err().code().number, 503);
-    assert_eq!(report.explain(-1, "en", 1).unwrap_err().code().number, 504);
+    assert_eq!(report.explain("", -1, "en", 1).unwrap_err().code().number, 504);
     assert!(shared.add_messages("{\"locale\": \"de\", \"messages\": {\"no-such-id\": \"x\"}}").is_err());
 }
 

@@ -362,7 +362,7 @@ static void impacts(const siam_ecosystem *ecosystem) {
 static void explained(const siam_report *report, const char *locale, int32_t format, const char *words, int line) {
   uint8_t *text = NULL;
   int64_t len = 0;
-  check(siam_explain(report, 1, locale, SIAM_NTS, format, &text, &len, NULL) == 0, line);
+  check(siam_explain(report, NULL, 0, 1, locale, SIAM_NTS, format, &text, &len, NULL) == 0, line);
   check(len >= (int64_t)strlen(words) && memcmp(text, words, strlen(words)) == 0, line);
   siam_bytes_free(text, len);
 }
@@ -375,17 +375,17 @@ static void words(const siam_host *host, const siam_ecosystem *ecosystem) {
   const char *german = "{\"locale\": \"de\", \"messages\": {\"impact-own-level\": \"{service} selbst ist {level}\","
                        " \"impact-given\": \"als ausgefallen angegeben\"}}";
   CHECK(siam_impact(ecosystem, "{\"failures\": [\"wan-a\", \"wan-b\"]}", SIAM_NTS, NULL, 0, &report, NULL) == 0);
-  failed(siam_explain(report, 1, "de-CH", SIAM_NTS, SIAM_FORMAT_TEXT, &text, &len, &error), 502, "en", &error, __LINE__);
+  failed(siam_explain(report, NULL, 0, 1, "de-CH", SIAM_NTS, SIAM_FORMAT_TEXT, &text, &len, &error), 502, "en", &error, __LINE__);
   CHECK(siam_host_add_messages(host, german, SIAM_NTS, NULL) == 0);
   explained(report, "de-CH", SIAM_FORMAT_TEXT, "wan-a selbst ist down\n  als ausgefallen angegeben\n", __LINE__);
   explained(report, "en", SIAM_FORMAT_TEXT, "wan-a itself is down\n  it was given as failed\n", __LINE__);
   explained(report, "de", SIAM_FORMAT_HTML, "<div class=\"siam-explanation\" lang=\"de\">", __LINE__);
   explained(report, "de", SIAM_FORMAT_CSV, "step,depth,id,text\r\n0,0,impact-own-level,wan-a selbst ist down\r\n", __LINE__);
-  failed(siam_explain(report, 3, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 504, "3 rows", &error, __LINE__);
-  failed(siam_explain(report, -1, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 504, "3 rows", &error, __LINE__);
-  failed(siam_explain(report, 0, "en", 2, 99, &text, &len, &error), 503, "format", &error, __LINE__);
-  failed(siam_explain(report, 0, NULL, 2, SIAM_FORMAT_TEXT, &text, &len, &error), 902, "locale", &error, __LINE__);
-  failed(siam_explain(NULL, 0, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 902, "report", &error, __LINE__);
+  failed(siam_explain(report, NULL, 0, 3, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 504, "3 rows", &error, __LINE__);
+  failed(siam_explain(report, NULL, 0, -1, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 504, "3 rows", &error, __LINE__);
+  failed(siam_explain(report, NULL, 0, 0, "en", 2, 99, &text, &len, &error), 503, "format", &error, __LINE__);
+  failed(siam_explain(report, NULL, 0, 0, NULL, 2, SIAM_FORMAT_TEXT, &text, &len, &error), 902, "locale", &error, __LINE__);
+  failed(siam_explain(NULL, NULL, 0, 0, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 902, "report", &error, __LINE__);
   failed(siam_host_add_messages(host, "{\"locale\": \"fr\", \"messages\": {\"impact-givn\": \"x\"}}", SIAM_NTS, &error), 111, "impact-given",
          &error, __LINE__);
   CHECK(text == NULL && len == 0);
