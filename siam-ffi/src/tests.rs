@@ -277,6 +277,7 @@ fn handles_that_any_thread_may_use_can_be_shared() {
     shared::<siam_ecosystem>();
     shared::<siam_report>();
     shared::<siam_error>();
+    shared::<siam_bound_evidence>();
 }
 
 #[test]
@@ -304,6 +305,9 @@ fn structs_of_an_older_header_are_read_and_unequal_ones_refused() {
         csv: *const u8,
         csv_len: i64,
     }
+    /// The same as a header without `evidence` has it.
+    #[repr(C)]
+    struct Old(Older, *const siam_columns);
     let host = host(null());
     let load = |documents: *const siam_document, count| {
         let (mut ecosystem, mut error) = (null_mut(), null_mut());
@@ -325,15 +329,18 @@ fn structs_of_an_older_header_are_read_and_unequal_ones_refused() {
     assert_eq!(load(newer.as_ptr().cast(), 2), 503);
     let csv = b"x\n1\n".as_ptr();
     let struct_size = size_of::<Older>() as u32;
-    let older = [c"a", c"b"].map(|name| Older { struct_size, name: name.as_ptr(), name_len: SIAM_NTS, stream: null_mut(), csv, csv_len: 4 });
+    let one = |name: &CStr, struct_size| Older { struct_size, name: name.as_ptr(), name_len: SIAM_NTS, stream: null_mut(), csv, csv_len: 4 };
+    let older = [c"a", c"b"].map(|name| one(name, struct_size));
+    let old = [c"a", c"b"].map(|name| Old(one(name, size_of::<Old>() as u32), null()));
     let (mut report, mut error) = (null_mut(), null_mut());
     let ecosystem = ecosystem(host, c"siam: 1");
     // SAFETY: all pointers live until the call returns; handles are freed once.
     unsafe {
-        let tables = older.as_ptr().cast();
-        let code = ask(ecosystem, c"{}".as_ptr(), 2, tables, 2, &mut report, &mut error, |_, _, tables, _| Ok(echo(tables)));
-        assert_eq!((code, siam_report_rows(report, 0)), (0, 2));
-        siam_report_free(report);
+        for tables in [older.as_ptr().cast(), old.as_ptr().cast()] {
+            let code = ask(ecosystem, c"{}".as_ptr(), 2, tables, 2, &mut report, &mut error, |_, _, tables, _| Ok(echo(tables)));
+            assert_eq!((code, siam_report_rows(report, 0)), (0, 2));
+            siam_report_free(report);
+        }
         siam_ecosystem_free(ecosystem);
         siam_host_free(host);
     }
