@@ -496,7 +496,7 @@ static void scores(const siam_host *host, const siam_ecosystem *other) {
   failed(siam_evidence(ecosystem, "{}", 2, given, 2, NULL, &error), 902, "bound", &error, __LINE__);
   failed(siam_evidence(NULL, "{}", 2, given, 2, &bound, &error), 902, "ecosystem", &error, __LINE__);
   failed(siam_evidence(ecosystem, "{\"maping\": \"\"}", SIAM_NTS, given, 2, &bound, &error), 104, "mapping", &error, __LINE__);
-  failed(siam_evidence(ecosystem, "{\"zone\": \"Mars\"}", SIAM_NTS, given, 2, &bound, &error), 120, "Mars", &error, __LINE__);
+  failed(siam_evidence(ecosystem, "{\"zone\": \"Mars\"}", SIAM_NTS, given, 2, &bound, &error), 119, "Mars", &error, __LINE__);
   CHECK(bound == NULL);
   CHECK(siam_evidence(ecosystem, "{}", 2, given, 2, &bound, &error) == 0 && error == NULL);
   CHECK(siam_bound_evidence_report(bound, &report, NULL) == 0 && strcmp(siam_report_operation(report), "evidence") == 0);
