@@ -43,6 +43,7 @@ test: doors python
 # The C library, the header in four dialects, the C programs.
 doors: tools
 	cargo build -q -p siam-ffi
+	@ln -sf libsiam.so $(LIB)/libsiam.so.0
 	@mkdir -p $(BUILD)
 	cc -x c -std=c89 $(CFLAGS) -fsyntax-only siam-ffi/include/siam.h
 	cc -x c -std=c99 $(CFLAGS) -fsyntax-only siam-ffi/include/siam.h
@@ -50,6 +51,7 @@ doors: tools
 	c++ -x c++ -std=c++17 $(CFLAGS) -fsyntax-only siam-ffi/include/siam.h
 	$(MAKE) -s $(C_PROGRAMS)
 	$(BUILD)/check
+	$(BUILD)/runner tests/cases/*/*/
 
 $(BUILD)/check: siam-ffi/tests/c/check.c siam-ffi/include/siam.h
 	cc -std=c89 $(CFLAGS) $< -o $@ $(LINK)

@@ -67,6 +67,15 @@ struct ArrowArrayStream;
 /* A column of decimals: siam_report_column_decimal. */
 #define SIAM_TYPE_DECIMAL 7
 
+/* The notation of a picture: SVG that stands alone or in a page. */
+#define SIAM_PICTURE_SVG 1
+
+/* The notation of a picture: a Graphviz digraph. */
+#define SIAM_PICTURE_DOT 2
+
+/* The notation of a picture: a Mermaid flowchart. */
+#define SIAM_PICTURE_MERMAID 3
+
 /* The format of an explanation: one line a step, deeper ones indented. */
 #define SIAM_FORMAT_TEXT 1
 
@@ -75,6 +84,10 @@ struct ArrowArrayStream;
 
 /* The format of an explanation: the table of its steps as CSV. */
 #define SIAM_FORMAT_CSV 3
+
+/* Evidence bound to an ecosystem by siam_evidence; C forbids a type and a function of one name, hence this one. It never changes: any
+   number of threads may use it at once; free it with siam_bound_evidence_free, in any order with its ecosystem and its reports. */
+typedef struct siam_bound_evidence siam_bound_evidence;
 
 /* A table built column by column, for programs without Arrow. One thread at a time; free it with siam_columns_free. */
 typedef struct siam_columns siam_columns;
@@ -137,7 +150,7 @@ typedef struct siam_document {
   int64_t text_len;
 } siam_document;
 
-/* One table of a call: a name and exactly one of stream, csv and columns. Set all bytes to zero, then struct_size, then the rest.
+/* One table of a call: a name and exactly one of stream, csv, columns and evidence. Set all bytes to zero, then struct_size, then the rest.
    All elements of one array have the same struct_size. Only ever grows at its end. */
 typedef struct siam_named_table {
   /* sizeof(siam_named_table) of the header you compile with. */
@@ -154,6 +167,8 @@ typedef struct siam_named_table {
   int64_t csv_len;
   /* Columns built one by one; read during the call only. */
   const struct siam_columns *columns;
+  /* Bound evidence, for the operations that ask for it; its name is evidence. Read during the call only. */
+  const struct siam_bound_evidence *evidence;
 } siam_named_table;
 
 #ifdef __cplusplus
@@ -302,6 +317,15 @@ SIAM_API int32_t SIAM_CALL siam_report_column_text(const struct siam_report *rep
 /* A table as CSV bytes with a header line; free them with siam_bytes_free. */
 SIAM_API int32_t SIAM_CALL siam_report_csv(const struct siam_report *report, int32_t table, uint8_t **out, int64_t *len, struct siam_error **error);
 
+/* A table as aligned lines of plain text: table NULL or empty is the first; columns are names with commas between them, NULL or empty for
+   all; at most max_rows rows, INT64_MAX for all; what is left out is counted in the words of locale, see siam_explain. UTF-8 that does
+   not end in NUL; free it with siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_report_text(const struct siam_report *report, const char *table, int64_t table_len, const char *columns, int64_t columns_len, int64_t max_rows, const char *locale, int64_t locale_len, uint8_t **out, int64_t *len, struct siam_error **error);
+
+/* The picture of a report of siam_impact in one of SIAM_PICTURE_..., in the words of locale, see siam_explain; code 508 for a report that
+   has none. UTF-8 that does not end in NUL; free it with siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_report_picture(const struct siam_report *report, int32_t format, const char *locale, int64_t locale_len, uint8_t **out, int64_t *len, struct siam_error **error);
+
 /* Frees a report and all that it lent, Arrow streams excepted. */
 SIAM_API void SIAM_CALL siam_report_free(struct siam_report *report);
 
@@ -327,6 +351,18 @@ SIAM_API const char *SIAM_CALL siam_ecosystem_fingerprint(const struct siam_ecos
 /* Frees an ecosystem. Its reports stay. */
 SIAM_API void SIAM_CALL siam_ecosystem_free(struct siam_ecosystem *ecosystem);
 
+/* Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
+   names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
+   siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile. */
+SIAM_API int32_t SIAM_CALL siam_evidence(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_bound_evidence **bound, struct siam_error **error);
+
+/* What became of every table, row, name and column of bound evidence: a report with the tables used, rejected, unknown, columns and
+   problems. */
+SIAM_API int32_t SIAM_CALL siam_bound_evidence_report(const struct siam_bound_evidence *bound, struct siam_report **report, struct siam_error **error);
+
+/* Frees bound evidence. Its reports stay. */
+SIAM_API void SIAM_CALL siam_bound_evidence_free(struct siam_bound_evidence *bound);
+
 /* Who is hit when services fail, how badly, and by which route: {"failures": ["wan-a"]}, or a table failures(service, level). This and
    the following functions take a question as JSON and the tables it may be asked with; tables may be NULL where n_tables is 0. The
    first table of the report is the answer; its last is problems. */
@@ -356,9 +392,15 @@ SIAM_API int32_t SIAM_CALL siam_previous_open(const struct siam_ecosystem *ecosy
    place of until. */
 SIAM_API int32_t SIAM_CALL siam_intervals(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Why a row of the first table of a report is what it is, rows counted from 0: in the words of a language such as en or de-CH, which
-   falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free. */
-SIAM_API int32_t SIAM_CALL siam_explain(const struct siam_report *report, int64_t row, const char *locale, int64_t locale_len, int32_t format, uint8_t **out, int64_t *len, struct siam_error **error);
+/* How everyone did: {"periods": ["2026-10"]}, and a table evidence, see siam_evidence. The table tickets stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_score(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Our verdicts against those that the evidence brings, ticket by ticket; asked as siam_score, with or without periods. */
+SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
+   as en or de-CH, which falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_explain(const struct siam_report *report, const char *table, int64_t table_len, int64_t row, const char *locale, int64_t locale_len, int32_t format, uint8_t **out, int64_t *len, struct siam_error **error);
 
 /* Adds the words of a language: JSON or YAML such as {"locale": "de-CH", "messages": {"impact-given": "..."}}. One of the same locale
    takes the place of an earlier one. Any thread may call it at any time; what was rendered before stays as it is. */
@@ -379,6 +421,18 @@ SIAM_API const char *SIAM_CALL siam_ecosystem_fingerprint(const struct siam_ecos
 /* Frees an ecosystem. Its reports stay. */
 SIAM_API void SIAM_CALL siam_ecosystem_free(struct siam_ecosystem *ecosystem);
 
+/* Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
+   names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
+   siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile. */
+SIAM_API int32_t SIAM_CALL siam_evidence(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_bound_evidence **bound, struct siam_error **error);
+
+/* What became of every table, row, name and column of bound evidence: a report with the tables used, rejected, unknown, columns and
+   problems. */
+SIAM_API int32_t SIAM_CALL siam_bound_evidence_report(const struct siam_bound_evidence *bound, struct siam_report **report, struct siam_error **error);
+
+/* Frees bound evidence. Its reports stay. */
+SIAM_API void SIAM_CALL siam_bound_evidence_free(struct siam_bound_evidence *bound);
+
 /* Who is hit when services fail, how badly, and by which route: {"failures": ["wan-a"]}, or a table failures(service, level). This and
    the following functions take a question as JSON and the tables it may be asked with; tables may be NULL where n_tables is 0. The
    first table of the report is the answer; its last is problems. */
@@ -408,9 +462,15 @@ SIAM_API int32_t SIAM_CALL siam_previous_open(const struct siam_ecosystem *ecosy
    place of until. */
 SIAM_API int32_t SIAM_CALL siam_intervals(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Why a row of the first table of a report is what it is, rows counted from 0: in the words of a language such as en or de-CH, which
-   falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free. */
-SIAM_API int32_t SIAM_CALL siam_explain(const struct siam_report *report, int64_t row, const char *locale, int64_t locale_len, int32_t format, uint8_t **out, int64_t *len, struct siam_error **error);
+/* How everyone did: {"periods": ["2026-10"]}, and a table evidence, see siam_evidence. The table tickets stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_score(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Our verdicts against those that the evidence brings, ticket by ticket; asked as siam_score, with or without periods. */
+SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
+   as en or de-CH, which falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_explain(const struct siam_report *report, const char *table, int64_t table_len, int64_t row, const char *locale, int64_t locale_len, int32_t format, uint8_t **out, int64_t *len, struct siam_error **error);
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -11,6 +11,7 @@
 
 mod ecosystem;
 mod error;
+mod evidence;
 mod host;
 mod memory;
 mod operations;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use ecosystem::{siam_document, siam_ecosystem};
 pub use error::siam_error;
+pub use evidence::siam_bound_evidence;
 pub use host::{siam_host, siam_host_options, siam_log_fn, siam_poll_fn};
 pub use operations::*;
 pub use report::siam_report;
@@ -60,6 +62,13 @@ pub const SIAM_TYPE_INSTANT: i32 = 5;
 pub const SIAM_TYPE_DATE: i32 = 6;
 /// A column of decimals: siam_report_column_decimal.
 pub const SIAM_TYPE_DECIMAL: i32 = 7;
+
+/// The notation of a picture: SVG that stands alone or in a page.
+pub const SIAM_PICTURE_SVG: i32 = 1;
+/// The notation of a picture: a Graphviz digraph.
+pub const SIAM_PICTURE_DOT: i32 = 2;
+/// The notation of a picture: a Mermaid flowchart.
+pub const SIAM_PICTURE_MERMAID: i32 = 3;
 
 /// The number of this interface; compare it with SIAM_ABI_VERSION.
 #[unsafe(no_mangle)]
@@ -525,6 +534,41 @@ pub unsafe extern "C" fn siam_report_csv(report: *const siam_report, table: i32,
         let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
         let table = door.borrow(report, "report")?.table(table)?;
         door.hand_bytes(csv::write(table), out, len);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// A table as aligned lines of plain text: table NULL or empty is the first; columns are names with commas between them, NULL or empty for
+/// all; at most max_rows rows, INT64_MAX for all; what is left out is counted in the words of locale, see siam_explain. UTF-8 that does
+/// not end in NUL; free it with siam_bytes_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_report_text(report: *const siam_report, table: *const c_char, table_len: i64, columns: *const c_char, columns_len: i64, max_rows: i64, locale: *const c_char, locale_len: i64, out: *mut *mut u8, len: *mut i64, error: *mut *mut siam_error) -> i32 {
+    let body = |door: &Door| {
+        let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
+        let report = door.borrow(report, "report")?;
+        let table = door.text_or_empty(table, table_len, "table")?;
+        let columns = door.text_or_empty(columns, columns_len, "columns")?;
+        let locale = door.text(locale, locale_len, "locale")?;
+        let lines = report.text_of(table, columns, max_rows, locale).inspect_err(|failure| report.host().failed(failure))?;
+        door.hand_bytes(lines, out, len);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// The picture of a report of siam_impact in one of SIAM_PICTURE_..., in the words of locale, see siam_explain; code 508 for a report that
+/// has none. UTF-8 that does not end in NUL; free it with siam_bytes_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_report_picture(report: *const siam_report, format: i32, locale: *const c_char, locale_len: i64, out: *mut *mut u8, len: *mut i64, error: *mut *mut siam_error) -> i32 {
+    let body = |door: &Door| {
+        let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
+        let report = door.borrow(report, "report")?;
+        let locale = door.text(locale, locale_len, "locale")?;
+        let drawn = report.picture(format, locale).inspect_err(|failure| report.host().failed(failure))?;
+        door.hand_bytes(drawn, out, len);
         Ok(())
     };
     // SAFETY: the header states what the caller promises.

@@ -184,6 +184,10 @@ impl Door {
     pub(crate) fn text<'a>(&'a self, text: *const c_char, len: i64, name: &'static str) -> Result<&'a str, Error> {
         std::str::from_utf8(self.bytes(text, len, name)?).map_err(|_| bad_pointer(name))
     }
+    /// A text that may be null, which stands for the empty one.
+    pub(crate) fn text_or_empty<'a>(&'a self, text: *const c_char, len: i64, name: &'static str) -> Result<&'a str, Error> {
+        if text.is_null() { Ok("") } else { self.text(text, len, name) }
+    }
     /// The bytes of a text, whatever they are.
     fn bytes<'a>(&'a self, text: *const c_char, len: i64, name: &'static str) -> Result<&'a [u8], Error> {
         match len {
@@ -258,11 +262,13 @@ impl Door {
     }
     fn table<'a>(&'a self, table: siam_named_table) -> Result<Given<'a>, Error> {
         let name = self.text(table.name, table.name_len, "name")?;
-        let source = match (table.stream.is_null(), table.csv.is_null(), table.columns.is_null()) {
-            (false, true, true) => Source::Stream(self.take(table.stream)?),
-            (true, false, true) => Source::Csv(self.slice(table.csv, table.csv_len, "csv")?),
-            (true, true, false) => Source::Columns(self.borrow(table.columns, "columns")?),
-            _ => return Err(bad_argument("table", Argument::user(name), "one source of rows", "one of stream, csv and columns")),
+        let absent = [table.stream.is_null(), table.csv.is_null(), table.columns.is_null(), table.evidence.is_null()];
+        let source = match absent {
+            [false, true, true, true] => Source::Stream(self.take(table.stream)?),
+            [true, false, true, true] => Source::Csv(self.slice(table.csv, table.csv_len, "csv")?),
+            [true, true, false, true] => Source::Columns(self.borrow(table.columns, "columns")?),
+            [true, true, true, false] => Source::Evidence(self.borrow(table.evidence, "evidence")?),
+            _ => return Err(bad_argument("table", Argument::user(name), "one source of rows", "one of stream, csv, columns and evidence")),
         };
         Ok(Given { name, source })
     }

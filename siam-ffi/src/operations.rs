@@ -9,15 +9,18 @@
 
 use crate::ecosystem::{check, siam_document, siam_ecosystem};
 use crate::error::siam_error;
+use crate::evidence::siam_bound_evidence;
 use crate::host::siam_host;
 use crate::memory::{Door, free, guard, look};
 use crate::report::siam_report;
 use crate::tables::{Tables, siam_named_table};
 use siam_core::Ecosystem;
 use siam_core::base::{Error, Limits, TableView};
+use siam_core::evidence::Evidence;
 use siam_core::ops::doors;
 use siam_core::report::Answer;
 use std::ffi::c_char;
+use std::sync::Arc;
 
 /// The format of an explanation: one line a step, deeper ones indented.
 pub const SIAM_FORMAT_TEXT: i32 = 1;
@@ -41,13 +44,58 @@ pub(crate) unsafe fn ask(
     error: *mut *mut siam_error,
     operation: impl FnOnce(&Ecosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>,
 ) -> i32 {
+    let operation = |ecosystem: &Ecosystem, question: &str, tables: &Tables<'_>, limits: &Limits| {
+        operation(ecosystem, question, &tables.views(), limits)
+    };
+    // SAFETY: the caller of this function promises what `ask_with` asks.
+    unsafe { ask_with(ecosystem, question, question_len, tables, n_tables, report, error, operation) }
+}
+
+/// The same for an operation that asks for bound evidence, which stands as one of the tables.
+///
+/// # Safety
+/// As for `guard`: all pointers come from one C call that keeps the header's rules.
+#[expect(clippy::too_many_arguments, reason = "the arguments of the C function, as they are")]
+unsafe fn ask_of_evidence(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+    operation: impl FnOnce(&Ecosystem, &Evidence, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>,
+) -> i32 {
+    let operation = |ecosystem: &Ecosystem, question: &str, tables: &Tables<'_>, limits: &Limits| {
+        let (evidence, tables) = tables.evidence()?;
+        operation(ecosystem, evidence, question, &tables, limits)
+    };
+    // SAFETY: the caller of this function promises what `ask_with` asks.
+    unsafe { ask_with(ecosystem, question, question_len, tables, n_tables, report, error, operation) }
+}
+
+/// The same for an operation that takes the tables as they were read.
+///
+/// # Safety
+/// As for `guard`: all pointers come from one C call that keeps the header's rules.
+#[expect(clippy::too_many_arguments, reason = "the arguments of the C function, as they are")]
+unsafe fn ask_with(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+    operation: impl FnOnce(&Ecosystem, &str, &Tables<'_>, &Limits) -> Result<Box<dyn Answer>, Error>,
+) -> i32 {
     let body = |door: &Door| {
         let out = door.out(report, "report")?;
         let asked = door.borrow(ecosystem, "ecosystem")?;
         let question = door.text(question, question_len, "question")?;
         let tables = door.tables(tables, n_tables)?;
         let host = &asked.host;
-        let answer = Tables::read(tables, host).and_then(|tables| operation(&asked.ecosystem, question, &tables.views(), &host.limits));
+        let answer = Tables::read(tables, host).and_then(|tables| operation(&asked.ecosystem, question, &tables, &host.limits));
         out.hand(siam_report::new(answer.inspect_err(|failure| host.failed(failure))?, host));
         Ok(())
     };
@@ -118,6 +166,47 @@ pub unsafe extern "C" fn siam_ecosystem_free(ecosystem: *mut siam_ecosystem) {
     unsafe { free(ecosystem) }
 }
 
+/// Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
+/// names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
+/// siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_evidence(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, bound: *mut *mut siam_bound_evidence, error: *mut *mut siam_error) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(bound, "bound")?;
+        let asked = door.borrow(ecosystem, "ecosystem")?;
+        let question = door.text(question, question_len, "question")?;
+        let tables = door.tables(tables, n_tables)?;
+        let host = &asked.host;
+        let bound = Tables::read(tables, host).and_then(|tables| doors::evidence(&asked.ecosystem, question, tables.views(), &host.limits));
+        let evidence = bound.inspect_err(|failure| host.failed(failure))?;
+        out.hand(siam_bound_evidence { evidence, host: Arc::clone(host) });
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// What became of every table, row, name and column of bound evidence: a report with the tables used, rejected, unknown, columns and
+/// problems.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_bound_evidence_report(bound: *const siam_bound_evidence, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(report, "report")?;
+        let bound = door.borrow(bound, "bound")?;
+        out.hand(siam_report::new(Box::new(bound.evidence.clone()), &bound.host));
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// Frees bound evidence. Its reports stay.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_bound_evidence_free(bound: *mut siam_bound_evidence) {
+    // SAFETY: the header states what the caller promises.
+    unsafe { free(bound) }
+}
+
 /// Who is hit when services fail, how badly, and by which route: {"failures": ["wan-a"]}, or a table failures(service, level). This and
 /// the following functions take a question as JSON and the tables it may be asked with; tables may be NULL where n_tables is 0. The
 /// first table of the report is the answer; its last is problems.
@@ -179,15 +268,30 @@ pub unsafe extern "C" fn siam_intervals(ecosystem: *const siam_ecosystem, questi
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::intervals) }
 }
 
-/// Why a row of the first table of a report is what it is, rows counted from 0: in the words of a language such as en or de-CH, which
-/// falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free.
+/// How everyone did: {"periods": ["2026-10"]}, and a table evidence, see siam_evidence. The table tickets stands beside the answer.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_explain(report: *const siam_report, row: i64, locale: *const c_char, locale_len: i64, format: i32, out: *mut *mut u8, len: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_score(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::score) }
+}
+
+/// Our verdicts against those that the evidence brings, ticket by ticket; asked as siam_score, with or without periods.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_reconcile(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::reconcile) }
+}
+
+/// Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
+/// as en or de-CH, which falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_explain(report: *const siam_report, table: *const c_char, table_len: i64, row: i64, locale: *const c_char, locale_len: i64, format: i32, out: *mut *mut u8, len: *mut i64, error: *mut *mut siam_error) -> i32 {
     let body = |door: &Door| {
         let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
         let report = door.borrow(report, "report")?;
+        let table = door.text_or_empty(table, table_len, "table")?;
         let locale = door.text(locale, locale_len, "locale")?;
-        let words = report.explain(row, locale, format).inspect_err(|failure| report.host().failed(failure))?;
+        let words = report.explain(table, row, locale, format).inspect_err(|failure| report.host().failed(failure))?;
         door.hand_bytes(words, out, len);
         Ok(())
     };

@@ -10,7 +10,7 @@ use crate::host::Host;
 use siam_arrow::FFI_ArrowArrayStream;
 use siam_core::base::columns::Values;
 use siam_core::base::{Argument, Column, ColumnType, Error, Place, Problem, Table, codes, csv};
-use siam_core::report::{Answer, Catalogue, problems};
+use siam_core::report::{Answer, Catalogue, picture::Picture, problems, text::table_text};
 use std::ffi::CString;
 use std::sync::Arc;
 
@@ -61,8 +61,39 @@ impl siam_report {
         let at = self.find_table(name)?;
         Ok(siam_arrow::export_of(&self.answer, at).unwrap_or_else(|| siam_arrow::export(Arc::clone(&self.problems))))
     }
-    /// Why a row of the first table is what it is.
-    pub(crate) fn explain(&self, row: i64, locale: &str, format: i32) -> Result<Vec<u8>, Error> {
+    /// A table of this name; the empty one is the first.
+    fn named_table(&self, name: &str) -> Result<(i32, &Table), Error> {
+        let at = if name.is_empty() { 0 } else { i32::try_from(self.find_table(name)?).unwrap_or(i32::MAX) };
+        Ok((at, self.table(at)?))
+    }
+    /// A table as aligned lines: the columns named, with commas between them, or all; at most so many rows.
+    pub(crate) fn text_of(&self, table: &str, columns: &str, max_rows: i64, locale: &str) -> Result<Vec<u8>, Error> {
+        let (at, table) = self.named_table(table)?;
+        let columns: Vec<&str> = if columns.is_empty() { Vec::new() } else { columns.split(',').map(str::trim).collect() };
+        for column in &columns {
+            self.find_column(at, column)?;
+        }
+        let rows = match usize::try_from(max_rows) {
+            Ok(rows) => rows,
+            Err(_) if max_rows > 0 => usize::MAX,
+            Err(_) => return Err(bad_argument("max_rows", max_rows, "a number of rows", "0 or more; INT64_MAX for all")),
+        };
+        Ok(table_text(table, &columns, rows, &*self.host.catalogue(locale)?).into())
+    }
+    /// The picture of the answer.
+    pub(crate) fn picture(&self, format: i32, locale: &str) -> Result<Vec<u8>, Error> {
+        let render: fn(&Picture) -> String = match format {
+            crate::SIAM_PICTURE_SVG => Picture::to_svg,
+            crate::SIAM_PICTURE_DOT => Picture::to_dot,
+            crate::SIAM_PICTURE_MERMAID => Picture::to_mermaid,
+            _ => return Err(bad_argument("format", i64::from(format), "a notation of pictures", "one of SIAM_PICTURE_...")),
+        };
+        let none = || Problem::new(&codes::NO_PICTURE, Place::Nowhere).with("operation", self.answer.operation());
+        let picture = self.answer.picture(&*self.host.catalogue(locale)?).ok_or_else(none)?;
+        Ok(render(&picture).into())
+    }
+    /// Why a row of a table is what it is; the empty name is the first table.
+    pub(crate) fn explain(&self, table: &str, row: i64, locale: &str, format: i32) -> Result<Vec<u8>, Error> {
         let render: fn(&siam_core::report::Explanation) -> Vec<u8> = match format {
             crate::SIAM_FORMAT_TEXT => |words| words.to_text().into(),
             crate::SIAM_FORMAT_HTML => |words| words.to_html().into(),
@@ -70,11 +101,14 @@ impl siam_report {
             _ => return Err(bad_argument("format", i64::from(format), "a format", "one of SIAM_FORMAT_...")),
         };
         let catalogue = self.host.catalogue(locale)?;
+        if !table.is_empty() {
+            self.find_table(table)?;
+        }
         let at = usize::try_from(row).map_err(|_| {
-            let rows = self.answer.tables().first().map_or(0, |table| table.rows());
+            let rows = self.named_table(table).map_or(0, |(_, table)| table.rows());
             Error::from(Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row).with("rows", rows))
         })?;
-        Ok(render(&siam_core::explain(&*self.answer, "", at, &catalogue)?))
+        Ok(render(&siam_core::explain(&*self.answer, table, at, &catalogue)?))
     }
     /// The position of a column in a table.
     pub(crate) fn find_column(&self, table: i32, name: &str) -> Result<usize, Error> {

@@ -1,17 +1,19 @@
-//! Tables that a call is given: Arrow streams, CSV bytes, or columns built one by one.
+//! Tables that a call is given: Arrow streams, CSV bytes, columns built one by one, or bound evidence.
 //!
 //! Goes in: what C handed over, already checked for null. Comes out: views that live as long as the call.
 //! **Invariant:** a stream that was handed over is released with `Tables`, or earlier where reading it fails.
 //! **Not here:** reading C pointers (`memory`), what a column means (`siam_core::evidence`).
 
 use crate::error::bad_argument;
+use crate::evidence::siam_bound_evidence;
 use crate::host::Host;
 use siam_arrow::{FFI_ArrowArrayStream, Imported};
 use siam_core::base::columns::{Bits, ColumnView, TableView, Values};
 use siam_core::base::{Argument, Error, Place, Problem, Problems, Table, TimeUnit, codes, csv};
+use siam_core::evidence::Evidence;
 use std::ffi::c_char;
 
-/// One table of a call: a name and exactly one of stream, csv and columns. Set all bytes to zero, then struct_size, then the rest.
+/// One table of a call: a name and exactly one of stream, csv, columns and evidence. Set all bytes to zero, then struct_size, then the rest.
 /// All elements of one array have the same struct_size. Only ever grows at its end.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -30,6 +32,8 @@ pub struct siam_named_table {
     pub csv_len: i64,
     /// Columns built one by one; read during the call only.
     pub columns: *const siam_columns,
+    /// Bound evidence, for the operations that ask for it; its name is evidence. Read during the call only.
+    pub evidence: *const siam_bound_evidence,
 }
 
 /// A table built column by column, for programs without Arrow. One thread at a time; free it with siam_columns_free.
@@ -158,7 +162,11 @@ pub(crate) enum Source<'a> {
     Stream(FFI_ArrowArrayStream),
     Csv(&'a [u8]),
     Columns(&'a siam_columns),
+    Evidence(&'a siam_bound_evidence),
 }
+
+/// The name that bound evidence stands under.
+const EVIDENCE: &str = "evidence";
 
 /// All tables of a call, owned or borrowed for its duration.
 pub(crate) struct Tables<'a>(Vec<(&'a str, Read<'a>)>);
@@ -167,6 +175,7 @@ enum Read<'a> {
     Stream(Imported),
     Csv(Table),
     Columns(&'a siam_columns),
+    Evidence(&'a Evidence),
 }
 
 impl<'a> Tables<'a> {
@@ -188,9 +197,22 @@ impl<'a> Tables<'a> {
         if problems.is_empty() { Ok(Self(tables)) } else { Err(Error::from_problems(problems)) }
     }
 
-    /// The tables lent to an operation.
+    /// The tables lent to an operation that knows nothing of evidence: where that stands among them, it is refused by its name.
     pub(crate) fn views(&self) -> Vec<TableView<'_>> {
         self.0.iter().map(|(name, read)| read.view(name)).collect()
+    }
+    /// The evidence an operation asks for, and the other tables.
+    pub(crate) fn evidence(&self) -> Result<(&'a Evidence, Vec<TableView<'_>>), Error> {
+        let named = self.0.iter().find(|(name, _)| *name == EVIDENCE).map(|(_, read)| read);
+        let evidence = match named {
+            Some(Read::Evidence(evidence)) => *evidence,
+            Some(_) => {
+                return Err(bad_argument("table", Argument::user(EVIDENCE), "bound evidence", "what siam_evidence gave, as its member evidence"));
+            }
+            None => return Err(Problem::new(&codes::MISSING_TABLE, Place::Nowhere).with("name", Argument::user(EVIDENCE)).into()),
+        };
+        let others = self.0.iter().filter(|(name, _)| *name != EVIDENCE).map(|(name, read)| read.view(name));
+        Ok((evidence, others.collect()))
     }
 }
 
@@ -204,6 +226,8 @@ impl<'a> Read<'a> {
                 Err(problem.with("limit", host.limits.table_rows).into())
             }
             Source::Columns(columns) => Ok(Self::Columns(columns)),
+            Source::Evidence(bound) if name == EVIDENCE => Ok(Self::Evidence(&bound.evidence)),
+            Source::Evidence(_) => Err(bad_argument("table", Argument::user(name), "the name of bound evidence", EVIDENCE)),
         }
     }
     fn view<'b>(&'b self, name: &'b str) -> TableView<'b> {
@@ -211,6 +235,7 @@ impl<'a> Read<'a> {
             Self::Stream(imported) => imported.view(name),
             Self::Csv(table) => table.view(),
             Self::Columns(columns) => columns.view(name),
+            Self::Evidence(_) => TableView::of(name, Vec::new()),
         }
     }
 }

@@ -92,6 +92,7 @@ fn named(name: &CStr) -> siam_named_table {
         csv: null(),
         csv_len: 0,
         columns: null(),
+        evidence: null(),
     }
 }
 
@@ -276,6 +277,7 @@ fn handles_that_any_thread_may_use_can_be_shared() {
     shared::<siam_ecosystem>();
     shared::<siam_report>();
     shared::<siam_error>();
+    shared::<siam_bound_evidence>();
 }
 
 #[test]
@@ -303,6 +305,9 @@ fn structs_of_an_older_header_are_read_and_unequal_ones_refused() {
         csv: *const u8,
         csv_len: i64,
     }
+    /// The same as a header without `evidence` has it.
+    #[repr(C)]
+    struct Old(Older, *const siam_columns);
     let host = host(null());
     let load = |documents: *const siam_document, count| {
         let (mut ecosystem, mut error) = (null_mut(), null_mut());
@@ -324,15 +329,18 @@ fn structs_of_an_older_header_are_read_and_unequal_ones_refused() {
     assert_eq!(load(newer.as_ptr().cast(), 2), 503);
     let csv = b"x\n1\n".as_ptr();
     let struct_size = size_of::<Older>() as u32;
-    let older = [c"a", c"b"].map(|name| Older { struct_size, name: name.as_ptr(), name_len: SIAM_NTS, stream: null_mut(), csv, csv_len: 4 });
+    let one = |name: &CStr, struct_size| Older { struct_size, name: name.as_ptr(), name_len: SIAM_NTS, stream: null_mut(), csv, csv_len: 4 };
+    let older = [c"a", c"b"].map(|name| one(name, struct_size));
+    let old = [c"a", c"b"].map(|name| Old(one(name, size_of::<Old>() as u32), null()));
     let (mut report, mut error) = (null_mut(), null_mut());
     let ecosystem = ecosystem(host, c"siam: 1");
     // SAFETY: all pointers live until the call returns; handles are freed once.
     unsafe {
-        let tables = older.as_ptr().cast();
-        let code = ask(ecosystem, c"{}".as_ptr(), 2, tables, 2, &mut report, &mut error, |_, _, tables, _| Ok(echo(tables)));
-        assert_eq!((code, siam_report_rows(report, 0)), (0, 2));
-        siam_report_free(report);
+        for tables in [older.as_ptr().cast(), old.as_ptr().cast()] {
+            let code = ask(ecosystem, c"{}".as_ptr(), 2, tables, 2, &mut report, &mut error, |_, _, tables, _| Ok(echo(tables)));
+            assert_eq!((code, siam_report_rows(report, 0)), (0, 2));
+            siam_report_free(report);
+        }
         siam_ecosystem_free(ecosystem);
         siam_host_free(host);
     }
@@ -361,14 +369,14 @@ fn a_language_falls_back_to_its_shorter_name_and_never_to_another() {
     host.add_messages(&german("DE", "gegeben")).unwrap();
     let shared = Arc::new(host);
     let report = siam_report::new(answer(table()), &shared);
-    let told = |locale: &str, format| report.explain(0, locale, format).map(|words| String::from_utf8(words).unwrap());
+    let told = |locale: &str, format| report.explain("", 0, locale, format).map(|words| String::from_utf8(words).unwrap());
     assert_eq!(told("de-CH-1996", SIAM_FORMAT_TEXT).unwrap(), "gegeben\n");
     assert_eq!(told("en-GB", SIAM_FORMAT_TEXT).unwrap(), "it was given as failed\n");
     assert!(told("de", SIAM_FORMAT_HTML).unwrap().starts_with("<div class=\"siam-explanation\" lang=\"DE\"><p>gegeben"));
     assert_eq!(told("en", SIAM_FORMAT_CSV).unwrap(), "step,depth,id,text\r\n0,0,impact-given,it was given as failed\r\n");
     assert_eq!(told("fr", SIAM_FORMAT_TEXT).unwrap_err().code().number, 502);
     assert_eq!(told("en", 0).unwrap_err().code().number, 503);
-    assert_eq!(report.explain(-1, "en", 1).unwrap_err().code().number, 504);
+    assert_eq!(report.explain("", -1, "en", 1).unwrap_err().code().number, 504);
     assert!(shared.add_messages("{\"locale\": \"de\", \"messages\": {\"no-such-id\": \"x\"}}").is_err());
 }
 

@@ -7,3 +7,4 @@ mod header;
 mod laws;
 mod layers;
 mod real;
+mod twins;

@@ -5,6 +5,7 @@
 //! **Not here:** the same folders through C (siam-ffi/tests/c/runner.c) and Python (siam-py).
 
 use siam_core::base::{Error, Limits, Problems, Table, TableView, csv};
+use siam_core::evidence::Evidence;
 use siam_core::ops::{OPERATIONS, Receiver, doors};
 use siam_core::report::{Answer, Catalogue, problems};
 use siam_core::{Ecosystem, Source, check_with, explain, load_with};
@@ -12,7 +13,11 @@ use std::path::{Path, PathBuf};
 
 type Door = fn(&Ecosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>;
 
+type EvidenceDoor = fn(&Ecosystem, &Evidence, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>;
+
+const EVIDENCE_DOORS: &[(&str, EvidenceDoor)] = &[("score", doors::score), ("reconcile", doors::reconcile)];
 const DOORS: &[(&str, Door)] = &[
+    ("evidence", bind),
     ("impact", doors::impact),
     ("elapsed", doors::elapsed),
     ("deadline", doors::deadline),
@@ -22,6 +27,11 @@ const DOORS: &[(&str, Door)] = &[
     ("previous_open", doors::previous_open),
     ("intervals", doors::intervals),
 ];
+
+/// Evidence as an answer like the others.
+fn bind(ecosystem: &Ecosystem, question: &str, tables: &[TableView<'_>], limits: &Limits) -> Result<Box<dyn Answer>, Error> {
+    Ok(Box::new(doors::evidence(ecosystem, question, tables.to_vec(), limits)?))
+}
 
 /// What an operation gave: tables as CSV by name, and the answer where rows can be explained.
 struct Given {
@@ -43,29 +53,50 @@ fn text(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()))
 }
 
+impl Given {
+    fn of(answer: Box<dyn Answer>) -> Self {
+        let mut tables: Vec<_> = answer.tables().into_iter().map(|table| (table.name().to_owned(), csv::write(table))).collect();
+        tables.push(found(answer.problems()));
+        Self { tables, answer: Some(answer) }
+    }
+}
+
+fn found(problems: &Problems) -> (String, Vec<u8>) {
+    let table = problems::table(problems, &Catalogue::english());
+    (table.name().to_owned(), csv::write(&table))
+}
+
+/// The tables of a folder; the problems of all of them at once.
+fn read_tables(folder: &Path, limits: &Limits) -> Result<Vec<Table>, Error> {
+    let (mut tables, mut problems) = (Vec::new(), Problems::new());
+    for (name, path) in listed(folder, "", ".csv") {
+        match csv::read(name.trim_end_matches(".csv"), text(path).as_bytes(), limits) {
+            Ok(table) => tables.push(table),
+            Err(error) => problems.append(error.problems().clone(), limits.problems),
+        }
+    }
+    if problems.is_empty() { Ok(tables) } else { Err(Error::from_problems(problems)) }
+}
+
 fn run(case: &Path) -> Result<Given, Error> {
     let operation = text(case.join("operation"));
     let operation = operation.trim();
     let limits = Limits::default();
     let sources: Vec<Source> = listed(case, "ecosystem", ".yaml").into_iter().map(|(name, path)| Source::text(name, text(path))).collect();
     let asked = DOORS.iter().find(|(name, _)| *name == operation);
-    let ecosystem = asked.map(|_| load_with(&sources, Vec::new(), &limits)).transpose()?;
-    let read = |(name, path): (String, PathBuf)| csv::read(name.trim_end_matches(".csv"), text(path).as_bytes(), &limits);
-    let (mut tables, mut problems) = (Vec::new(), Problems::new());
-    for table in listed(&case.join("tables"), "", ".csv").into_iter().map(read) {
-        match table {
-            Ok(table) => tables.push(table),
-            Err(error) => problems.append(error.problems().clone(), limits.problems),
-        }
+    let scored = EVIDENCE_DOORS.iter().find(|(name, _)| *name == operation);
+    let loaded = asked.is_some() || scored.is_some();
+    let ecosystem = loaded.then(|| load_with(&sources, Vec::new(), &limits)).transpose()?;
+    if let (Some((_, door)), Some(ecosystem)) = (scored, &ecosystem) {
+        let given = read_tables(&case.join("evidence/tables"), &limits)?;
+        let views = given.iter().map(Table::view).collect();
+        let evidence = doors::evidence(ecosystem, &text(case.join("evidence/query.json")), views, &limits)?;
+        let tables = read_tables(&case.join("tables"), &limits)?;
+        let views: Vec<_> = tables.iter().map(Table::view).collect();
+        return Ok(Given::of(door(ecosystem, &evidence, &text(case.join("query.json")), &views, &limits)?));
     }
-    if !problems.is_empty() {
-        return Err(Error::from_problems(problems));
-    }
+    let tables = read_tables(&case.join("tables"), &limits)?;
     let views = || tables.iter().map(Table::view).collect::<Vec<_>>();
-    let found = |problems| {
-        let table = problems::table(problems, &Catalogue::english());
-        (table.name().to_owned(), csv::write(&table))
-    };
     if operation == "check" {
         return Ok(Given { tables: vec![found(&check_with(&sources, views(), &limits))], answer: None });
     }
@@ -74,10 +105,7 @@ fn run(case: &Path) -> Result<Given, Error> {
         return Ok(Given { tables: Vec::new(), answer: None });
     }
     let (Some((_, door)), Some(ecosystem)) = (asked, ecosystem) else { panic!("{operation} is no operation") };
-    let answer = door(&ecosystem, &text(case.join("query.json")), &views(), &limits)?;
-    let mut tables: Vec<_> = answer.tables().into_iter().map(|table| (table.name().to_owned(), csv::write(table))).collect();
-    tables.push(found(answer.problems()));
-    Ok(Given { tables, answer: Some(answer) })
+    Ok(Given::of(door(&ecosystem, &text(case.join("query.json")), &views(), &limits)?))
 }
 
 /// The bytes that stand for an expected file; the words of the fault where nothing does.
@@ -129,7 +157,12 @@ fn every_case_gives_the_bytes_it_expects() {
 }
 
 #[test]
-fn every_operation_asked_of_an_ecosystem_can_be_a_case() {
-    let asked = OPERATIONS.iter().filter(|operation| operation.receiver == Receiver::Ecosystem).map(|operation| operation.name);
-    assert_eq!(asked.collect::<Vec<_>>(), DOORS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+fn every_operation_can_be_a_case_and_has_one() {
+    let of = |receiver| OPERATIONS.iter().filter(move |operation| operation.receiver == receiver).map(|operation| operation.name);
+    assert!(of(Receiver::Ecosystem).eq(DOORS.iter().map(|(name, _)| *name)), "DOORS lists other operations");
+    assert!(of(Receiver::Evidence).eq(EVIDENCE_DOORS.iter().map(|(name, _)| *name)), "EVIDENCE_DOORS lists other operations");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    for operation in DOORS.iter().map(|(name, _)| name).chain(EVIDENCE_DOORS.iter().map(|(name, _)| name)) {
+        assert!(!listed(&root.join(operation), "", "").is_empty(), "{operation} has no case");
+    }
 }

@@ -27,6 +27,14 @@ fn every_operation_is_a_c_function_of_its_name() {
             _ => "const struct siam_ecosystem *ecosystem,",
         };
         assert!(arguments.starts_with(receiver), "siam_{}({arguments}", operation.name);
+        let asked = "const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables,";
+        let shape = match (operation.receiver, operation.name) {
+            (Receiver::Ecosystem, "evidence") => format!("{receiver} {asked} struct siam_bound_evidence **bound, struct siam_error **error);"),
+            // Evidence is one of the tables, so that both have one shape.
+            (Receiver::Ecosystem | Receiver::Evidence, _) => format!("{receiver} {asked} struct siam_report **report, struct siam_error **error);"),
+            _ => continue,
+        };
+        assert!(arguments.starts_with(&shape), "siam_{}({arguments}", operation.name);
     }
 }
 

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 /// The files that C types and functions stand in.
-const SOURCES: [&str; 7] = ["host.rs", "error.rs", "tables.rs", "ecosystem.rs", "report.rs", "lib.rs", "operations.rs"];
+const SOURCES: [&str; 8] = ["host.rs", "error.rs", "evidence.rs", "tables.rs", "ecosystem.rs", "report.rs", "lib.rs", "operations.rs"];
 
 /// The header of the crate in this folder.
 pub fn render_header(crate_dir: &Path) -> String {

@@ -112,6 +112,7 @@ codes! {
     NOTHING_TO_EXPLAIN = 505 "nothing-to-explain" Error, "rows of table {table} have no reasons of their own", "explain a row of the first table of the report";
     OTHER_ECOSYSTEM = 506 "other-ecosystem" Error, "the evidence was bound to another ecosystem", "bind it again with this one";
     CANCELLED = 507 "cancelled" Error, "the host stopped the work", "nothing was changed; ask again";
+    NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
 
     // 9xx: siam itself
     INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";

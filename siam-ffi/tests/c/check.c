@@ -67,6 +67,7 @@ static void hosts(void) {
   siam_error_free(NULL);
   siam_report_free(NULL);
   siam_columns_free(NULL);
+  siam_bound_evidence_free(NULL);
   siam_bytes_free(NULL, 0);
 }
 
@@ -362,7 +363,7 @@ static void impacts(const siam_ecosystem *ecosystem) {
 static void explained(const siam_report *report, const char *locale, int32_t format, const char *words, int line) {
   uint8_t *text = NULL;
   int64_t len = 0;
-  check(siam_explain(report, 1, locale, SIAM_NTS, format, &text, &len, NULL) == 0, line);
+  check(siam_explain(report, NULL, 0, 1, locale, SIAM_NTS, format, &text, &len, NULL) == 0, line);
   check(len >= (int64_t)strlen(words) && memcmp(text, words, strlen(words)) == 0, line);
   siam_bytes_free(text, len);
 }
@@ -375,17 +376,17 @@ static void words(const siam_host *host, const siam_ecosystem *ecosystem) {
   const char *german = "{\"locale\": \"de\", \"messages\": {\"impact-own-level\": \"{service} selbst ist {level}\","
                        " \"impact-given\": \"als ausgefallen angegeben\"}}";
   CHECK(siam_impact(ecosystem, "{\"failures\": [\"wan-a\", \"wan-b\"]}", SIAM_NTS, NULL, 0, &report, NULL) == 0);
-  failed(siam_explain(report, 1, "de-CH", SIAM_NTS, SIAM_FORMAT_TEXT, &text, &len, &error), 502, "en", &error, __LINE__);
+  failed(siam_explain(report, NULL, 0, 1, "de-CH", SIAM_NTS, SIAM_FORMAT_TEXT, &text, &len, &error), 502, "en", &error, __LINE__);
   CHECK(siam_host_add_messages(host, german, SIAM_NTS, NULL) == 0);
   explained(report, "de-CH", SIAM_FORMAT_TEXT, "wan-a selbst ist down\n  als ausgefallen angegeben\n", __LINE__);
   explained(report, "en", SIAM_FORMAT_TEXT, "wan-a itself is down\n  it was given as failed\n", __LINE__);
   explained(report, "de", SIAM_FORMAT_HTML, "<div class=\"siam-explanation\" lang=\"de\">", __LINE__);
   explained(report, "de", SIAM_FORMAT_CSV, "step,depth,id,text\r\n0,0,impact-own-level,wan-a selbst ist down\r\n", __LINE__);
-  failed(siam_explain(report, 3, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 504, "3 rows", &error, __LINE__);
-  failed(siam_explain(report, -1, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 504, "3 rows", &error, __LINE__);
-  failed(siam_explain(report, 0, "en", 2, 99, &text, &len, &error), 503, "format", &error, __LINE__);
-  failed(siam_explain(report, 0, NULL, 2, SIAM_FORMAT_TEXT, &text, &len, &error), 902, "locale", &error, __LINE__);
-  failed(siam_explain(NULL, 0, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 902, "report", &error, __LINE__);
+  failed(siam_explain(report, NULL, 0, 3, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 504, "3 rows", &error, __LINE__);
+  failed(siam_explain(report, NULL, 0, -1, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 504, "3 rows", &error, __LINE__);
+  failed(siam_explain(report, NULL, 0, 0, "en", 2, 99, &text, &len, &error), 503, "format", &error, __LINE__);
+  failed(siam_explain(report, NULL, 0, 0, NULL, 2, SIAM_FORMAT_TEXT, &text, &len, &error), 902, "locale", &error, __LINE__);
+  failed(siam_explain(NULL, NULL, 0, 0, "en", 2, SIAM_FORMAT_TEXT, &text, &len, &error), 902, "report", &error, __LINE__);
   failed(siam_host_add_messages(host, "{\"locale\": \"fr\", \"messages\": {\"impact-givn\": \"x\"}}", SIAM_NTS, &error), 111, "impact-given",
          &error, __LINE__);
   CHECK(text == NULL && len == 0);
@@ -426,6 +427,111 @@ static void clocks(const siam_ecosystem *ecosystem) {
   siam_report_free(report);
 }
 
+static const char *const agreed = "siam: 1\nzone: UTC\nagreements:\n  sla: {kind: sla, measures: {fix: {statistic: percent_within, within: 4h, target: 50%}}}\n";
+
+/* Rendered bytes begin with these words; frees them. */
+static int begins(uint8_t *bytes, int64_t len, const char *words) {
+  int same = len >= (int64_t)strlen(words) && memcmp(bytes, words, strlen(words)) == 0;
+  siam_bytes_free(bytes, len);
+  return same;
+}
+
+/* Text, reasons of the table of tickets and no picture of a scorecard. */
+static void rendered(const siam_report *report) {
+  siam_error *error = NULL;
+  uint8_t *out = NULL;
+  int64_t len = 0;
+  CHECK(siam_report_text(report, NULL, 0, "measure, met", SIAM_NTS, 9, "en", 2, &out, &len, NULL) == 0 && begins(out, len, "measure  met\nfix        1\n"));
+  CHECK(siam_report_text(report, "tickets", 7, NULL, 0, INT64_MAX, "en", 2, &out, &len, NULL) == 0 && begins(out, len, "period   measure  ticket"));
+  CHECK(siam_report_text(report, "", 0, "measure", 7, 0, "en", 2, &out, &len, NULL) == 0 && begins(out, len, "measure\nand 1 more row\n"));
+  CHECK(siam_explain(report, "tickets", 7, 0, "en", 2, SIAM_FORMAT_TEXT, &out, &len, NULL) == 0 && begins(out, len, "A met fix"));
+  CHECK(siam_explain(report, "rows", SIAM_NTS, 0, "en", 2, SIAM_FORMAT_TEXT, &out, &len, NULL) == 0 && begins(out, len, "fix met its target"));
+  out = NULL;
+  len = 0;
+  failed(siam_report_text(report, "tikets", 6, NULL, 0, 9, "en", 2, &out, &len, &error), 405, "tickets", &error, __LINE__);
+  failed(siam_report_text(report, NULL, 0, "measure,mett", SIAM_NTS, 9, "en", 2, &out, &len, &error), 408, "mett", &error, __LINE__);
+  failed(siam_report_text(report, NULL, 0, "\377", 1, 9, "en", 2, &out, &len, &error), 902, "columns", &error, __LINE__);
+  failed(siam_report_text(report, NULL, 0, NULL, 0, -1, "en", 2, &out, &len, &error), 503, "max_rows", &error, __LINE__);
+  failed(siam_report_text(report, NULL, 0, NULL, 0, 1, NULL, 2, &out, &len, &error), 902, "locale", &error, __LINE__);
+  failed(siam_report_text(NULL, NULL, 0, NULL, 0, 1, "en", 2, &out, &len, &error), 902, "report", &error, __LINE__);
+  failed(siam_explain(report, "tickets", 7, 1, "en", 2, SIAM_FORMAT_TEXT, &out, &len, &error), 504, "1 row", &error, __LINE__);
+  failed(siam_explain(report, "tickets", 7, -1, "en", 2, SIAM_FORMAT_TEXT, &out, &len, &error), 504, "1 row", &error, __LINE__);
+  failed(siam_explain(report, "tikets", 6, 0, "en", 2, SIAM_FORMAT_TEXT, &out, &len, &error), 405, "tickets", &error, __LINE__);
+  failed(siam_explain(report, "problems", 8, 0, "en", 2, SIAM_FORMAT_TEXT, &out, &len, &error), 505, "problems", &error, __LINE__);
+  failed(siam_report_picture(report, SIAM_PICTURE_SVG, "en", 2, &out, &len, &error), 508, "score", &error, __LINE__);
+  CHECK(out == NULL && len == 0);
+}
+
+static void pictures(const siam_ecosystem *ecosystem) {
+  siam_report *report = NULL;
+  siam_error *error = NULL;
+  uint8_t *out = NULL;
+  int64_t len = 0;
+  CHECK(siam_impact(ecosystem, "{\"failures\": [\"wan-a\"]}", SIAM_NTS, NULL, 0, &report, NULL) == 0);
+  CHECK(siam_report_picture(report, SIAM_PICTURE_SVG, "en", 2, &out, &len, NULL) == 0 && begins(out, len, "<svg "));
+  CHECK(siam_report_picture(report, SIAM_PICTURE_DOT, "en", 2, &out, &len, NULL) == 0 && begins(out, len, "digraph "));
+  CHECK(siam_report_picture(report, SIAM_PICTURE_MERMAID, "en", 2, &out, &len, NULL) == 0 && len > 0);
+  siam_bytes_free(out, len);
+  failed(siam_report_picture(report, 0, "en", 2, &out, &len, &error), 503, "SIAM_PICTURE_", &error, __LINE__);
+  failed(siam_report_picture(report, SIAM_PICTURE_DOT, "xx", 2, &out, &len, &error), 502, "xx", &error, __LINE__);
+  siam_report_free(report);
+}
+
+static void scores(const siam_host *host, const siam_ecosystem *other) {
+  siam_document documents = document("eco.yaml", agreed);
+  siam_named_table given[2], wrong = table("evidence");
+  siam_ecosystem *ecosystem = NULL;
+  siam_bound_evidence *bound = NULL;
+  siam_report *report = NULL;
+  siam_error *error = NULL;
+  const char *question = "{\"periods\": [\"2026-10\"]}";
+  const uint8_t *tickets = (const uint8_t *)"ticket,opened,resolved\nA,2026-10-03T09:00:00Z,2026-10-03T13:00:00Z\nB,2026-13-03T09:00:00Z,\n";
+  CHECK(siam_load(host, &documents, 1, NULL, 0, &ecosystem, NULL) == 0);
+  given[0] = table("tickets");
+  given[0].csv = tickets;
+  given[0].csv_len = (int64_t)strlen((const char *)tickets);
+  given[1] = table("verdicts");
+  given[1].csv = (const uint8_t *)"ticket,met\nA,true\n";
+  given[1].csv_len = 18;
+  failed(siam_evidence(ecosystem, "{}", 2, given, 2, NULL, &error), 902, "bound", &error, __LINE__);
+  failed(siam_evidence(NULL, "{}", 2, given, 2, &bound, &error), 902, "ecosystem", &error, __LINE__);
+  failed(siam_evidence(ecosystem, "{\"maping\": \"\"}", SIAM_NTS, given, 2, &bound, &error), 104, "mapping", &error, __LINE__);
+  failed(siam_evidence(ecosystem, "{\"zone\": \"Mars\"}", SIAM_NTS, given, 2, &bound, &error), 119, "Mars", &error, __LINE__);
+  CHECK(bound == NULL);
+  CHECK(siam_evidence(ecosystem, "{}", 2, given, 2, &bound, &error) == 0 && error == NULL);
+  CHECK(siam_bound_evidence_report(bound, &report, NULL) == 0 && strcmp(siam_report_operation(report), "evidence") == 0);
+  CHECK(cell_is(report, 0, "given", 0, "tickets") && number(report, 0, "gave", 0) == 1 && number(report, 0, "rejected", 0) == 1);
+  siam_report_free(report);
+  report = NULL;
+  failed(siam_bound_evidence_report(NULL, &report, &error), 902, "bound", &error, __LINE__);
+  failed(siam_score(ecosystem, question, SIAM_NTS, NULL, 0, &report, &error), 406, "`evidence`", &error, __LINE__);
+  failed(siam_reconcile(ecosystem, "{}", 2, NULL, 0, &report, &error), 406, "`evidence`", &error, __LINE__);
+  failed(siam_score(ecosystem, question, SIAM_NTS, given, 1, &report, &error), 406, "`evidence`", &error, __LINE__);
+  wrong.csv = given[0].csv;
+  wrong.csv_len = given[0].csv_len;
+  failed(siam_score(ecosystem, question, SIAM_NTS, &wrong, 1, &report, &error), 503, "siam_evidence", &error, __LINE__);
+  wrong.evidence = bound;
+  failed(siam_score(ecosystem, question, SIAM_NTS, &wrong, 1, &report, &error), 503, "one source", &error, __LINE__);
+  wrong = table("proof");
+  wrong.evidence = bound;
+  failed(siam_score(ecosystem, question, SIAM_NTS, &wrong, 1, &report, &error), 503, "proof", &error, __LINE__);
+  given[1] = table("evidence");
+  given[1].evidence = bound;
+  failed(siam_score(ecosystem, question, SIAM_NTS, given, 2, &report, &error), 405, "tickets", &error, __LINE__);
+  failed(siam_impact(ecosystem, "{}", 2, &given[1], 1, &report, &error), 405, "evidence", &error, __LINE__);
+  failed(siam_score(other, question, SIAM_NTS, &given[1], 1, &report, &error), 506, "another", &error, __LINE__);
+  failed(siam_score(ecosystem, "{}", 2, &given[1], 1, &report, &error), 503, "periods", &error, __LINE__);
+  CHECK(report == NULL && siam_reconcile(ecosystem, "{}", 2, &given[1], 1, &report, NULL) == 0 && number(report, 0, "agree", 0) == 1);
+  siam_report_free(report);
+  CHECK(siam_score(ecosystem, question, SIAM_NTS, &given[1], 1, &report, NULL) == 0);
+  siam_bound_evidence_free(bound);
+  siam_bound_evidence_free(NULL);
+  siam_ecosystem_free(ecosystem);
+  CHECK(number(report, 0, "met", 0) == 1 && cell_is(report, 0, "result", 0, "met"));
+  rendered(report);
+  siam_report_free(report);
+}
+
 static void questions(void) {
   siam_document documents[2];
   siam_ecosystem *ecosystem = NULL;
@@ -437,6 +543,8 @@ static void questions(void) {
   CHECK(siam_load(host, documents, 2, NULL, 0, &ecosystem, NULL) == 0);
   impacts(ecosystem);
   words(host, ecosystem);
+  pictures(ecosystem);
+  scores(host, ecosystem);
   siam_host_free(host);
   clocks(ecosystem);
   siam_ecosystem_free(ecosystem);

@@ -18,15 +18,18 @@ typedef int32_t (SIAM_CALL *operation_fn)(const siam_ecosystem *, const char *, 
 static const struct {
   const char *name;
   operation_fn call;
+  int of_evidence;
 } operations[] = {
-  { "impact", siam_impact },
-  { "elapsed", siam_elapsed },
-  { "deadline", siam_deadline },
-  { "is_open", siam_is_open },
-  { "next_open", siam_next_open },
-  { "next_close", siam_next_close },
-  { "previous_open", siam_previous_open },
-  { "intervals", siam_intervals }
+  { "impact", siam_impact, 0 },
+  { "elapsed", siam_elapsed, 0 },
+  { "deadline", siam_deadline, 0 },
+  { "is_open", siam_is_open, 0 },
+  { "next_open", siam_next_open, 0 },
+  { "next_close", siam_next_close, 0 },
+  { "previous_open", siam_previous_open, 0 },
+  { "intervals", siam_intervals, 0 },
+  { "score", siam_score, 1 },
+  { "reconcile", siam_reconcile, 1 }
 };
 
 typedef struct text {
@@ -112,6 +115,34 @@ static void free_list(list *found) {
   while (found->count > 0) free(found->names[--found->count]);
 }
 
+/* The CSV files of a folder as tables; frees what it holds with free_tables. */
+typedef struct given_tables {
+  siam_named_table tables[MOST_FILES + 1];
+  list names;
+  int count;
+} given_tables;
+
+static void read_tables(given_tables *given, const char *folder) {
+  int at;
+  memset(given->tables, 0, sizeof given->tables);
+  list_files(&given->names, folder, "", ".csv");
+  given->count = given->names.count;
+  for (at = 0; at < given->count; at++) {
+    text csv = read_file(folder, given->names.names[at]);
+    given->tables[at].struct_size = (uint32_t)sizeof given->tables[at];
+    given->tables[at].name = given->names.names[at];
+    given->tables[at].name_len = (int64_t)strlen(given->names.names[at]) - 4;
+    given->tables[at].csv = (const uint8_t *)csv.bytes;
+    given->tables[at].csv_len = csv.len;
+  }
+}
+
+static void free_tables(given_tables *given) {
+  int at;
+  for (at = 0; at < given->names.count; at++) free((uint8_t *)given->tables[at].csv);
+  free_list(&given->names);
+}
+
 /* What a case gave: one of report, error and neither, where a load went well. */
 typedef struct outcome {
   siam_report *report;
@@ -138,7 +169,7 @@ static int holds(const outcome *given, const char *name, const text *wanted) {
     code = siam_report_find_table(given->report, name, (int64_t)strlen(name) - 4, &table, NULL);
     if (code == 0) code = siam_report_csv(given->report, table, &bytes, &len, NULL);
   } else if (starts(name, "explain.") && ends(name, ".txt")) {
-    code = siam_explain(given->report, atol(name + 8), "en", SIAM_NTS, SIAM_FORMAT_TEXT, &bytes, &len, NULL);
+    code = siam_explain(given->report, NULL, 0, atol(name + 8), "en", SIAM_NTS, SIAM_FORMAT_TEXT, &bytes, &len, NULL);
   } else {
     return 0;
   }
@@ -147,23 +178,62 @@ static int holds(const outcome *given, const char *name, const text *wanted) {
   return equal;
 }
 
+/* Binds the folder evidence of a case, so that it stands as one more of its tables; NULL where that fails. */
+static siam_bound_evidence *bind(const siam_ecosystem *ecosystem, const char *folder, given_tables *beside, outcome *given) {
+  char path[LONGEST], tables[LONGEST];
+  siam_bound_evidence *bound = NULL;
+  siam_named_table *last = &beside->tables[beside->count];
+  given_tables own;
+  text question;
+  join(path, folder, "evidence");
+  join(tables, path, "tables");
+  question = read_file(path, "query.json");
+  read_tables(&own, tables);
+  if (siam_evidence(ecosystem, question.bytes, question.len, own.tables, own.count, &bound, &given->error) == 0) {
+    last->struct_size = (uint32_t)sizeof *last;
+    last->name = "evidence";
+    last->name_len = SIAM_NTS;
+    last->evidence = bound;
+    beside->count++;
+  }
+  free_tables(&own);
+  free(question.bytes);
+  return bound;
+}
+
 /* Calls the operation of a case; 0 where there is no such operation. */
-static int call(const siam_host *host, const char *name, const siam_document *documents, int n_documents, const siam_named_table *tables,
-                int n_tables, const text *question, outcome *given) {
+static int call(const siam_host *host, const char *name, const char *folder, const siam_document *documents, int n_documents,
+                given_tables *tables, const text *question, outcome *given) {
   siam_ecosystem *ecosystem = NULL;
+  siam_bound_evidence *bound = NULL;
   size_t at;
   if (strcmp(name, "check") == 0) {
-    siam_check(host, documents, n_documents, tables, n_tables, &given->report, &given->error);
+    siam_check(host, documents, n_documents, tables->tables, tables->count, &given->report, &given->error);
     return 1;
   }
   if (strcmp(name, "load") == 0) {
-    if (siam_load(host, documents, n_documents, tables, n_tables, &ecosystem, &given->error) == 0) siam_ecosystem_free(ecosystem);
+    if (siam_load(host, documents, n_documents, tables->tables, tables->count, &ecosystem, &given->error) == 0) {
+      siam_ecosystem_free(ecosystem);
+    }
+    return 1;
+  }
+  if (strcmp(name, "evidence") == 0) {
+    if (siam_load(host, documents, n_documents, NULL, 0, &ecosystem, &given->error) != 0) return 1;
+    if (siam_evidence(ecosystem, question->bytes, question->len, tables->tables, tables->count, &bound, &given->error) == 0) {
+      siam_bound_evidence_report(bound, &given->report, &given->error);
+    }
+    siam_bound_evidence_free(bound);
+    siam_ecosystem_free(ecosystem);
     return 1;
   }
   for (at = 0; at < sizeof operations / sizeof operations[0]; at++) {
     if (strcmp(name, operations[at].name) != 0) continue;
     if (siam_load(host, documents, n_documents, NULL, 0, &ecosystem, &given->error) != 0) return 1;
-    operations[at].call(ecosystem, question->bytes, question->len, tables, n_tables, &given->report, &given->error);
+    if (operations[at].of_evidence) bound = bind(ecosystem, folder, tables, given);
+    if (given->error == NULL) {
+      operations[at].call(ecosystem, question->bytes, question->len, tables->tables, tables->count, &given->report, &given->error);
+    }
+    siam_bound_evidence_free(bound);
     siam_ecosystem_free(ecosystem);
     return 1;
   }
@@ -174,15 +244,14 @@ static int call(const siam_host *host, const char *name, const siam_document *do
 static int run(const siam_host *host, const char *folder) {
   char path[LONGEST];
   siam_document documents[MOST_FILES];
-  siam_named_table tables[MOST_FILES];
-  list document_names, table_names, expected;
+  list document_names, expected;
+  given_tables tables;
   text operation = read_file(folder, "operation"), question = read_file(folder, "query.json");
   outcome given;
   int at, differ = 0;
   given.report = NULL;
   given.error = NULL;
   memset(documents, 0, sizeof documents);
-  memset(tables, 0, sizeof tables);
   list_files(&document_names, folder, "ecosystem", ".yaml");
   for (at = 0; at < document_names.count; at++) {
     text document = read_file(folder, document_names.names[at]);
@@ -193,18 +262,10 @@ static int run(const siam_host *host, const char *folder) {
     documents[at].text_len = document.len;
   }
   join(path, folder, "tables");
-  list_files(&table_names, path, "", ".csv");
-  for (at = 0; at < table_names.count; at++) {
-    text csv = read_file(path, table_names.names[at]);
-    tables[at].struct_size = (uint32_t)sizeof tables[at];
-    tables[at].name = table_names.names[at];
-    tables[at].name_len = (int64_t)strlen(table_names.names[at]) - 4;
-    tables[at].csv = (const uint8_t *)csv.bytes;
-    tables[at].csv_len = csv.len;
-  }
+  read_tables(&tables, path);
   if (operation.len > 0 && operation.bytes[operation.len - 1] == '\n') operation.bytes[operation.len - 1] = '\0';
   if (operation.len == 0
-      || !call(host, operation.bytes, documents, document_names.count, tables, table_names.count, &question, &given)) {
+      || !call(host, operation.bytes, folder, documents, document_names.count, &tables, &question, &given)) {
     printf("%s: no operation of this name\n", folder);
     differ++;
   }
@@ -219,9 +280,8 @@ static int run(const siam_host *host, const char *folder) {
   }
   if (expected.count == 0 && differ++ == 0) printf("%s: expects nothing\n", folder);
   for (at = 0; at < document_names.count; at++) free((char *)documents[at].text);
-  for (at = 0; at < table_names.count; at++) free((uint8_t *)tables[at].csv);
   free_list(&document_names);
-  free_list(&table_names);
+  free_tables(&tables);
   free_list(&expected);
   free(operation.bytes);
   free(question.bytes);
