@@ -10,6 +10,7 @@ use crate::problems::Problems;
 use crate::report::Report;
 use pyo3::prelude::*;
 use siam_core::base::{Error, Limits, TableView};
+use siam_core::evidence::Evidence as CoreEvidence;
 use siam_core::ops::doors;
 use siam_core::report::Answer;
 use siam_core::{Ecosystem as CoreEcosystem, Source};
@@ -69,6 +70,19 @@ impl Ecosystem {
     }
 }
 
+/// What happened, bound to an ecosystem.
+#[pyclass(frozen, module = "siam._siam")]
+pub struct Evidence(CoreEvidence);
+
+#[pymethods]
+impl Evidence {
+    /// Its tables and what is worth knowing about it, as every answer has them.
+    fn report(&self) -> Report {
+        // Evidence is shared inside, so this copies no ticket.
+        Report::of(Box::new(self.0.clone()))
+    }
+}
+
 fn sources(documents: Vec<(String, String)>) -> Vec<Source> {
     documents.into_iter().map(|(name, text)| Source::text(name, text)).collect()
 }
@@ -87,26 +101,33 @@ fn check(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) ->
     with_tables(py, Kind::Check, tables, move |views, limits| Ok(siam_core::check_with(&sources, views, limits))).map(Problems::of)
 }
 
-/// A door of the core: a question as JSON and tables in, an answer out.
-type Door = fn(&CoreEcosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>;
-
-fn ask(
-    py: Python<'_>,
-    ecosystem: &Bound<'_, Ecosystem>,
-    question: &str,
-    tables: Named<'_>,
-    door: Door,
-) -> PyResult<Report> {
+/// Binds tables of what happened to an ecosystem.
+#[pyfunction]
+fn evidence(py: Python<'_>, ecosystem: &Bound<'_, Ecosystem>, question: &str, tables: Named<'_>) -> PyResult<Evidence> {
     let ecosystem = &ecosystem.get().0;
-    with_tables(py, Kind::Query, tables, |views, limits| door(ecosystem, question, &views, limits)).map(Report::of)
+    with_tables(py, Kind::Evidence, tables, |views, limits| doors::evidence(ecosystem, question, views, limits)).map(Evidence)
 }
 
-macro_rules! asked_of_an_ecosystem {
-    ($($name:ident),+ $(,)?) => {
+macro_rules! operations {
+    (asked of an ecosystem: $($name:ident),+; asked of evidence: $($with_evidence:ident),+ $(,)?) => {
         $(
             #[pyfunction]
             fn $name(py: Python<'_>, ecosystem: &Bound<'_, Ecosystem>, question: &str, tables: Named<'_>) -> PyResult<Report> {
-                ask(py, ecosystem, question, tables, doors::$name)
+                let ecosystem = &ecosystem.get().0;
+                ask(py, tables, |views, limits| doors::$name(ecosystem, question, views, limits))
+            }
+        )+
+        $(
+            #[pyfunction]
+            fn $with_evidence(
+                py: Python<'_>,
+                ecosystem: &Bound<'_, Ecosystem>,
+                evidence: &Bound<'_, Evidence>,
+                question: &str,
+                tables: Named<'_>,
+            ) -> PyResult<Report> {
+                let (ecosystem, evidence) = (&ecosystem.get().0, &evidence.get().0);
+                ask(py, tables, |views, limits| doors::$with_evidence(ecosystem, evidence, question, views, limits))
             }
         )+
 
@@ -114,11 +135,24 @@ macro_rules! asked_of_an_ecosystem {
         pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
             module.add_function(wrap_pyfunction!(load, module)?)?;
             module.add_function(wrap_pyfunction!(check, module)?)?;
+            module.add_function(wrap_pyfunction!(evidence, module)?)?;
             $( module.add_function(wrap_pyfunction!($name, module)?)?; )+
+            $( module.add_function(wrap_pyfunction!($with_evidence, module)?)?; )+
             Ok(())
         }
     };
 }
 
+fn ask(
+    py: Python<'_>,
+    tables: Named<'_>,
+    door: impl FnOnce(&[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error> + Send,
+) -> PyResult<Report> {
+    with_tables(py, Kind::Query, tables, |views, limits| door(&views, limits)).map(Report::of)
+}
+
 // A new operation is one word here, one line in `_siam.pyi` and one method in python/siam/_ecosystem.py; a test names what is missing.
-asked_of_an_ecosystem!(impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals);
+operations! {
+    asked of an ecosystem: impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals;
+    asked of evidence: score, reconcile,
+}

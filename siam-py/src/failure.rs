@@ -14,6 +14,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub enum Kind {
     /// Documents and the tables of a load.
     Check,
+    /// Tables of what happened, and their mapping.
+    Evidence,
     /// Questions.
     Query,
 }
@@ -24,6 +26,7 @@ impl Kind {
             // What siam itself does wrong is no fault of the question.
             _ if error.code().number >= 900 => "Error",
             Self::Check => "CheckError",
+            Self::Evidence => "EvidenceError",
             Self::Query => "QueryError",
         }
     }

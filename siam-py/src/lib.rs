@@ -18,8 +18,10 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _siam(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<doors::Ecosystem>()?;
+    module.add_class::<doors::Evidence>()?;
     module.add_class::<report::Report>()?;
     module.add_class::<report::Explanation>()?;
+    module.add_class::<report::Picture>()?;
     module.add_class::<report::Catalogue>()?;
     module.add_class::<table::Table>()?;
     module.add_class::<problems::Problem>()?;

@@ -4,11 +4,13 @@
 //! **Invariant:** words come from the core's codes alone.
 //! **Not here:** raising (`failure`).
 
+use crate::table::Table;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList};
 use siam_core::base::{Argument, Place};
 use siam_core::report::reason::escape;
+use siam_core::report::{Catalogue, problems};
 
 /// One thing that is wrong or worth knowing: what, where, and how to mend it.
 #[pyclass(frozen, module = "siam")]
@@ -142,6 +144,10 @@ impl Problems {
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
         let problems = self.0.iter().map(|problem| Bound::new(py, Problem(problem.clone()))).collect::<PyResult<Vec<_>>>()?;
         PyList::new(py, problems)?.try_iter()
+    }
+    /// The problems as a table, as every report has them.
+    fn _table(&self) -> Table {
+        Table::of(problems::table(&self.0, &Catalogue::english()))
     }
     /// Whether one of them is an error.
     #[getter]

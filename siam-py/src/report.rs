@@ -1,6 +1,6 @@
-//! Reports, explanations and the catalogues they are worded in.
+//! Reports, explanations, pictures and the catalogues they are worded in.
 //!
-//! Goes in: an answer of the core. Comes out: its tables, its stamp, its reasons.
+//! Goes in: an answer of the core. Comes out: its tables, its stamp, its reasons, its picture.
 //! **Invariant:** reading a report computes no figure.
 //! **Not here:** asking (`doors`), how a report is shown (python/siam/_show.py).
 
@@ -10,7 +10,8 @@ use crate::table::Table;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use siam_core::Source;
-use siam_core::report::{Answer, Catalogue as CoreCatalogue, Explanation as CoreExplanation};
+use siam_core::report::picture::Picture as CorePicture;
+use siam_core::report::{Answer, Catalogue as CoreCatalogue, Explanation as CoreExplanation, problems};
 use std::sync::OnceLock;
 
 /// An answer, whatever was asked.
@@ -24,7 +25,8 @@ pub struct Report {
 impl Report {
     /// Holds an answer.
     pub fn of(answer: Box<dyn Answer>) -> Self {
-        let tables = answer.tables().iter().map(|_| OnceLock::new()).collect();
+        // One more than the answer has: its problems are the last table of every report.
+        let tables = (0..=answer.tables().len()).map(|_| OnceLock::new()).collect();
         Self { answer, tables }
     }
 }
@@ -56,10 +58,11 @@ impl Report {
     fn problems(&self) -> Problems {
         Problems::of(self.answer.problems().clone())
     }
-    /// Names of its tables.
+    /// Names of its tables; the last are its problems.
     #[getter]
     fn tables(&self) -> Vec<String> {
-        self.answer.tables().iter().map(|table| table.name().to_owned()).collect()
+        let tables = self.answer.tables();
+        tables.iter().map(|table| table.name()).chain([problems::PROBLEMS.name]).map(str::to_owned).collect()
     }
     /// A table by position.
     fn table(&self, py: Python<'_>, at: usize) -> PyResult<Table> {
@@ -67,16 +70,52 @@ impl Report {
         if let Some(table) = held.get() {
             return Ok(table.share());
         }
-        let made = py.detach(|| self.answer.tables().get(at).map(|table| Table::of((*table).clone())));
-        let made = made.ok_or_else(|| PyIndexError::new_err("table index out of range"))?;
+        let made = py.detach(|| {
+            let table = self.answer.tables().get(at).map(|table| (*table).clone());
+            Table::of(table.unwrap_or_else(|| problems::table(self.answer.problems(), &CoreCatalogue::english())))
+        });
         Ok(held.get_or_init(|| made).share())
     }
-    /// Why a row of the first table is what it is.
-    fn explain(&self, py: Python<'_>, row: usize, catalogue: &Bound<'_, Catalogue>) -> PyResult<Explanation> {
+    /// Why a row of one of its tables is what it is.
+    fn explain(&self, py: Python<'_>, table: &str, row: usize, catalogue: &Bound<'_, Catalogue>) -> PyResult<Explanation> {
         let words = &catalogue.get().0;
-        detached(py, Kind::Query, || siam_core::explain(&*self.answer, row, words).map(Explanation))
+        detached(py, Kind::Query, || siam_core::explain(&*self.answer, table, row, words).map(Explanation))
     }
-    // A picture goes here: `fn picture(&self) -> Option<Picture>`, once `Answer` has one.
+    /// A picture of it, where there is one.
+    fn picture(&self, py: Python<'_>, catalogue: &Bound<'_, Catalogue>) -> PyResult<Option<Picture>> {
+        let words = &catalogue.get().0;
+        detached(py, Kind::Query, || Ok(self.answer.picture(words).map(Picture)))
+    }
+}
+
+/// A picture of a report.
+#[pyclass(frozen, module = "siam._siam")]
+pub struct Picture(CorePicture);
+
+#[pymethods]
+impl Picture {
+    /// What it shows, in a few words.
+    #[getter]
+    fn title(&self) -> &str {
+        &self.0.title
+    }
+    /// What a reader who cannot see it needs to know.
+    #[getter]
+    fn description(&self) -> &str {
+        &self.0.description
+    }
+    /// As SVG.
+    fn svg(&self, py: Python<'_>) -> PyResult<String> {
+        detached(py, Kind::Query, || Ok(self.0.to_svg()))
+    }
+    /// As a Graphviz digraph.
+    fn dot(&self, py: Python<'_>) -> PyResult<String> {
+        detached(py, Kind::Query, || Ok(self.0.to_dot()))
+    }
+    /// As a Mermaid flowchart.
+    fn mermaid(&self, py: Python<'_>) -> PyResult<String> {
+        detached(py, Kind::Query, || Ok(self.0.to_mermaid()))
+    }
 }
 
 /// A reason in words.
@@ -109,7 +148,7 @@ impl Explanation {
 
 /// The words of one language.
 #[pyclass(frozen, module = "siam._siam")]
-pub struct Catalogue(CoreCatalogue);
+pub struct Catalogue(pub CoreCatalogue);
 
 #[pymethods]
 impl Catalogue {

@@ -5,6 +5,7 @@
 //! **Not here:** tables of other libraries (`given`), how a table is shown (python/siam/_show.py).
 
 use crate::failure::{Kind, detached, raised};
+use crate::report::Catalogue;
 use arrow_array::cast::AsArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::types::TimestampMicrosecondType;
@@ -15,6 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyList};
 use siam_core::base::columns::{Cell, ColumnView, TableView, Values};
 use siam_core::base::{Argument, ColumnType, Error, Instant, Limits, Place, Problem, Table as CoreTable, Zone, codes, csv};
+use siam_core::report::text::table_text;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -181,27 +183,31 @@ impl Table {
         let columns = 0..self.walls.len();
         (0..count.min(self.table.rows())).map(|row| columns.clone().map(|at| shown(&self.cell(row, at))).collect()).collect()
     }
-    /// CSV bytes with a header that no spreadsheet runs.
-    fn to_csv<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = detached(py, Kind::Query, || {
-            if !self.walls.contains(&true) {
-                return Ok(csv::write(&self.table));
-            }
-            // Readings of a clock are written without the `Z` of an instant.
-            let kind = |(at, column): (usize, &siam_core::base::Column)| if self.is_wall(at) { ColumnType::Text } else { column.kind() };
-            let kinds: Vec<ColumnType> = self.table.columns().iter().enumerate().map(kind).collect();
-            let mut table = CoreTable::with_columns("plain", self.table.names().iter().cloned().zip(kinds).collect());
-            for row in 0..self.table.rows() {
-                let cells: Vec<Cell<'_>> = (0..self.walls.len())
-                    .map(|at| match self.cell(row, at) {
-                        Cell::Wall(micros) => Cell::Text(csv::cell_text(&Cell::Wall(micros)).into()),
-                        cell => cell,
-                    })
-                    .collect();
+    /// The table as aligned lines, the same that Rust and C show: these columns, all where none is named, and so many rows.
+    fn text(&self, py: Python<'_>, columns: Vec<String>, rows: usize, catalogue: &Bound<'_, Catalogue>) -> PyResult<String> {
+        let words = &catalogue.get().0;
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        detached(py, Kind::Query, || Ok(table_text(&self.written(), &columns, rows, words)))
+    }
+    /// The first row whose columns of text, by position, hold these words.
+    fn find(&self, words: Vec<(usize, String)>) -> Option<usize> {
+        (0..self.table.rows()).find(|row| words.iter().all(|(at, word)| self.holds(*row, *at, word)))
+    }
+    /// The rows whose column of text holds a word, as a table of another name.
+    fn only(&self, py: Python<'_>, name: String, at: usize, word: &str) -> PyResult<Self> {
+        detached(py, Kind::Query, || {
+            let kinds = self.table.columns().iter().map(siam_core::base::Column::kind);
+            let mut table = CoreTable::with_columns(name, self.table.names().iter().cloned().zip(kinds).collect());
+            for row in (0..self.table.rows()).filter(|row| self.holds(*row, at, word)) {
+                let cells: Vec<Cell<'_>> = self.table.columns().iter().map(|column| column.cell(row)).collect();
                 table.push(&cells);
             }
-            Ok(csv::write(&table))
-        })?;
+            Ok(Self { table: Arc::new(table), walls: Arc::clone(&self.walls) })
+        })
+    }
+    /// CSV bytes with a header that no spreadsheet runs.
+    fn to_csv<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = detached(py, Kind::Query, || Ok(csv::write(&self.written())))?;
         Ok(PyBytes::new(py, &bytes))
     }
     /// What charts, spreadsheets and CSV take unaltered: decimals as floats, instants as readings of a clock in `zone`.
@@ -219,6 +225,28 @@ impl Table {
 }
 
 impl Table {
+    fn holds(&self, row: usize, at: usize, word: &str) -> bool {
+        matches!(self.cell(row, at), Cell::Text(text) if text == word)
+    }
+    /// The table as it is written: readings of a clock as text, without the `Z` of an instant.
+    fn written(&self) -> Cow<'_, CoreTable> {
+        if !self.walls.contains(&true) {
+            return Cow::Borrowed(&*self.table);
+        }
+        let kind = |(at, column): (usize, &siam_core::base::Column)| if self.is_wall(at) { ColumnType::Text } else { column.kind() };
+        let kinds: Vec<ColumnType> = self.table.columns().iter().enumerate().map(kind).collect();
+        let mut table = CoreTable::with_columns("plain", self.table.names().iter().cloned().zip(kinds).collect());
+        for row in 0..self.table.rows() {
+            let cells: Vec<Cell<'_>> = (0..self.walls.len())
+                .map(|at| match self.cell(row, at) {
+                    Cell::Wall(micros) => Cell::Text(csv::cell_text(&Cell::Wall(micros)).into()),
+                    cell => cell,
+                })
+                .collect();
+            table.push(&cells);
+        }
+        Cow::Owned(table)
+    }
     fn plainly(&self, zone: &Zone) -> Self {
         let columns = self.table.columns();
         let kind = |kind: ColumnType| if matches!(kind, ColumnType::Decimal(_)) { ColumnType::Float } else { kind };

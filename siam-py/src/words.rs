@@ -52,6 +52,8 @@ fn unknown_name(kind: &str, name: &str, known: Vec<String>) -> Problems {
     let kind: &'static str = match kind {
         "table" => "table",
         "column" => "column",
+        "ticket" => "ticket",
+        "measure" => "measure",
         _ => "language",
     };
     Problems::of(siam_core::ecosystem::asked(kind, name, known.iter().map(String::as_str)).problems().clone())

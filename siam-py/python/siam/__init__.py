@@ -29,7 +29,7 @@ from siam._ecosystem import Ecosystem, Moment, check, load
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
-from siam._report import Explanation, Report, Table, explain
+from siam._report import Evidence, Explanation, Picture, Report, Scorecard, Table, explain
 from siam._siam import Problem, Problems
 
 __all__ = [
@@ -38,13 +38,16 @@ __all__ = [
     "CheckError",
     "Ecosystem",
     "Error",
+    "Evidence",
     "EvidenceError",
     "Explanation",
     "Moment",
+    "Picture",
     "Problem",
     "Problems",
     "QueryError",
     "Report",
+    "Scorecard",
     "Source",
     "Table",
     "TableLike",

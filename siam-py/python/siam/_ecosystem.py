@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeAlias, Union
 
 from siam import _given, _siam
 from siam._calendar import Calendar
-from siam._errors import CheckError, Error, QueryError
+from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import Source, TableLike
-from siam._report import Report
+from siam._report import Evidence, Report, Scorecard
 
 __all__ = ["Ecosystem", "Moment", "check", "load"]
 
@@ -158,7 +159,7 @@ class Ecosystem:
             if any(isinstance(failure, Mapping) for failure in listed):
                 rows = [failure if isinstance(failure, Mapping) else {"service": failure} for failure in listed]
                 listed, tables = [], {"failures": rows}
-        names = None if unknown is None else [_given.word("unknown", one) for one in ([unknown] if isinstance(unknown, str) else unknown)]
+        names = None if unknown is None else _words("unknown", unknown)
         question = _given.question(
             failures=[_given.word("failures", failure) for failure in listed],
             unknown=names,
@@ -166,6 +167,113 @@ class Ecosystem:
             at=None if at is None else _given.instant("at", at),
         )
         return Report(_siam.impact(self._held, question, _given.tables(tables, QueryError)))
+
+    # --- what happened -----------------------------------------------------------------------------------------------------------
+
+    def evidence(
+        self,
+        *,
+        tickets: TableLike | None = None,
+        ticket_events: TableLike | None = None,
+        outages: TableLike | None = None,
+        exclusions: TableLike | None = None,
+        verdicts: TableLike | None = None,
+        mapping: Source | None = None,
+        zone: str | None = None,
+        max_rejected: str | float | Decimal | None = None,
+        **tables: TableLike | None,
+    ) -> Evidence:
+        """Binds tables of what happened: says what was used, rejected and unknown before anything is scored.
+
+        Tables come under their evidence names, or under the names that a mapping gives them: ``evidence(log=..., mapping="log.yaml")``.
+        ``mapping`` is a path, a document as text, or a mapping. ``zone`` is that of wall-clock times whose table states none.
+        ``max_rejected`` is the share of rejected rows of a table, such as 0.01 or ``1%``, above which this raises
+        :class:`siam.EvidenceError`; unless given, rejected rows are only listed.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, services: {email: {}}}")
+        >>> evidence = eco.evidence(tickets=[
+        ...     {"ticket": "INC1", "service": "email", "opened": "2026-10-03T09:00:00Z"},
+        ...     {"ticket": "INC2", "service": "emial", "opened": "2026-02-30T09:00:00Z"},
+        ... ])
+        >>> evidence["gave"], evidence.rejected["value"]
+        ([1], ['2026-02-30T09:00:00Z'])
+        """
+        named = {"tickets": tickets, "ticket_events": ticket_events, "outages": outages, "exclusions": exclusions, "verdicts": verdicts}
+        try:
+            written = None if mapping is None else _given.document(mapping)[1]
+        except CheckError as error:
+            raise EvidenceError(error.problems) from None
+        question = _given.question(
+            mapping=written,
+            zone=None if zone is None else _given.word("zone", zone),
+            max_rejected=None if max_rejected is None else _given.share(max_rejected),
+        )
+        return Evidence(_siam.evidence(self._held, question, _given.tables({**named, **tables}, EvidenceError)))
+
+    def score(
+        self,
+        evidence: Evidence,
+        period: str | Iterable[str],
+        *,
+        measures: str | Iterable[str] | None = None,
+        as_of: Moment | None = None,
+        tickets: bool = True,
+    ) -> Scorecard:
+        """How everyone did in a period or several: measures in all and by party, priority and service.
+
+        A period is ``2026-10``, ``2026-Q4``, ``2026`` or ``2026-10-01/2026-10-15``, in the ecosystem's zone. All measures are scored
+        unless some are named. ``as_of`` scores as if it were that instant. Without ``tickets`` the table of tickets stays empty.
+
+        >>> import siam
+        >>> measure = {"statistic": "percent_within", "within": "4h", "target": "50%"}
+        >>> eco = siam.load({"siam": 1, "agreements": {"support": {"kind": "sla", "measures": {"in-4h": measure}}}})
+        >>> evidence = eco.evidence(tickets=[
+        ...     {"ticket": "A", "opened": "2026-10-03T09:00:00Z", "resolved": "2026-10-03T13:00:00Z"},
+        ...     {"ticket": "B", "opened": "2026-10-03T09:00:00Z", "resolved": "2026-10-03T13:00:01Z"},
+        ... ])
+        >>> scorecard = eco.score(evidence, "2026-10")
+        >>> scorecard["met"], scorecard["counted"], scorecard["result"]
+        ([1], [2], ['met'])
+        >>> scorecard.misses()["ticket"]
+        ['B']
+        >>> print(scorecard.explain_ticket("in-4h", "B").text.splitlines()[0])
+        B missed in-4h: 4 h 1 s on the clock, 4 h allowed
+        """
+        question = _given.question(
+            periods=_words("period", period),
+            measures=None if measures is None else _words("measures", measures),
+            as_of=None if as_of is None else _given.instant("as_of", as_of),
+            tickets=bool(tickets),
+        )
+        return Scorecard(_siam.score(self._held, _bound(evidence), question, []), bool(tickets))
+
+    def reconcile(
+        self,
+        evidence: Evidence,
+        *,
+        measures: str | Iterable[str] | None = None,
+        periods: str | Iterable[str] | None = None,
+        as_of: Moment | None = None,
+    ) -> Report:
+        """Our verdicts against those that table ``verdicts`` of the evidence brings, ticket by ticket.
+
+        All tickets are compared unless periods are given, which are taken together.
+
+        >>> import siam
+        >>> measure = {"statistic": "percent_within", "within": "4h"}
+        >>> eco = siam.load({"siam": 1, "agreements": {"support": {"kind": "sla", "measures": {"in-4h": measure}}}})
+        >>> ticket = {"ticket": "A", "opened": "2026-10-03T09:00:00Z", "resolved": "2026-10-03T13:00:00Z"}
+        >>> report = eco.reconcile(eco.evidence(tickets=[ticket], verdicts=[{"ticket": "A", "met": False}]))
+        >>> report.table("disagreements").to_dict()["ours"]
+        ['met']
+        """
+        question = _given.question(
+            measures=None if measures is None else _words("measures", measures),
+            periods=None if periods is None else _words("periods", periods),
+            as_of=None if as_of is None else _given.instant("as_of", as_of),
+        )
+        return Report(_siam.reconcile(self._held, _bound(evidence), question, []))
 
     # --- service hours -----------------------------------------------------------------------------------------------------------
 
@@ -249,6 +357,19 @@ class Ecosystem:
         keys: dict[str, Any] = {"from": _given.instant("start", start)}
         keys["until"] = None if until is None else _given.instant("until", until)
         return Report(_siam.intervals(self._held, _given.question(calendar=_given.word("calendar", calendar), count=count, **keys), []))
+
+
+def _words(name: str, given: str | Iterable[str]) -> list[str]:
+    """One name or several."""
+    if not isinstance(given, str) and not isinstance(given, Iterable):
+        raise TypeError(f"{name}: this is text or a list of texts, not {type(given).__name__}")
+    return [_given.word(name, one) for one in ([given] if isinstance(given, str) else given)]
+
+
+def _bound(evidence: Evidence) -> _siam.Evidence:
+    if not isinstance(evidence, Evidence):
+        raise TypeError(f"evidence: this is what evidence() gave, not {type(evidence).__name__}")
+    return evidence._bound
 
 
 def _edges(backwards: bool | None, boundary: str | None) -> dict[str, Any]:

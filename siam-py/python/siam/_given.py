@@ -28,6 +28,7 @@ __all__ = [
     "is_table",
     "missing",
     "question",
+    "share",
     "tables",
     "within",
     "word",
@@ -178,6 +179,16 @@ def within(value: object) -> int:
     if seconds not in _INTEGERS:
         raise QueryError(_siam.argument_problem("within", str(seconds), "a length of time that a calendar can hold", "fewer seconds"))
     return seconds
+
+
+def share(value: object) -> str:
+    """A share as exact text: text such as ``1 %`` as it is, a number by the digits that ``repr`` shows."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        raise TypeError(f"max_rejected: a share is a number such as 0.01 or text such as '1%', not {type(value).__name__}")
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return format(exact, "f") if exact.is_finite() else str(exact)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------------------

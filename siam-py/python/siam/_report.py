@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from siam import _languages, _show, _siam
 from siam._errors import QueryError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import polars as _polars  # type: ignore[import-untyped, import-not-found, unused-ignore]
     import pyarrow as _pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
-__all__ = ["Explanation", "Report", "Table", "explain"]
+__all__ = ["Evidence", "Explanation", "Picture", "Report", "Scorecard", "Table", "explain"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _WALL_EPOCH = datetime(1970, 1, 1)
@@ -105,6 +105,16 @@ class _Tabular:
         """
         return Table(self._table().plain(zone or "UTC"))
 
+    def _text(self, columns: Sequence[str] | None, rows: int, language: str) -> str:
+        table = self._table()
+        names = [] if columns is None else [columns] if isinstance(columns, str) else list(columns)
+        for name in names:
+            if name not in table.columns:
+                raise QueryError(_siam.unknown_name("column", name, table.columns))
+        if rows < 0:
+            raise QueryError(_siam.argument_problem("rows", str(rows), "a number of rows", "0 or more"))
+        return table.text(names, rows, _languages.catalogue(language))
+
     def to_csv(self) -> bytes:
         """CSV with a header; no cell of it runs as a formula in a spreadsheet."""
         return self._table().to_csv()
@@ -147,6 +157,10 @@ class Table(_Tabular):
         """Its name within its report."""
         return self._held.name
 
+    def text(self, columns: Sequence[str] | None = None, rows: int = 10, *, language: str = "en") -> str:
+        """The table as aligned lines, the same in every language: these columns (all unless named), at most so many rows."""
+        return self._text(columns, rows, language)
+
     def _json(self) -> dict[str, Any]:
         return {"table": self.name, self.name: _json_rows(self._held)}
 
@@ -164,7 +178,7 @@ class Report(_Tabular):
     >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 40}}")
     >>> report = eco.impact("wan")
     >>> len(report), report["service"], report.tables
-    (2, ['email', 'wan'], ['rows', 'routes', 'agreements', 'summary'])
+    (2, ['email', 'wan'], ['rows', 'routes', 'agreements', 'summary', 'problems'])
     >>> print(report.explain(1).text.splitlines()[0])
     wan itself is down
     """
@@ -204,37 +218,191 @@ class Report(_Tabular):
 
     @property
     def tables(self) -> list[str]:
-        """Names of its tables; the first is the answer itself."""
+        """Names of its tables; the first is the answer itself, the last are its problems."""
         return self._held.tables
 
-    def table(self, name: str = "rows") -> Table:
-        """One of its tables."""
-        names = self.tables
-        if name not in names:
-            raise QueryError(_siam.unknown_name("table", name, names))
-        return Table(self._held.table(names.index(name)))
+    def table(self, name: str | None = None) -> Table:
+        """One of its tables; the first unless named."""
+        return Table(self._held.table(self._place(name)))
 
-    def explain(self, row: int, language: str = "en") -> Explanation:
-        """Why a row of the first table is what it is; rows count from 0, negative ones from the end."""
+    def text(
+        self, table: str | None = None, columns: Sequence[str] | None = None, rows: int = 10, *, language: str = "en"
+    ) -> str:
+        """A table as aligned lines, the same in every language: these columns (all unless named), at most so many rows.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 40}}")
+        >>> print(eco.impact("wan").text(columns=["service", "users"], rows=1), end="")
+        service  users
+        email       40
+        and 1 more row
+        """
+        return self.table(table).text(columns, rows, language=language)
+
+    def explain(self, row: int, table: str | None = None, language: str = "en") -> Explanation:
+        """Why a row of a table, the first unless named, is what it is; rows count from 0, negative ones from the end."""
+        place = self._place(table)
         at = row.__index__()
-        count = len(self)
+        count = len(self._held.table(place))
         if at < 0:
             at += count
         if not 0 <= at < count:
-            example = f"a row from 0 to {count - 1}" if count else "a report that has rows"
-            raise QueryError(_siam.argument_problem("row", str(row), f"a row of this report, which has {_show.rows(count)}", example))
-        return Explanation(self._held.explain(at, _languages.catalogue(language)))
+            example = f"a row from 0 to {count - 1}" if count else "a table that has rows"
+            raise QueryError(_siam.argument_problem("row", str(row), f"a row of this table, which has {_show.rows(count)}", example))
+        return Explanation(self._held.explain(self.tables[place], at, _languages.catalogue(language)))
+
+    def picture(self, language: str = "en") -> Picture:
+        """A picture of it; so far that of an impact: what failed and whom it reached.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 40}}")
+        >>> print(eco.impact("wan").picture().mermaid.splitlines()[0])
+        flowchart LR
+        """
+        held = self._held.picture(_languages.catalogue(language))
+        if held is None:
+            raise QueryError(_siam.argument_problem("operation", self.operation, "one whose reports have a picture", "a report of impact"))
+        return Picture(held)
+
+    def _place(self, name: str | None) -> int:
+        """The position of a table."""
+        names = self.tables
+        if name is not None and name not in names:
+            raise QueryError(_siam.unknown_name("table", name, names))
+        return 0 if name is None else names.index(name)
 
     def _json(self) -> dict[str, Any]:
         stamp = {"operation": self.operation, "fingerprint": self.fingerprint, "edition": self.edition, "tzdb": self.tzdb}
         return {**stamp, "tables": {name: _json_rows(self._held.table(at)) for at, name in enumerate(self.tables)}}
 
+    # What `repr` shows first, where the columns are more than fit.
+    _first: ClassVar[tuple[str, ...]] = ()
+
     def __repr__(self) -> str:
-        others = [f"{name} ({len(self._held.table(at))})" for at, name in enumerate(self.tables) if at > 0]
-        return _show.text(self._table(), f"{self.operation}: {_show.rows(len(self))}, {self.fingerprint[:12]}", others)
+        counts = {name: len(self._held.table(at)) for at, name in enumerate(self.tables) if at > 0}
+        others = [f"{name} ({count})" for name, count in counts.items() if count or name != "problems"]
+        return _show.text(self._table(), f"{self.operation}: {_show.rows(len(self))}, {self.fingerprint[:12]}", others, self._first)
 
     def _repr_html_(self) -> str:
         return _show.html(self._table(), f"{self.operation}: {_show.rows(len(self))}, {self.fingerprint[:12]}")
+
+    def _repr_svg_(self) -> str | None:
+        held = self._held.picture(_languages.catalogue("en"))
+        return None if held is None else held.svg()
+
+
+class Evidence(Report):
+    """What happened, bound once to an ecosystem; score and reconcile ask it as often as they like.
+
+    Nothing is dropped in silence: table ``used`` says what was made of each given table, ``rejected`` lists the rows and cells that are
+    not used and why, ``unknown`` the names that nobody knows, ``columns`` what became of each column.
+    """
+
+    __slots__ = ("_bound",)
+
+    def __init__(self, bound: _siam.Evidence) -> None:
+        super().__init__(bound.report())
+        self._bound = bound
+
+    @property
+    def rejected(self) -> Table:
+        """The rows and cells that are not used, each with its reason."""
+        return self.table("rejected")
+
+    @property
+    def unknown(self) -> Table:
+        """Names that the ecosystem or the mapping does not have; their rows are scored all the same."""
+        return self.table("unknown")
+
+    @property
+    def column_uses(self) -> Table:
+        """What became of each column of the given tables: read or not, how many values are missing, how many rejected."""
+        return self.table("columns")
+
+
+class Scorecard(Report):
+    """How everyone did: measures over periods, in all and by party, priority and service; table ``tickets`` has every verdict."""
+
+    __slots__ = ("_listed",)
+    _first = ("period", "measure", "party", "priority", "service", "counted", "met", "missed", "percent", "target", "result")
+
+    def __init__(self, held: _siam.Report, listed: bool) -> None:
+        super().__init__(held)
+        self._listed = listed
+
+    def misses(self) -> Table:
+        """The tickets that took longer than agreed."""
+        tickets = self._tickets()
+        return Table(tickets.only("misses", tickets.columns.index("outcome"), "missed"))
+
+    def explain_ticket(self, measure: str, ticket: str, language: str = "en") -> Explanation:
+        """Why a ticket is met, missed, excluded or unscored under a measure: its time on the clock, stretch by stretch."""
+        tickets = self._tickets()
+        columns = tickets.columns
+        row = tickets.find([(columns.index("measure"), measure), (columns.index("ticket"), ticket)])
+        if row is None:
+            # Which of the two is not there decides what is suggested.
+            kind, name = ("measure", measure) if measure not in self["measure"] else ("ticket", ticket)
+            among = set(self["measure"]) if kind == "measure" else {one["ticket"] for one in Table(tickets) if one["measure"] == measure}
+            raise QueryError(_siam.unknown_name(kind, name, sorted(among)))
+        return self.explain(row, "tickets", language)
+
+    def _tickets(self) -> _siam.Table:
+        if not self._listed:
+            raise QueryError(_siam.argument_problem("tickets", "False", "what this needs: the scorecard lists no tickets", "tickets=True to score"))
+        return self._held.table(self._place("tickets"))
+
+
+class Picture:
+    """A picture of a report, as SVG, Graphviz or Mermaid; all three show the same boxes."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: _siam.Picture) -> None:
+        self._held = held
+
+    @property
+    def title(self) -> str:
+        """What it shows, in a few words."""
+        return self._held.title
+
+    @property
+    def description(self) -> str:
+        """What a reader who cannot see it needs to know."""
+        return self._held.description
+
+    @property
+    def svg(self) -> str:
+        """SVG that stands alone or inside an HTML page, light or dark as the reader prefers."""
+        return self._held.svg()
+
+    @property
+    def dot(self) -> str:
+        """A Graphviz digraph."""
+        return self._held.dot()
+
+    @property
+    def mermaid(self) -> str:
+        """A Mermaid flowchart."""
+        return self._held.mermaid()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Writes ``.svg``, ``.dot`` or ``.mmd``. Gives the path."""
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in (".svg", ".dot", ".mmd"):
+            example = "a path that ends in .svg, .dot or .mmd"
+            raise QueryError(_siam.argument_problem("path", str(path), "a kind of picture that is written here", example))
+        text = self.svg if suffix == ".svg" else self.dot if suffix == ".dot" else self.mermaid
+        # As bytes, so that the lines end alike on every system.
+        path.write_bytes(text.encode())
+        return path
+
+    def __repr__(self) -> str:
+        return f"Picture: {self.title}"
+
+    def _repr_svg_(self) -> str:
+        return self.svg
 
 
 class Explanation:
@@ -276,8 +444,8 @@ class Explanation:
         return self.html
 
 
-def explain(report: Report, row: int, language: str = "en") -> Explanation:
-    """Why a row of a report is what it is, in the words of a language.
+def explain(report: Report, row: int, table: str | None = None, language: str = "en") -> Explanation:
+    """Why a row of a table of a report, the first unless named, is what it is, in the words of a language.
 
     >>> import siam
     >>> eco = siam.load("siam: 1\\nservices: {wan-a: {}, wan-b: {}, net: {depends_on: [{at_least: 2, of: [wan-a, wan-b]}]}}")
@@ -287,7 +455,7 @@ def explain(report: Report, row: int, language: str = "en") -> Explanation:
         it was given as failed
     <BLANKLINE>
     """
-    return report.explain(row, language)
+    return report.explain(row, table, language)
 
 
 def _values(table: _siam.Table, at: int, first: int, count: int) -> list[Any]:

@@ -21,19 +21,22 @@ def rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
-def text(table: _siam.Table, head: str, others: list[str]) -> str:
-    """At most twelve lines: what it is, the first rows, what is not shown."""
+def text(table: _siam.Table, head: str, others: list[str], first: tuple[str, ...] = ()) -> str:
+    """At most twelve lines: what it is, the first rows, what is not shown; columns in `first` have the room before others."""
     room = _LINES - 3
     count = len(table)
     shown = count if count <= room else room - 1
     names = table.columns
-    cells = [[_clean(cell, _CELL) for cell in row] for row in table.texts(shown)]
+    floats = [kind == "float" for kind in table.kinds]
+    cells = [[_clean(_short(cell) if short else cell, _CELL) for cell, short in zip(row, floats)] for row in table.texts(shown)]
     grid = [[_clean(name, _CELL) for name in names], *cells]
     right = [kind in ("integer", "float", "decimal") for kind in table.kinds]
     widths = [max(_width(row[at]) for row in grid) for at in range(len(names))]
     # What is empty, or repeats another column, says nothing in the first rows; what says something has the room.
     columns = [[row[at] for row in cells] for at in range(len(names))]
     says = [at for at, column in enumerate(columns) if not cells or (any(column) and column not in columns[:at])]
+    if first:
+        says.sort(key=lambda at: first.index(names[at]) if names[at] in first else len(first))
     kept: list[int] = []
     left = _WIDTH
     for at in says:
@@ -73,6 +76,11 @@ def _clean(words: str, most: int) -> str:
     # Line ends, escapes of terminals and marks that turn the direction of writing would let a cell look like something else.
     words = "".join(letter if letter.isprintable() else "\ufffd" for letter in words[: most + 1])
     return words if len(words) <= most else words[: most - 3] + "..."
+
+
+def _short(number: str) -> str:
+    # Display only: the exact counts stand beside every float.
+    return f"{float(number):.6g}" if number else number
 
 
 def _width(words: str) -> int:
