@@ -30,7 +30,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let scorecard = score(&ecosystem, &evidence, &ScoreQuery { periods: vec!["2026-10".into()], ..Default::default() })?;
     println!("\nSCORECARD OCTOBER 2026");
-    let columns = ["measure", "provider", "party", "priority", "counted", "met", "missed", "excluded", "percent", "target", "result"];
+    let columns =
+        ["measure", "provider", "party", "priority", "counted", "met", "missed", "excluded", "percent", "target", "result"];
     print!("{}", table_text(scorecard.tables()[0], &columns, 20, &english));
     print!("\n{}", explain(&scorecard, "rows", 0, &english)?.to_text());
 

@@ -9,8 +9,8 @@ use crate::base::{Argument, Error, IdxVec, Instant, Limits, Problems, TableView,
 use crate::clock::Clock;
 use crate::document::{Decode, Faults, Node, NodeKind, Source, read};
 use crate::model::calendar::{Calendar, CalendarIdx};
-use crate::model::tables::ServiceTables;
 use crate::model::rule::{self, ServiceIdx};
+use crate::model::tables::ServiceTables;
 use crate::model::{EcosystemDoc, Model, check};
 use crate::report::Stamp;
 use crate::structure::{CompileFault, Structure};
@@ -208,9 +208,12 @@ impl Ecosystem {
     }
     /// The compiled clock of a calendar by name, or the problem of asking for it.
     pub fn clock_named(&self, name: &str) -> Result<&Clock, Error> {
-        self.model().names.calendars.get(name).map(|at| self.clock(*at)).ok_or_else(|| {
-            asked("calendar", name, self.model().names.calendars.keys().map(String::as_str))
-        })
+        self.model()
+            .names
+            .calendars
+            .get(name)
+            .map(|at| self.clock(*at))
+            .ok_or_else(|| asked("calendar", name, self.model().names.calendars.keys().map(String::as_str)))
     }
     /// Whether both are the same ecosystem: one fingerprint.
     pub fn is(&self, other: &Ecosystem) -> bool {

@@ -93,7 +93,12 @@ pub(crate) fn bad_pointer(name: &'static str) -> Error {
 }
 
 /// An argument whose value cannot be.
-pub(crate) fn bad_argument(name: &'static str, value: impl Into<Argument>, expected: &'static str, example: &'static str) -> Error {
+pub(crate) fn bad_argument(
+    name: &'static str,
+    value: impl Into<Argument>,
+    expected: &'static str,
+    example: &'static str,
+) -> Error {
     let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", name).with("value", value);
     problem.with("expected", expected).with("example", example).into()
 }

@@ -7,7 +7,10 @@
 //! The doc comments below are the header's: they speak to people who write C.
 
 #![expect(non_camel_case_types, reason = "names are those of the C header")]
-#![allow(clippy::missing_safety_doc, reason = "the header states ownership, threads and lifetimes in C's words, once for all functions")]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "the header states ownership, threads and lifetimes in C's words, once for all functions"
+)]
 
 mod ecosystem;
 mod error;
@@ -84,7 +87,11 @@ pub extern "C" fn siam_version_text() -> *const c_char {
 
 /// Makes a host; options may be NULL for the defaults.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_host_new(options: *const siam_host_options, host: *mut *mut siam_host, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_host_new(
+    options: *const siam_host_options,
+    host: *mut *mut siam_host,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = door.out(host, "host")?;
         let shared = Arc::new(Host::new(&door.host_options(options)?)?);
@@ -241,7 +248,14 @@ pub unsafe extern "C" fn siam_columns_new(row_count: i64, columns: *mut *mut sia
 /// Adds a column of whole numbers: one value a row, and one byte a row that is 0 where there is no value; present may be NULL where
 /// every row has one. All is copied.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_columns_add_int64(columns: *mut siam_columns, name: *const c_char, name_len: i64, values: *const i64, present: *const u8, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_columns_add_int64(
+    columns: *mut siam_columns,
+    name: *const c_char,
+    name_len: i64,
+    values: *const i64,
+    present: *const u8,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let columns = door.borrow_mut(columns, "columns")?;
         let name = door.text(name, name_len, "name")?;
@@ -255,7 +269,14 @@ pub unsafe extern "C" fn siam_columns_add_int64(columns: *mut siam_columns, name
 
 /// Adds a column of floats; otherwise as siam_columns_add_int64.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_columns_add_float64(columns: *mut siam_columns, name: *const c_char, name_len: i64, values: *const f64, present: *const u8, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_columns_add_float64(
+    columns: *mut siam_columns,
+    name: *const c_char,
+    name_len: i64,
+    values: *const f64,
+    present: *const u8,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let columns = door.borrow_mut(columns, "columns")?;
         let name = door.text(name, name_len, "name")?;
@@ -269,7 +290,14 @@ pub unsafe extern "C" fn siam_columns_add_float64(columns: *mut siam_columns, na
 
 /// Adds a column of instants, microseconds since 1970-01-01T00:00:00Z; otherwise as siam_columns_add_int64.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_columns_add_instant(columns: *mut siam_columns, name: *const c_char, name_len: i64, values: *const i64, present: *const u8, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_columns_add_instant(
+    columns: *mut siam_columns,
+    name: *const c_char,
+    name_len: i64,
+    values: *const i64,
+    present: *const u8,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let columns = door.borrow_mut(columns, "columns")?;
         let name = door.text(name, name_len, "name")?;
@@ -283,7 +311,13 @@ pub unsafe extern "C" fn siam_columns_add_instant(columns: *mut siam_columns, na
 
 /// Adds a column of texts: one pointer a row to UTF-8 that ends in NUL, NULL where there is no value. All is copied.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_columns_add_text(columns: *mut siam_columns, name: *const c_char, name_len: i64, values: *const *const c_char, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_columns_add_text(
+    columns: *mut siam_columns,
+    name: *const c_char,
+    name_len: i64,
+    values: *const *const c_char,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let columns = door.borrow_mut(columns, "columns")?;
         let name = door.text(name, name_len, "name")?;
@@ -332,7 +366,13 @@ pub unsafe extern "C" fn siam_report_table_name(report: *const siam_report, tabl
 
 /// Finds the position of a table.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_find_table(report: *const siam_report, name: *const c_char, name_len: i64, table: *mut i32, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_find_table(
+    report: *const siam_report,
+    name: *const c_char,
+    name_len: i64,
+    table: *mut i32,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = door.out(table, "table")?;
         let name = door.text(name, name_len, "name")?;
@@ -374,7 +414,14 @@ pub unsafe extern "C" fn siam_report_column_type(report: *const siam_report, tab
 
 /// Finds the position of a column in a table.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_find_column(report: *const siam_report, table: i32, name: *const c_char, name_len: i64, column: *mut i32, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_find_column(
+    report: *const siam_report,
+    table: i32,
+    name: *const c_char,
+    name_len: i64,
+    column: *mut i32,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = door.out(column, "column")?;
         let name = door.text(name, name_len, "name")?;
@@ -389,7 +436,13 @@ pub unsafe extern "C" fn siam_report_find_column(report: *const siam_report, tab
 /// Writes a table of this name as an Arrow C stream into the struct at out, which must not hold a stream. The stream outlives the report;
 /// release it as Arrow says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_table(report: *const siam_report, name: *const c_char, name_len: i64, out: *mut FFI_ArrowArrayStream, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_table(
+    report: *const siam_report,
+    name: *const c_char,
+    name_len: i64,
+    out: *mut FFI_ArrowArrayStream,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = door.out(out, "out")?;
         let name = door.text(name, name_len, "name")?;
@@ -422,7 +475,15 @@ impl<'a, T> Lent<'a, T> {
 /// Lends a column of whole numbers: one value a row, and bits, least significant first, that are 0 where there is no value; validity
 /// becomes NULL where every row has one. Both live as long as the report.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_column_int64(report: *const siam_report, table: i32, column: i32, values: *mut *const i64, validity: *mut *const u8, row_count: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_column_int64(
+    report: *const siam_report,
+    table: i32,
+    column: i32,
+    values: *mut *const i64,
+    validity: *mut *const u8,
+    row_count: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = Lent::new(door, values, validity, row_count)?;
         let column = door.borrow(report, "report")?.column(table, column)?;
@@ -437,7 +498,15 @@ pub unsafe extern "C" fn siam_report_column_int64(report: *const siam_report, ta
 
 /// Lends a column of floats; otherwise as siam_report_column_int64.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_column_float64(report: *const siam_report, table: i32, column: i32, values: *mut *const f64, validity: *mut *const u8, row_count: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_column_float64(
+    report: *const siam_report,
+    table: i32,
+    column: i32,
+    values: *mut *const f64,
+    validity: *mut *const u8,
+    row_count: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = Lent::new(door, values, validity, row_count)?;
         let column = door.borrow(report, "report")?.column(table, column)?;
@@ -452,7 +521,15 @@ pub unsafe extern "C" fn siam_report_column_float64(report: *const siam_report, 
 
 /// Lends a column of instants, microseconds since 1970-01-01T00:00:00Z; otherwise as siam_report_column_int64.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_column_instant(report: *const siam_report, table: i32, column: i32, values: *mut *const i64, validity: *mut *const u8, row_count: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_column_instant(
+    report: *const siam_report,
+    table: i32,
+    column: i32,
+    values: *mut *const i64,
+    validity: *mut *const u8,
+    row_count: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = Lent::new(door, values, validity, row_count)?;
         let column = door.borrow(report, "report")?.column(table, column)?;
@@ -467,7 +544,15 @@ pub unsafe extern "C" fn siam_report_column_instant(report: *const siam_report, 
 
 /// Lends a column of days since 1970-01-01; otherwise as siam_report_column_int64.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_column_date(report: *const siam_report, table: i32, column: i32, values: *mut *const i32, validity: *mut *const u8, row_count: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_column_date(
+    report: *const siam_report,
+    table: i32,
+    column: i32,
+    values: *mut *const i32,
+    validity: *mut *const u8,
+    row_count: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = Lent::new(door, values, validity, row_count)?;
         let column = door.borrow(report, "report")?.column(table, column)?;
@@ -482,7 +567,15 @@ pub unsafe extern "C" fn siam_report_column_date(report: *const siam_report, tab
 
 /// Lends a column of truth values, as bits like the validity; otherwise as siam_report_column_int64.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_column_boolean(report: *const siam_report, table: i32, column: i32, values: *mut *const u8, validity: *mut *const u8, row_count: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_column_boolean(
+    report: *const siam_report,
+    table: i32,
+    column: i32,
+    values: *mut *const u8,
+    validity: *mut *const u8,
+    row_count: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = Lent::new(door, values, validity, row_count)?;
         let column = door.borrow(report, "report")?.column(table, column)?;
@@ -498,7 +591,16 @@ pub unsafe extern "C" fn siam_report_column_boolean(report: *const siam_report, 
 /// Lends a column of decimals: 16 bytes a row, a two's complement number in the order of this machine, which stands for itself divided by
 /// 10 to the power of scale; otherwise as siam_report_column_int64.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_column_decimal(report: *const siam_report, table: i32, column: i32, values: *mut *const u8, validity: *mut *const u8, scale: *mut i32, row_count: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_column_decimal(
+    report: *const siam_report,
+    table: i32,
+    column: i32,
+    values: *mut *const u8,
+    validity: *mut *const u8,
+    scale: *mut i32,
+    row_count: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = Lent::new(door, values, validity, row_count)?;
         let scale_out = door.out(scale, "scale")?;
@@ -515,7 +617,15 @@ pub unsafe extern "C" fn siam_report_column_decimal(report: *const siam_report, 
 
 /// Lends one text: UTF-8 that does not end in NUL, with its bytes counted; NULL where the row has none. Lives as long as the report.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_column_text(report: *const siam_report, table: i32, column: i32, row: i64, out: *mut *const c_char, len: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_column_text(
+    report: *const siam_report,
+    table: i32,
+    column: i32,
+    row: i64,
+    out: *mut *const c_char,
+    len: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
         let text = door.borrow(report, "report")?.text(table, column, row)?;
@@ -529,7 +639,13 @@ pub unsafe extern "C" fn siam_report_column_text(report: *const siam_report, tab
 
 /// A table as CSV bytes with a header line; free them with siam_bytes_free.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_csv(report: *const siam_report, table: i32, out: *mut *mut u8, len: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_csv(
+    report: *const siam_report,
+    table: i32,
+    out: *mut *mut u8,
+    len: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
         let table = door.borrow(report, "report")?.table(table)?;
@@ -544,7 +660,19 @@ pub unsafe extern "C" fn siam_report_csv(report: *const siam_report, table: i32,
 /// all; at most max_rows rows, INT64_MAX for all; what is left out is counted in the words of locale, see siam_explain. UTF-8 that does
 /// not end in NUL; free it with siam_bytes_free.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_text(report: *const siam_report, table: *const c_char, table_len: i64, columns: *const c_char, columns_len: i64, max_rows: i64, locale: *const c_char, locale_len: i64, out: *mut *mut u8, len: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_text(
+    report: *const siam_report,
+    table: *const c_char,
+    table_len: i64,
+    columns: *const c_char,
+    columns_len: i64,
+    max_rows: i64,
+    locale: *const c_char,
+    locale_len: i64,
+    out: *mut *mut u8,
+    len: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
         let report = door.borrow(report, "report")?;
@@ -562,7 +690,15 @@ pub unsafe extern "C" fn siam_report_text(report: *const siam_report, table: *co
 /// The picture of a report of siam_impact in one of SIAM_PICTURE_..., in the words of locale, see siam_explain; code 508 for a report that
 /// has none. UTF-8 that does not end in NUL; free it with siam_bytes_free.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_report_picture(report: *const siam_report, format: i32, locale: *const c_char, locale_len: i64, out: *mut *mut u8, len: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_report_picture(
+    report: *const siam_report,
+    format: i32,
+    locale: *const c_char,
+    locale_len: i64,
+    out: *mut *mut u8,
+    len: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
         let report = door.borrow(report, "report")?;

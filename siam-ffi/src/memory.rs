@@ -223,7 +223,12 @@ impl Door {
         let beyond = bytes.get(size_of::<T>()..).unwrap_or(&[]);
         if bytes.is_empty() || beyond.iter().any(|byte| *byte != 0) {
             let size = i64::try_from(size).unwrap_or(i64::MAX);
-            return Err(bad_argument("struct_size", size, "a size that this library knows", "sizeof the struct, all its bytes set to zero first"));
+            return Err(bad_argument(
+                "struct_size",
+                size,
+                "a size that this library knows",
+                "sizeof the struct, all its bytes set to zero first",
+            ));
         }
         Ok(bytes)
     }
@@ -242,7 +247,12 @@ impl Door {
             let element = elements.wrapping_byte_add(at.checked_mul(stride).ok_or_else(|| bad_pointer(name))?);
             let given = self.sized(element, name)?;
             if given.len() != stride {
-                return Err(bad_argument("struct_size", Argument::from(given.len()), "the same in all elements", "sizeof the struct in each"));
+                return Err(bad_argument(
+                    "struct_size",
+                    Argument::from(given.len()),
+                    "the same in all elements",
+                    "sizeof the struct in each",
+                ));
             }
             read.push(own(given));
         }
@@ -268,7 +278,14 @@ impl Door {
             [true, false, true, true] => Source::Csv(self.slice(table.csv, table.csv_len, "csv")?),
             [true, true, false, true] => Source::Columns(self.borrow(table.columns, "columns")?),
             [true, true, true, false] => Source::Evidence(self.borrow(table.evidence, "evidence")?),
-            _ => return Err(bad_argument("table", Argument::user(name), "one source of rows", "one of stream, csv, columns and evidence")),
+            _ => {
+                return Err(bad_argument(
+                    "table",
+                    Argument::user(name),
+                    "one source of rows",
+                    "one of stream, csv, columns and evidence",
+                ));
+            }
         };
         Ok(Given { name, source })
     }

@@ -106,7 +106,12 @@ unsafe fn ask_with(
 /// Adds the words of a language: JSON or YAML such as {"locale": "de-CH", "messages": {"impact-given": "..."}}. One of the same locale
 /// takes the place of an earlier one. Any thread may call it at any time; what was rendered before stays as it is.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_host_add_messages(host: *const siam_host, messages: *const c_char, messages_len: i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_host_add_messages(
+    host: *const siam_host,
+    messages: *const c_char,
+    messages_len: i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let host = door.borrow(host, "host")?;
         let messages = door.text(messages, messages_len, "messages")?;
@@ -120,7 +125,15 @@ pub unsafe extern "C" fn siam_host_add_messages(host: *const siam_host, messages
 /// Reads and checks documents, which together describe one ecosystem, with tables services and dependencies where they come as tables;
 /// tables may be NULL where n_tables is 0. An ecosystem, or an error that names every fault at once.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_load(host: *const siam_host, documents: *const siam_document, n_documents: i64, tables: *const siam_named_table, n_tables: i64, ecosystem: *mut *mut siam_ecosystem, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_load(
+    host: *const siam_host,
+    documents: *const siam_document,
+    n_documents: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    ecosystem: *mut *mut siam_ecosystem,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = door.out(ecosystem, "ecosystem")?;
         let host = &door.borrow(host, "host")?.shared;
@@ -137,7 +150,15 @@ pub unsafe extern "C" fn siam_load(host: *const siam_host, documents: *const sia
 /// Everything that is wrong with documents and tables as of siam_load, or worth knowing: a report with the table problems, empty where
 /// all is well. Fails only where they cannot be read at all.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_check(host: *const siam_host, documents: *const siam_document, n_documents: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_check(
+    host: *const siam_host,
+    documents: *const siam_document,
+    n_documents: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = door.out(report, "report")?;
         let host = &door.borrow(host, "host")?.shared;
@@ -170,14 +191,23 @@ pub unsafe extern "C" fn siam_ecosystem_free(ecosystem: *mut siam_ecosystem) {
 /// names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
 /// siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_evidence(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, bound: *mut *mut siam_bound_evidence, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_evidence(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    bound: *mut *mut siam_bound_evidence,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = door.out(bound, "bound")?;
         let asked = door.borrow(ecosystem, "ecosystem")?;
         let question = door.text(question, question_len, "question")?;
         let tables = door.tables(tables, n_tables)?;
         let host = &asked.host;
-        let bound = Tables::read(tables, host).and_then(|tables| doors::evidence(&asked.ecosystem, question, tables.views(), &host.limits));
+        let bound = Tables::read(tables, host)
+            .and_then(|tables| doors::evidence(&asked.ecosystem, question, tables.views(), &host.limits));
         let evidence = bound.inspect_err(|failure| host.failed(failure))?;
         out.hand(siam_bound_evidence { evidence, host: Arc::clone(host) });
         Ok(())
@@ -189,7 +219,11 @@ pub unsafe extern "C" fn siam_evidence(ecosystem: *const siam_ecosystem, questio
 /// What became of every table, row, name and column of bound evidence: a report with the tables used, rejected, unknown, columns and
 /// problems.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_bound_evidence_report(bound: *const siam_bound_evidence, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_bound_evidence_report(
+    bound: *const siam_bound_evidence,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let out = door.out(report, "report")?;
         let bound = door.borrow(bound, "bound")?;
@@ -211,7 +245,15 @@ pub unsafe extern "C" fn siam_bound_evidence_free(bound: *mut siam_bound_evidenc
 /// the following functions take a question as JSON and the tables it may be asked with; tables may be NULL where n_tables is 0. The
 /// first table of the report is the answer; its last is problems.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_impact(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_impact(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::impact) }
 }
@@ -219,7 +261,15 @@ pub unsafe extern "C" fn siam_impact(ecosystem: *const siam_ecosystem, question:
 /// How long a calendar was open within spans of time: {"calendar": "office", "spans": [{"from": ..., "until": ...}]}, or a table
 /// spans(from, until).
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_elapsed(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_elapsed(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::elapsed) }
 }
@@ -227,35 +277,75 @@ pub unsafe extern "C" fn siam_elapsed(ecosystem: *const siam_ecosystem, question
 /// When a length of service time is used up, forwards or backwards: {"calendar": "office", "starts": [{"from": ..., "within": "4h"}]}, or
 /// a table starts(from, within_seconds).
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_deadline(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_deadline(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::deadline) }
 }
 
 /// Whether a calendar is open at instants: {"calendar": "office", "at": ["2026-10-24T12:00:00Z"]}, or a table instants(at).
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_is_open(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_is_open(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::is_open) }
 }
 
 /// The next instant at which a calendar is open; asked as siam_is_open.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_next_open(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_next_open(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::next_open) }
 }
 
 /// The next closing of a calendar; asked as siam_is_open.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_next_close(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_next_close(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::next_close) }
 }
 
 /// The latest instant up to which a calendar was open; asked as siam_is_open.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_previous_open(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_previous_open(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::previous_open) }
 }
@@ -263,21 +353,45 @@ pub unsafe extern "C" fn siam_previous_open(ecosystem: *const siam_ecosystem, qu
 /// The open intervals of a calendar, up to an instant or the first so many: {"calendar": "office", "from": ..., "until": ...}, or count in
 /// place of until.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_intervals(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_intervals(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::intervals) }
 }
 
 /// How everyone did: {"periods": ["2026-10"]}, and a table evidence, see siam_evidence. The table tickets stands beside the answer.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_score(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_score(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::score) }
 }
 
 /// Our verdicts against those that the evidence brings, ticket by ticket; asked as siam_score, with or without periods.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_reconcile(ecosystem: *const siam_ecosystem, question: *const c_char, question_len: i64, tables: *const siam_named_table, n_tables: i64, report: *mut *mut siam_report, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_reconcile(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::reconcile) }
 }
@@ -285,7 +399,18 @@ pub unsafe extern "C" fn siam_reconcile(ecosystem: *const siam_ecosystem, questi
 /// Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
 /// as en or de-CH, which falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_explain(report: *const siam_report, table: *const c_char, table_len: i64, row: i64, locale: *const c_char, locale_len: i64, format: i32, out: *mut *mut u8, len: *mut i64, error: *mut *mut siam_error) -> i32 {
+pub unsafe extern "C" fn siam_explain(
+    report: *const siam_report,
+    table: *const c_char,
+    table_len: i64,
+    row: i64,
+    locale: *const c_char,
+    locale_len: i64,
+    format: i32,
+    out: *mut *mut u8,
+    len: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
     let body = |door: &Door| {
         let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
         let report = door.borrow(report, "report")?;

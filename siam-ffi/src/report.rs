@@ -114,7 +114,8 @@ impl siam_report {
     pub(crate) fn find_column(&self, table: i32, name: &str) -> Result<usize, Error> {
         let table = self.table(table)?;
         table.names().iter().position(|known| known == name).ok_or_else(|| {
-            let problem = Problem::new(&codes::MISSING_COLUMN_NO_GUESS, Place::Nowhere).with("table", Argument::user(table.name()));
+            let problem =
+                Problem::new(&codes::MISSING_COLUMN_NO_GUESS, Place::Nowhere).with("table", Argument::user(table.name()));
             let names = table.names().iter().map(|name| name.as_ref());
             problem.with("column", Argument::user(name)).with("known", list(names)).into()
         })
@@ -141,9 +142,10 @@ impl siam_report {
             return Err(wrong_type("text"));
         };
         let rows = column.rows();
-        let at = usize::try_from(row).ok().filter(|at| *at < rows).ok_or_else(|| {
-            Error::from(Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row).with("rows", rows))
-        })?;
+        let at = usize::try_from(row)
+            .ok()
+            .filter(|at| *at < rows)
+            .ok_or_else(|| Error::from(Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row).with("rows", rows)))?;
         if !column.view().is_valid(at) {
             return Ok(None);
         }

@@ -92,7 +92,11 @@ impl siam_columns {
             }
             offsets.push(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
         }
-        self.columns.push(Built { name: name.to_owned(), values: BuiltValues::Text { offsets, bytes }, validity: Some(validity) });
+        self.columns.push(Built {
+            name: name.to_owned(),
+            values: BuiltValues::Text { offsets, bytes },
+            validity: Some(validity),
+        });
         Ok(())
     }
     fn add(&mut self, name: &str, values: BuiltValues, present: Option<&[u8]>) -> Result<(), Error> {
@@ -207,9 +211,16 @@ impl<'a> Tables<'a> {
         let evidence = match named {
             Some(Read::Evidence(evidence)) => *evidence,
             Some(_) => {
-                return Err(bad_argument("table", Argument::user(EVIDENCE), "bound evidence", "what siam_evidence gave, as its member evidence"));
+                return Err(bad_argument(
+                    "table",
+                    Argument::user(EVIDENCE),
+                    "bound evidence",
+                    "what siam_evidence gave, as its member evidence",
+                ));
             }
-            None => return Err(Problem::new(&codes::MISSING_TABLE, Place::Nowhere).with("name", Argument::user(EVIDENCE)).into()),
+            None => {
+                return Err(Problem::new(&codes::MISSING_TABLE, Place::Nowhere).with("name", Argument::user(EVIDENCE)).into());
+            }
         };
         let others = self.0.iter().filter(|(name, _)| *name != EVIDENCE).map(|(name, read)| read.view(name));
         Ok((evidence, others.collect()))

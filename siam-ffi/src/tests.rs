@@ -30,7 +30,11 @@ impl Answer for Echo {
         vec![&self.table]
     }
     fn explain(&self, row: usize) -> Result<Reason, Error> {
-        if row < self.table.rows() { Ok(Reason::new("impact-given")) } else { Err(Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).into()) }
+        if row < self.table.rows() {
+            Ok(Reason::new("impact-given"))
+        } else {
+            Err(Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).into())
+        }
     }
     fn problems(&self) -> &Problems {
         &self.problems
@@ -115,7 +119,16 @@ fn asked(host: *const siam_host, tables: &[siam_named_table]) -> Result<Vec<Stri
     // SAFETY: all pointers live until the call returns; handles are freed once.
     unsafe {
         let count = i64::try_from(tables.len()).unwrap();
-        let code = ask(ecosystem, c"{}".as_ptr(), SIAM_NTS, tables.as_ptr(), count, &mut report, &mut error, |_, _, tables, _: &Limits| Ok(echo(tables)));
+        let code = ask(
+            ecosystem,
+            c"{}".as_ptr(),
+            SIAM_NTS,
+            tables.as_ptr(),
+            count,
+            &mut report,
+            &mut error,
+            |_, _, tables, _: &Limits| Ok(echo(tables)),
+        );
         siam_ecosystem_free(ecosystem);
         if code != 0 {
             assert!(report.is_null());
@@ -176,7 +189,18 @@ fn tables_of_all_three_sources_reach_an_operation() {
         siam_named_table { columns, ..named(c"b") },
     ];
     let cells = asked(host, &tables).unwrap();
-    assert_eq!(cells[..7], ["s.id=größe", "s.n=7", "s.percent=0.5", "s.met=true", "s.at=1970-01-01T00:00:00.000009Z", "s.day=1970-01-04", "s.amount=-1.50"]);
+    assert_eq!(
+        cells[..7],
+        [
+            "s.id=größe",
+            "s.n=7",
+            "s.percent=0.5",
+            "s.met=true",
+            "s.at=1970-01-01T00:00:00.000009Z",
+            "s.day=1970-01-04",
+            "s.amount=-1.50"
+        ]
+    );
     assert_eq!(cells[14..], ["c.x=1", "b.at=1970-01-01T00:00:01Z", "b.id=a", "b.at=", "b.id="]);
     assert!(stream.release().is_none());
     // SAFETY: freed once.
@@ -199,7 +223,11 @@ fn what_is_wrong_with_a_table_is_told() {
         (vec![two()], 503, "one source of rows"),
         (vec![siam_named_table { csv, csv_len: 6, ..two() }], 402, "limit of 1"),
         (vec![siam_named_table { csv, csv_len: -6, ..two() }], 902, "csv"),
-        (vec![siam_named_table { csv, csv_len: 4, ..two() }, siam_named_table { csv, csv_len: 4, ..two() }], 503, "no other table"),
+        (
+            vec![siam_named_table { csv, csv_len: 4, ..two() }, siam_named_table { csv, csv_len: 4, ..two() }],
+            503,
+            "no other table",
+        ),
         (vec![siam_named_table { csv, csv_len: 4, name: null(), ..two() }], 902, "name"),
         (vec![siam_named_table { csv, csv_len: 4, name: c"\xff".as_ptr(), ..two() }], 902, "name"),
         (vec![other], 503, "struct_size"),
@@ -254,7 +282,10 @@ fn a_report_lends_every_column() {
         assert_eq!((at, siam_report_column_count(&report, 0), siam_report_rows(&report, 2)), (5, 7, -1));
         assert_eq!((siam_report_table_count(&report), siam_report_rows(&report, 1)), (2, 1));
         assert_eq!(CStr::from_ptr(siam_report_table_name(&report, 1)), c"problems");
-        assert_eq!((CStr::from_ptr(siam_report_operation(&report)), CStr::from_ptr(siam_report_fingerprint(&report))), (c"echo", c"f00"));
+        assert_eq!(
+            (CStr::from_ptr(siam_report_operation(&report)), CStr::from_ptr(siam_report_fingerprint(&report))),
+            (c"echo", c"f00")
+        );
         let (mut out, mut len) = (null_mut(), 0);
         assert_eq!(siam_report_csv(&report, 0, &mut out, &mut len, null_mut()), 0);
         assert!(std::slice::from_raw_parts(out, len as usize).starts_with(b"id,n,percent"));
@@ -329,7 +360,14 @@ fn structs_of_an_older_header_are_read_and_unequal_ones_refused() {
     assert_eq!(load(newer.as_ptr().cast(), 2), 503);
     let csv = b"x\n1\n".as_ptr();
     let struct_size = size_of::<Older>() as u32;
-    let one = |name: &CStr, struct_size| Older { struct_size, name: name.as_ptr(), name_len: SIAM_NTS, stream: null_mut(), csv, csv_len: 4 };
+    let one = |name: &CStr, struct_size| Older {
+        struct_size,
+        name: name.as_ptr(),
+        name_len: SIAM_NTS,
+        stream: null_mut(),
+        csv,
+        csv_len: 4,
+    };
     let older = [c"a", c"b"].map(|name| one(name, struct_size));
     let old = [c"a", c"b"].map(|name| Old(one(name, size_of::<Old>() as u32), null()));
     let (mut report, mut error) = (null_mut(), null_mut());
@@ -364,7 +402,8 @@ fn a_document_that_is_not_utf8_is_told_by_line_and_column() {
 #[test]
 fn a_language_falls_back_to_its_shorter_name_and_never_to_another() {
     let host = Host::new(&options()).unwrap();
-    let german = |locale: &str, words: &str| format!("{{\"locale\": \"{locale}\", \"messages\": {{\"impact-given\": \"{words}\"}}}}");
+    let german =
+        |locale: &str, words: &str| format!("{{\"locale\": \"{locale}\", \"messages\": {{\"impact-given\": \"{words}\"}}}}");
     host.add_messages(&german("de", "erst")).unwrap();
     host.add_messages(&german("DE", "gegeben")).unwrap();
     let shared = Arc::new(host);

@@ -98,7 +98,8 @@ fn load(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> 
 #[pyfunction]
 fn check(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> PyResult<Problems> {
     let sources = sources(documents);
-    with_tables(py, Kind::Check, tables, move |views, limits| Ok(siam_core::check_with(&sources, views, limits))).map(Problems::of)
+    with_tables(py, Kind::Check, tables, move |views, limits| Ok(siam_core::check_with(&sources, views, limits)))
+        .map(Problems::of)
 }
 
 /// Binds tables of what happened to an ecosystem.

@@ -35,9 +35,10 @@ impl Kind {
 /// The exception of an error.
 pub fn raised(py: Python<'_>, error: &Error, kind: Kind) -> PyErr {
     // Imported here and not kept: this module holds no state between calls.
-    let exception = py.import("siam._errors").and_then(|module| module.getattr(kind.class(error))).and_then(|class| {
-        class.call1((Problems::of(error.problems().clone()),))
-    });
+    let exception = py
+        .import("siam._errors")
+        .and_then(|module| module.getattr(kind.class(error)))
+        .and_then(|class| class.call1((Problems::of(error.problems().clone()),)));
     match exception {
         Ok(exception) => PyErr::from_value(exception),
         Err(failure) => failure,

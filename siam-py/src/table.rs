@@ -43,7 +43,9 @@ impl Table {
         view.name = Cow::Borrowed(name);
         for batch in &mut view.batches {
             for (at, column) in batch.columns.iter_mut().enumerate().filter(|(at, _)| self.is_wall(*at)) {
-                if let (Values::Timestamp { values, unit, .. }, Some(held)) = (column.values().clone(), self.table.columns().get(at)) {
+                if let (Values::Timestamp { values, unit, .. }, Some(held)) =
+                    (column.values().clone(), self.table.columns().get(at))
+                {
                     *column = ColumnView::new(Values::Timestamp { values, unit, zoned: false }, held.validity(), held.rows());
                 }
             }
@@ -217,7 +219,11 @@ impl Table {
     }
     /// The table as an Arrow C stream; it lends the table's memory.
     #[pyo3(signature = (requested_schema=None))]
-    fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyCapsule>> {
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
         // A producer may ignore the schema that is asked for; who asked casts.
         let _ = requested_schema;
         PyCapsule::new_with_value(py, self.stream(), c"arrow_array_stream")
@@ -233,7 +239,8 @@ impl Table {
         if !self.walls.contains(&true) {
             return Cow::Borrowed(&*self.table);
         }
-        let kind = |(at, column): (usize, &siam_core::base::Column)| if self.is_wall(at) { ColumnType::Text } else { column.kind() };
+        let kind =
+            |(at, column): (usize, &siam_core::base::Column)| if self.is_wall(at) { ColumnType::Text } else { column.kind() };
         let kinds: Vec<ColumnType> = self.table.columns().iter().enumerate().map(kind).collect();
         let mut table = CoreTable::with_columns("plain", self.table.names().iter().cloned().zip(kinds).collect());
         for row in 0..self.table.rows() {

@@ -28,7 +28,8 @@ fn one(problem: Problem) -> Problems {
 /// A document that cannot be read.
 #[pyfunction]
 fn document_problem(file: &str, line: u32, column: u32, detail: &str) -> Problems {
-    let place = Place::Document { file: file.into(), line: line.max(1), column: column.max(1), start: 0, end: 0, text: "".into() };
+    let place =
+        Place::Document { file: file.into(), line: line.max(1), column: column.max(1), start: 0, end: 0, text: "".into() };
     one(Problem::new(&codes::SYNTAX, place).with("detail", Argument::name(detail)))
 }
 
@@ -64,7 +65,8 @@ fn unknown_name(kind: &str, name: &str, known: Vec<String>) -> Problems {
 fn seconds(py: Python<'_>, text: &str) -> PyResult<i64> {
     let whole = Duration::parse(text).filter(|length| length.micros() % 1_000_000 == 0);
     whole.map(Duration::floor_seconds).ok_or_else(|| {
-        let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "within").with("value", Argument::user(text));
+        let problem =
+            Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "within").with("value", Argument::user(text));
         raised(py, &problem.with("expected", "a length of time in whole seconds").with("example", "4h 30min").into(), Kind::Query)
     })
 }

@@ -82,7 +82,8 @@ fn run(case: &Path) -> Result<Given, Error> {
     let operation = text(case.join("operation"));
     let operation = operation.trim();
     let limits = Limits::default();
-    let sources: Vec<Source> = listed(case, "ecosystem", ".yaml").into_iter().map(|(name, path)| Source::text(name, text(path))).collect();
+    let sources: Vec<Source> =
+        listed(case, "ecosystem", ".yaml").into_iter().map(|(name, path)| Source::text(name, text(path))).collect();
     let asked = DOORS.iter().find(|(name, _)| *name == operation);
     let scored = EVIDENCE_DOORS.iter().find(|(name, _)| *name == operation);
     let loaded = asked.is_some() || scored.is_some();

@@ -72,9 +72,15 @@ fn tables_md_has_every_table_of_every_operation() {
         }
         if operation.name == "evidence" {
             for given in siam_core::evidence::BOUND {
-                writeln!(page, "\nTakes a table **`{}`**: {}\n\n| column | meaning | needed |\n|---|---|---|", given.name, given.doc).unwrap();
+                writeln!(
+                    page,
+                    "\nTakes a table **`{}`**: {}\n\n| column | meaning | needed |\n|---|---|---|",
+                    given.name, given.doc
+                )
+                .unwrap();
                 for column in given.columns {
-                    writeln!(page, "| `{}` | {} | {} |", column.name, column.doc, if column.required { "yes" } else { "" }).unwrap();
+                    writeln!(page, "| `{}` | {} | {} |", column.name, column.doc, if column.required { "yes" } else { "" })
+                        .unwrap();
                 }
             }
             page.push_str("\nGives:\n");
@@ -128,7 +134,8 @@ fn every_document_in_a_guide_loads() {
             let block = block.split("```").next().unwrap();
             let name = format!("{} block {}", page.file_name().unwrap().to_string_lossy(), at + 1);
             if block.starts_with("mapping:") {
-                siam_core::document::decode::from_text::<siam_core::evidence::MappingDoc>(&name, block, &Limits::default()).unwrap();
+                siam_core::document::decode::from_text::<siam_core::evidence::MappingDoc>(&name, block, &Limits::default())
+                    .unwrap();
             } else {
                 siam_core::load(&[Source::text(name, block)]).unwrap();
             }

@@ -11,7 +11,9 @@ use std::path::Path;
 fn functions() -> Vec<(String, String)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../siam-ffi/include/siam.h");
     let header = std::fs::read_to_string(path).expect("the header is read");
-    let named = |rest: &str| rest.split_once('(').map(|(name, rest)| (name.to_owned(), rest.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let named = |rest: &str| {
+        rest.split_once('(').map(|(name, rest)| (name.to_owned(), rest.split_whitespace().collect::<Vec<_>>().join(" ")))
+    };
     header.split("SIAM_CALL siam_").skip(1).filter_map(named).collect()
 }
 
@@ -29,9 +31,13 @@ fn every_operation_is_a_c_function_of_its_name() {
         assert!(arguments.starts_with(receiver), "siam_{}({arguments}", operation.name);
         let asked = "const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables,";
         let shape = match (operation.receiver, operation.name) {
-            (Receiver::Ecosystem, "evidence") => format!("{receiver} {asked} struct siam_bound_evidence **bound, struct siam_error **error);"),
+            (Receiver::Ecosystem, "evidence") => {
+                format!("{receiver} {asked} struct siam_bound_evidence **bound, struct siam_error **error);")
+            }
             // Evidence is one of the tables, so that both have one shape.
-            (Receiver::Ecosystem | Receiver::Evidence, _) => format!("{receiver} {asked} struct siam_report **report, struct siam_error **error);"),
+            (Receiver::Ecosystem | Receiver::Evidence, _) => {
+                format!("{receiver} {asked} struct siam_report **report, struct siam_error **error);")
+            }
             _ => continue,
         };
         assert!(arguments.starts_with(&shape), "siam_{}({arguments}", operation.name);

@@ -12,9 +12,9 @@ const SOURCES: [&str; 7] = ["host.rs", "error.rs", "evidence.rs", "tables.rs", "
 /// The header of the crate in this folder.
 pub fn render_header(crate_dir: &Path) -> String {
     let config = cbindgen::Config::from_file(crate_dir.join("cbindgen.toml")).expect("cbindgen.toml is read");
-    let sources = SOURCES.iter().fold(cbindgen::Builder::new().with_config(config), |builder, file| {
-        builder.with_src(crate_dir.join("src").join(file))
-    });
+    let sources = SOURCES
+        .iter()
+        .fold(cbindgen::Builder::new().with_config(config), |builder, file| builder.with_src(crate_dir.join("src").join(file)));
     let mut bytes = Vec::new();
     sources.generate().expect("the sources are read").write(&mut bytes);
     let text = String::from_utf8(bytes).expect("a header is UTF-8");
@@ -62,7 +62,10 @@ fn the_committed_header_is_the_rendered_one() {
         std::fs::write(&path, &rendered).expect("the header is written");
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == rendered, "siam.h is not what its sources say; look at the difference, then SIAM_BLESS=1 cargo test header");
+    assert!(
+        committed == rendered,
+        "siam.h is not what its sources say; look at the difference, then SIAM_BLESS=1 cargo test header"
+    );
 }
 
 #[test]

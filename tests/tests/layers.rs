@@ -78,7 +78,9 @@ fn every_arrow_between_rooms_goes_down() {
                 match number(&used) {
                     Some(other) if other < own || used == first => seen += 1,
                     Some(_) => wrong.push(format!("{} ({first}) uses {used}: {}", relative.display(), line.trim())),
-                    None if part.starts_with('{') => wrong.push(format!("{}: one `use crate::` per room: {line}", relative.display())),
+                    None if part.starts_with('{') => {
+                        wrong.push(format!("{}: one `use crate::` per room: {line}", relative.display()))
+                    }
                     None => {}
                 }
             }
@@ -92,7 +94,9 @@ fn every_arrow_between_rooms_goes_down() {
 fn the_core_is_pure() {
     for (path, text) in sources(&root().join("siam-core/src")) {
         for line in code(&text) {
-            for impure in ["std::fs", "std::env::", "std::net", "SystemTime", "Instant::now", "std::process", "std::thread", "arrow_"] {
+            for impure in
+                ["std::fs", "std::env::", "std::net", "SystemTime", "Instant::now", "std::process", "std::thread", "arrow_"]
+            {
                 assert!(!line.contains(impure), "{}: {line}", path.display());
             }
         }

@@ -72,9 +72,23 @@ fn every_case_of_service_clocks_passes() {
 
 /// The cases of service trees whose rules are presets already.
 const IMPACT_PASSES: &[&str] = &[
-    "icinga-bp-006", "icinga-bp-048", "zabbix-006", "checkmk-bi-003", "checkmk-bi-008", "checkmk-bi-009", "checkmk-bi-012",
-    "checkmk-bi-014", "checkmk-bi-018", "checkmk-bi-035", "checkmk-bi-038", "checkmk-bi-045", "opennms-bsm-067", "glpi-001",
-    "glpi-002", "glpi-005", "glpi-008",
+    "icinga-bp-006",
+    "icinga-bp-048",
+    "zabbix-006",
+    "checkmk-bi-003",
+    "checkmk-bi-008",
+    "checkmk-bi-009",
+    "checkmk-bi-012",
+    "checkmk-bi-014",
+    "checkmk-bi-018",
+    "checkmk-bi-035",
+    "checkmk-bi-038",
+    "checkmk-bi-045",
+    "opennms-bsm-067",
+    "glpi-001",
+    "glpi-002",
+    "glpi-005",
+    "glpi-008",
 ];
 
 #[test]

@@ -6,10 +6,12 @@
 
 use super::score::resolve::{Asked, Common, measures, periods};
 use super::score::walk::{Contribution, Outcome, walk};
+use crate::answer::given::Question;
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
-use crate::base::{Argument, ColumnSpec, ColumnType, Error, Instant, Period, Place, Problem, Problems, Ratio, Schema, Table, codes};
-use crate::answer::given::Question;
+use crate::base::{
+    Argument, ColumnSpec, ColumnType, Error, Instant, Period, Place, Problem, Problems, Ratio, Schema, Table, codes,
+};
 use crate::document::decode::query;
 use crate::ecosystem::Ecosystem;
 use crate::evidence::{Evidence, MISSING};
@@ -53,7 +55,11 @@ pub const ROWS: Schema = Schema {
         ColumnSpec { name: "only_theirs_met", kind: ColumnType::Integer, doc: "of these missed for us and met for them" },
         ColumnSpec { name: "not_compared", kind: ColumnType::Integer, doc: "tickets that one of us excluded or could not score" },
         ColumnSpec { name: "percent", kind: ColumnType::Float, doc: "agree of compared in percent, for display" },
-        ColumnSpec { name: "seconds_compared", kind: ColumnType::Integer, doc: "tickets for which both tell the seconds on the clock" },
+        ColumnSpec {
+            name: "seconds_compared",
+            kind: ColumnType::Integer,
+            doc: "tickets for which both tell the seconds on the clock",
+        },
         ColumnSpec { name: "seconds_equal", kind: ColumnType::Integer, doc: "of these with the same whole seconds" },
     ],
 };
@@ -68,12 +74,20 @@ pub const DISAGREEMENTS: Schema = Schema {
         ColumnSpec { name: "party", kind: ColumnType::Text, doc: "who held it" },
         ColumnSpec { name: "priority", kind: ColumnType::Text, doc: "its priority" },
         ColumnSpec { name: "ours", kind: ColumnType::Text, doc: "our verdict: met or missed" },
-        ColumnSpec { name: "theirs", kind: ColumnType::Text, doc: "their verdict: met or missed; null where they tell seconds only" },
+        ColumnSpec {
+            name: "theirs",
+            kind: ColumnType::Text,
+            doc: "their verdict: met or missed; null where they tell seconds only",
+        },
         ColumnSpec { name: "started", kind: ColumnType::Instant, doc: "when our clock started" },
         ColumnSpec { name: "stopped", kind: ColumnType::Instant, doc: "when it stopped" },
         ColumnSpec { name: "elapsed_seconds", kind: ColumnType::Integer, doc: "time on our clock, floored" },
         ColumnSpec { name: "within_seconds", kind: ColumnType::Integer, doc: "time allowed, floored" },
-        ColumnSpec { name: "difference_seconds", kind: ColumnType::Integer, doc: "elapsed less within, floored: how near the verdict is" },
+        ColumnSpec {
+            name: "difference_seconds",
+            kind: ColumnType::Integer,
+            doc: "elapsed less within, floored: how near the verdict is",
+        },
         ColumnSpec { name: "their_seconds", kind: ColumnType::Integer, doc: "time on their clock" },
         ColumnSpec { name: "apart_seconds", kind: ColumnType::Integer, doc: "our whole seconds less theirs" },
     ],
@@ -101,7 +115,8 @@ pub fn reconcile(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReconcileQu
         let named = priority.as_deref().filter(|priority| !priority.is_empty());
         let agree = Ratio::new(comparison.agree.into(), comparison.compared().into());
         let percent = agree.map_or(Cell::Null, |agree| Cell::Float(agree.times(&Ratio::whole(100)).to_f64()));
-        let counts = [comparison.compared(), comparison.agree, comparison.only_ours, comparison.only_theirs, comparison.not_compared];
+        let counts =
+            [comparison.compared(), comparison.agree, comparison.only_ours, comparison.only_theirs, comparison.not_compared];
         let mut cells = vec![text(measure), text_or_null(by), text_or_null(named)];
         cells.extend(counts.map(Cell::Integer));
         cells.extend([percent, Cell::Integer(comparison.seconds_compared), Cell::Integer(comparison.seconds_equal)]);
@@ -124,7 +139,10 @@ fn asked<'e>(common: &Common<'e>, query: &ReconcileQuery, warnings: &mut Problem
         Some(other) => {
             let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "measure");
             let problem = problem.with("value", Argument::user(other.measure.id.as_str()));
-            Err(problem.with("expected", "a measure of percent_within").with("example", "one that has a verdict for each ticket").into())
+            Err(problem
+                .with("expected", "a measure of percent_within")
+                .with("example", "one that has a verdict for each ticket")
+                .into())
         }
     }
 }

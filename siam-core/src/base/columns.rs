@@ -209,12 +209,14 @@ impl<'a> ColumnView<'a> {
             Values::Float32(values) => values.get(row).map(|v| Cell::Float((*v).into())),
             Values::Float64(values) => values.get(row).map(|v| Cell::Float(*v)),
             Values::Boolean(bits) => Some(Cell::Boolean(bits.get(row))),
-            Values::Text { offsets, bytes } => offsets.get(row).zip(offsets.get(row + 1)).and_then(|(from, until)| {
-                text_between(bytes, usize::try_from(*from).ok()?, usize::try_from(*until).ok()?)
-            }),
-            Values::LargeText { offsets, bytes } => offsets.get(row).zip(offsets.get(row + 1)).and_then(|(from, until)| {
-                text_between(bytes, usize::try_from(*from).ok()?, usize::try_from(*until).ok()?)
-            }),
+            Values::Text { offsets, bytes } => offsets
+                .get(row)
+                .zip(offsets.get(row + 1))
+                .and_then(|(from, until)| text_between(bytes, usize::try_from(*from).ok()?, usize::try_from(*until).ok()?)),
+            Values::LargeText { offsets, bytes } => offsets
+                .get(row)
+                .zip(offsets.get(row + 1))
+                .and_then(|(from, until)| text_between(bytes, usize::try_from(*from).ok()?, usize::try_from(*until).ok()?)),
             Values::TextView { views, buffers } => views.get(row).and_then(|view| text_of_view(*view, buffers)),
             Values::Dictionary { keys, values } => match keys.cell(row) {
                 Cell::Integer(key) => usize::try_from(key).ok().filter(|key| *key < values.rows).map(|key| values.cell(key)),
@@ -226,9 +228,7 @@ impl<'a> ColumnView<'a> {
                 .and_then(|v| unit.to_micros(*v))
                 .map(|micros| if *zoned { Cell::Instant(micros) } else { Cell::Wall(micros) }),
             Values::Date32(values) => values.get(row).map(|v| Cell::Date(*v)),
-            Values::Date64(values) => {
-                values.get(row).and_then(|v| i32::try_from(v.div_euclid(86_400_000)).ok()).map(Cell::Date)
-            }
+            Values::Date64(values) => values.get(row).and_then(|v| i32::try_from(v.div_euclid(86_400_000)).ok()).map(Cell::Date),
             Values::Decimal128 { values, scale } => values.get(row).map(|v| Cell::Decimal(*v, *scale)),
         };
         cell.unwrap_or(Cell::Unreadable)
@@ -314,7 +314,8 @@ mod tests {
 
     #[test]
     fn a_hostile_column_is_unreadable_and_never_panics() {
-        let text = |offsets: &'static [i32], bytes: &'static [u8]| ColumnView::new(Values::Text { offsets, bytes }, None, 1).cell(0);
+        let text =
+            |offsets: &'static [i32], bytes: &'static [u8]| ColumnView::new(Values::Text { offsets, bytes }, None, 1).cell(0);
         assert_eq!(text(&[0, 2], b"ab"), Cell::Text("ab".into()));
         assert_eq!(text(&[0, 9], b"ab"), Cell::Unreadable);
         assert_eq!(text(&[2, 0], b"ab"), Cell::Unreadable);

@@ -29,5 +29,5 @@ pub use money::{Currency, Money};
 pub use problem::{Place, Problem, Problems, Severity};
 pub use ratio::Ratio;
 pub use table::{Column, ColumnSpec, ColumnType, Schema, Table};
-pub use zone::{WallTimes, Zone};
 pub use time::{Date, Duration, Instant, Period};
+pub use zone::{WallTimes, Zone};

@@ -4,8 +4,8 @@
 //! **Invariant:** a problem's code is one of `codes::CODES`; its words come from that entry alone.
 //! **Not here:** failing (`error`).
 
-use super::message::{Argument, Style, render};
 use super::Code;
+use super::message::{Argument, Style, render};
 use std::fmt;
 use std::sync::Arc;
 
@@ -148,14 +148,15 @@ impl fmt::Display for Problem {
             write!(f, "\n  --> {}", self.place)?;
         }
         if let Place::Document { line, column, start, end, text, .. } = &self.place
-            && !text.is_empty() {
-                let gutter = line.to_string();
-                let pad = " ".repeat(gutter.len());
-                let before: String = text.chars().take(*column as usize - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-                let room = text.chars().count().saturating_sub(*column as usize - 1);
-                let marks = "^".repeat((end - start).min(room).max(1));
-                write!(f, "\n{pad} |\n{gutter} | {text}\n{pad} | {before}{marks}")?;
-            }
+            && !text.is_empty()
+        {
+            let gutter = line.to_string();
+            let pad = " ".repeat(gutter.len());
+            let before: String = text.chars().take(*column as usize - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+            let room = text.chars().count().saturating_sub(*column as usize - 1);
+            let marks = "^".repeat((end - start).min(room).max(1));
+            write!(f, "\n{pad} |\n{gutter} | {text}\n{pad} | {before}{marks}")?;
+        }
         let help = self.help();
         if !help.is_empty() {
             write!(f, "\n  = help: {help}")?;

@@ -122,19 +122,28 @@ impl Ratio {
         big: impl Fn(BigRational, BigRational) -> BigRational,
     ) -> Self {
         if let (Some((a, b)), Some((c, d))) = (self.parts(), other.parts())
-            && let Some(result) = small(a, b, c, d).and_then(|(n, d)| Self::new(n, d)) {
-                return result;
-            }
+            && let Some(result) = small(a, b, c, d).and_then(|(n, d)| Self::new(n, d))
+        {
+            return result;
+        }
         Self::from_big(big(self.to_big(), other.to_big()))
     }
 
     /// The exact sum.
     pub fn plus(&self, other: &Self) -> Self {
-        self.combine(other, |a, b, c, d| Some((a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?, b.checked_mul(d)?)), |x, y| x + y)
+        self.combine(
+            other,
+            |a, b, c, d| Some((a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?, b.checked_mul(d)?)),
+            |x, y| x + y,
+        )
     }
     /// The exact difference.
     pub fn minus(&self, other: &Self) -> Self {
-        self.combine(other, |a, b, c, d| Some((a.checked_mul(d)?.checked_sub(c.checked_mul(b)?)?, b.checked_mul(d)?)), |x, y| x - y)
+        self.combine(
+            other,
+            |a, b, c, d| Some((a.checked_mul(d)?.checked_sub(c.checked_mul(b)?)?, b.checked_mul(d)?)),
+            |x, y| x - y,
+        )
     }
     /// The exact product.
     pub fn times(&self, other: &Self) -> Self {
@@ -213,9 +222,10 @@ impl PartialOrd for Ratio {
 impl Ord for Ratio {
     fn cmp(&self, other: &Self) -> Ordering {
         if let (Some((a, b)), Some((c, d))) = (self.parts(), other.parts())
-            && let (Some(left), Some(right)) = (a.checked_mul(d), c.checked_mul(b)) {
-                return left.cmp(&right);
-            }
+            && let (Some(left), Some(right)) = (a.checked_mul(d), c.checked_mul(b))
+        {
+            return left.cmp(&right);
+        }
         self.to_big().cmp(&other.to_big())
     }
 }

@@ -226,7 +226,11 @@ mod tests {
                 let civil = jiff::tz::Offset::UTC.to_datetime(timestamp(wall));
                 let theirs = zone.rules.to_ambiguous_timestamp(civil);
                 let ours = zone.readings(wall);
-                assert_eq!(ours.instant(WallTimes::Compatible).0, theirs.compatible().unwrap().as_microsecond(), "{name} {civil}");
+                assert_eq!(
+                    ours.instant(WallTimes::Compatible).0,
+                    theirs.compatible().unwrap().as_microsecond(),
+                    "{name} {civil}"
+                );
                 if let Reading::Fold { later, .. } = ours {
                     assert_eq!(later.0, theirs.later().unwrap().as_microsecond(), "{name} {civil}");
                 }

@@ -4,8 +4,8 @@
 //! **Invariant:** the intervals of a block are sorted, disjoint, not touching and inside the block: no time counts twice.
 //! **Not here:** questions that cross blocks (`clock`), readings of single wall times (`zone`).
 
-use crate::base::zone::{DAY, Offsets, Zone};
 use crate::base::Date;
+use crate::base::zone::{DAY, Offsets, Zone};
 use crate::model::calendar::{Calendar, Hours, MonthDay, WallTimes};
 
 /// 1899-12-31T00:00Z and 2201-01-02T00:00Z: the years 1900 to 2200 of every zone lie between.

@@ -4,8 +4,8 @@
 //! **Invariant:** a Working Day is a civil day of the calendar's zone with open time on it.
 //! **Not here:** open hours as time (`clock`), targets in Working Days (`model`).
 
-use crate::base::zone::DAY;
 use super::Clock;
+use crate::base::zone::DAY;
 use crate::base::{Date, Instant, Problem};
 
 /// Which of its two ends a count of Working Days includes.

@@ -10,9 +10,9 @@ mod period;
 #[cfg(test)]
 mod tests;
 
+pub use crate::base::zone::{Reading, Zone, nearest_zone, tzdb_version};
 pub use days::{DayCount, DayStart, DayTime};
 pub use period::{period, periods};
-pub use crate::base::zone::{Reading, Zone, nearest_zone, tzdb_version};
 
 use crate::base::{Argument, Duration, Instant, Place, Problem, codes};
 use crate::model::calendar::Calendar;

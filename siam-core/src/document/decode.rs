@@ -5,9 +5,9 @@
 //! **Not here:** which names exist (`model`).
 
 use super::faults::Faults;
+use super::read::{Source, read};
 use super::scalar::wrong_type;
 use super::tree::{Mark, Node, NodeKind};
-use super::read::{Source, read};
 use crate::base::{Argument, Date, Error, Instant, Limits, codes};
 
 /// Reads itself from a placed node.
@@ -470,12 +470,15 @@ mod tests {
     fn all_faults_of_a_record_are_reported_at_once() {
         let (value, faults) = decode("shear: 1\nnames: [a, {}]\nprovider: [{value: x, form: 2026-01-01}]\n");
         assert!(value.is_none());
-        assert_eq!(faults, [
-            "x:1:1: a thing lacks `share` (add `share:` with a number or a percentage)",
-            "x:1:1: unknown key `shear` in a thing (did you mean `share`?)",
-            "x:2:12: expected text, found a map (write text here)",
-            "x:3:23: unknown key `form` in a dated value (did you mean `from`?)",
-        ]);
+        assert_eq!(
+            faults,
+            [
+                "x:1:1: a thing lacks `share` (add `share:` with a number or a percentage)",
+                "x:1:1: unknown key `shear` in a thing (did you mean `share`?)",
+                "x:2:12: expected text, found a map (write text here)",
+                "x:3:23: unknown key `form` in a dated value (did you mean `from`?)",
+            ]
+        );
     }
 
     query! {

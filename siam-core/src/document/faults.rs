@@ -4,8 +4,8 @@
 //! **Invariant:** every fault is kept or counted; none stops the reading.
 //! **Not here:** the words (`base::codes`).
 
-use crate::base::nearest::nearest;
 use super::tree::Mark;
+use crate::base::nearest::nearest;
 use crate::base::{Argument, Code, Limits, Place, Problem, Problems};
 use std::sync::Arc;
 

@@ -73,7 +73,8 @@ fn merge(into: &mut Node, from: Node, faults: &mut Faults) {
                     match places.get(&item.key) {
                         Some(first) => {
                             let problem = faults.problem(&codes::DUPLICATE_NAME, item.mark);
-                            let problem = problem.with("kind", Argument::name(&*entry.key)).with("name", Argument::user(&item.key));
+                            let problem =
+                                problem.with("kind", Argument::name(&*entry.key)).with("name", Argument::user(&item.key));
                             let first = faults.place_text(*first);
                             faults.report(problem.with("first", first));
                         }
@@ -255,7 +256,16 @@ mod tests {
     #[test]
     fn every_duplicate_anchor_and_tag_is_named_at_its_place() {
         let found = faults_of(&["a: 1\nb: &x 2\na: 3\nc: !!str 4\nb: *x\n"]);
-        assert_eq!(found, ["unsupported-yaml f0:2:7", "duplicate-key f0:3:1", "unsupported-yaml f0:4:10", "duplicate-key f0:5:1", "unsupported-yaml f0:5:4"]);
+        assert_eq!(
+            found,
+            [
+                "unsupported-yaml f0:2:7",
+                "duplicate-key f0:3:1",
+                "unsupported-yaml f0:4:10",
+                "duplicate-key f0:5:1",
+                "unsupported-yaml f0:5:4"
+            ]
+        );
     }
 
     #[test]

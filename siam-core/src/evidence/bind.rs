@@ -206,7 +206,13 @@ impl Binder<'_, '_, '_> {
             }
             for (at, value) in values.iter_mut().enumerate() {
                 if *value != MISSING && *value < opened[at] {
-                    self.reject(rows[at], &column_name(columns, which.as_str()), &codes::BAD_ORDER, &Cell::Instant(*value), false);
+                    self.reject(
+                        rows[at],
+                        &column_name(columns, which.as_str()),
+                        &codes::BAD_ORDER,
+                        &Cell::Instant(*value),
+                        false,
+                    );
                     tickets.flaws[at] |= 16 << (which as u8);
                     *value = MISSING;
                 }
@@ -264,7 +270,8 @@ impl Binder<'_, '_, '_> {
         let met = columns.get("met");
         let met = met.map(|met| self.source.truths(met, &columns.gives("met"), &rows, values, &mut self.bound.record));
         let seconds = columns.get("seconds");
-        let seconds = seconds.map(|found| self.source.integers(found, &columns.gives("seconds"), &rows, false, &mut self.bound.record));
+        let seconds =
+            seconds.map(|found| self.source.integers(found, &columns.gives("seconds"), &rows, false, &mut self.bound.record));
         self.bound.verdicts = Verdicts {
             tickets: known.iter().map(|(ticket, _)| *ticket).collect(),
             measures: self.labels_or_none(columns, "measure", &rows),

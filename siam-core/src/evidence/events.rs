@@ -18,10 +18,15 @@ impl Binder<'_, '_, '_> {
     /// Binds changes of tickets; gives how many there are.
     pub(super) fn ticket_events(&mut self, columns: &Columns<'_>) -> usize {
         if let Some(snapshots) = self.snapshots {
-            return columns.give.fields.iter().map(|(ours, theirs)| {
-                let at = self.source.find(&theirs.value, Some(theirs.mark), self.faults);
-                at.map_or(0, |at| self.snapshot_changes(snapshots, columns, ours, &theirs.value, at))
-            }).sum();
+            return columns
+                .give
+                .fields
+                .iter()
+                .map(|(ours, theirs)| {
+                    let at = self.source.find(&theirs.value, Some(theirs.mark), self.faults);
+                    at.map_or(0, |at| self.snapshot_changes(snapshots, columns, ours, &theirs.value, at))
+                })
+                .sum();
         }
         let mut rows = self.rows();
         let keys = self.keys(columns, "ticket", &mut rows);
@@ -37,7 +42,8 @@ impl Binder<'_, '_, '_> {
         };
         let sequence = integers(self, "sequence");
         let until = columns.get("until");
-        let until = until.map(|found| self.source.instants(found, &columns.gives("until"), &rows, false, &mut self.bound.record).0);
+        let until =
+            until.map(|found| self.source.instants(found, &columns.gives("until"), &rows, false, &mut self.bound.record).0);
         // From and to share one list of words, so that they can be compared by code.
         let mut words = Coder::default();
         let recode = |labels: &Labels, words: &mut Coder| labels.words().map(|word| words.code(word)).collect::<Vec<u32>>();
@@ -58,7 +64,9 @@ impl Binder<'_, '_, '_> {
             let theirs = fields.as_ref().map_or(Some("state"), |fields| fields.get(at));
             let ours = match (theirs, columns.give.fields.is_empty()) {
                 (theirs, true) => theirs,
-                (Some(theirs), false) => columns.give.fields.iter().find(|(_, known)| known.value == theirs).map(|(ours, _)| ours.as_str()),
+                (Some(theirs), false) => {
+                    columns.give.fields.iter().find(|(_, known)| known.value == theirs).map(|(ours, _)| ours.as_str())
+                }
                 (None, false) => None,
             };
             let (Some(ours), true) = (ours, anchors[at] != MISSING) else { continue };
@@ -95,7 +103,14 @@ impl Binder<'_, '_, '_> {
     /// One change whenever the field differs between consecutive snapshots; the first tells what held since the ticket was opened.
     ///
     /// A snapshot that was written earlier than the one before it in order counts as written at the same instant.
-    fn snapshot_changes(&mut self, snapshots: &Snapshots, columns: &Columns<'_>, ours: &str, theirs: &str, column: usize) -> usize {
+    fn snapshot_changes(
+        &mut self,
+        snapshots: &Snapshots,
+        columns: &Columns<'_>,
+        ours: &str,
+        theirs: &str,
+        column: usize,
+    ) -> usize {
         let found = Found::At(column, theirs.to_owned());
         let gives = columns.gives(ours);
         let values = self.source.labels(&found, &gives, &snapshots.rows, &mut self.bound.record);

@@ -36,7 +36,8 @@ impl History {
         // A tie is broken by the words, so that the order of rows never matters.
         let ranks = words.ranks();
         let rank = |code: u32| ranks.get(code as usize).copied().unwrap_or(NONE);
-        changes.sort_by_key(|change| (change.ticket, change.at, change.sequence, rank(change.to), rank(change.from), change.until));
+        changes
+            .sort_by_key(|change| (change.ticket, change.at, change.sequence, rank(change.to), rank(change.from), change.until));
         let same = |a: &Change, b: &Change| (a.ticket, a.at, a.sequence) == (b.ticket, b.at, b.sequence) && a.to != b.to;
         let ties = changes.windows(2).filter(|pair| same(&pair[0], &pair[1])).count();
         let mut history = Self::empty(field, words, tickets, changes.len());

@@ -80,7 +80,11 @@ pub const USED: Schema = Schema {
         ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the evidence table made of it" },
         ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows given" },
         ColumnSpec { name: "rejected", kind: ColumnType::Integer, doc: "rows rejected as a whole" },
-        ColumnSpec { name: "gave", kind: ColumnType::Integer, doc: "tickets, changes, verdicts, exclusions or outages made of them" },
+        ColumnSpec {
+            name: "gave",
+            kind: ColumnType::Integer,
+            doc: "tickets, changes, verdicts, exclusions or outages made of them",
+        },
     ],
 };
 
@@ -313,7 +317,12 @@ impl Unknown<'_> {
         self.problems.push(problem, self.limits.problems);
     }
     /// The index of each word of a column; those without one are listed by name.
-    fn resolve<T>(&mut self, kind: &str, labels: Option<&Labels>, known: &BTreeMap<String, crate::base::Idx<T>>) -> Vec<Option<crate::base::Idx<T>>> {
+    fn resolve<T>(
+        &mut self,
+        kind: &str,
+        labels: Option<&Labels>,
+        known: &BTreeMap<String, crate::base::Idx<T>>,
+    ) -> Vec<Option<crate::base::Idx<T>>> {
         let Some(labels) = labels else { return Vec::new() };
         let found: Vec<_> = labels.words().map(|word| known.get(word).copied()).collect();
         let counts = labels.counts();

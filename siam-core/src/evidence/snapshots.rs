@@ -36,9 +36,8 @@ pub(super) fn snapshots(source: &Source<'_, '_>, bound: &mut Bound, faults: &mut
     if plan.shape != HistoryShape::Snapshots {
         return None;
     }
-    let mut find = |named: &Spot<String>| {
-        source.find(&named.value, Some(named.mark), faults).map(|at| Found::At(at, named.value.clone()))
-    };
+    let mut find =
+        |named: &Spot<String>| source.find(&named.value, Some(named.mark), faults).map(|at| Found::At(at, named.value.clone()));
     let key = plan.key.as_ref().and_then(&mut find);
     let at = plan.at.as_ref().and_then(&mut find);
     let sequence: Vec<Found> = plan.order.iter().map(find).collect::<Option<_>>()?;
@@ -61,14 +60,24 @@ pub(super) fn snapshots(source: &Source<'_, '_>, bound: &mut Bound, faults: &mut
         // What could not be read is on record already; what is not there is not.
         for found in [&key, &instant].into_iter().chain(sequence.iter()) {
             if let (Found::At(column, name), Cell::Null) = (found, cell_of(source, row, found)) {
-                bound.record.rejections.push(source.rejection(row, name, &codes::MISSING_VALUE, &source.cell(row, *column), true));
+                bound.record.rejections.push(source.rejection(
+                    row,
+                    name,
+                    &codes::MISSING_VALUE,
+                    &source.cell(row, *column),
+                    true,
+                ));
             }
         }
     }
     let ordered = |a: &u32, b: &u32| {
         let (a, b) = (*a as usize, *b as usize);
         let by_order = order.iter().map(|order| order[a].cmp(&order[b])).find(|by| by.is_ne());
-        keys.code(a).cmp(&keys.code(b)).then(by_order.unwrap_or(std::cmp::Ordering::Equal)).then(written[a].cmp(&written[b])).then(a.cmp(&b))
+        keys.code(a)
+            .cmp(&keys.code(b))
+            .then(by_order.unwrap_or(std::cmp::Ordering::Equal))
+            .then(written[a].cmp(&written[b]))
+            .then(a.cmp(&b))
     };
     kept.sort_unstable_by(ordered);
     let mut starts = vec![0];

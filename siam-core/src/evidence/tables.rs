@@ -138,7 +138,16 @@ pub static BOUND: &[&EvidenceTable] = &[&TICKETS, &TICKET_EVENTS, &VERDICTS, &EX
 
 /// Tables of the design that this version does not bind; they are refused by name.
 pub static NOT_BOUND: &[&str] = &[
-    "events", "changes", "claims", "obligations", "exchanges", "improvements", "observations", "attribution", "usage", "charges",
+    "events",
+    "changes",
+    "claims",
+    "obligations",
+    "exchanges",
+    "improvements",
+    "observations",
+    "attribution",
+    "usage",
+    "charges",
     "reported",
 ];
 

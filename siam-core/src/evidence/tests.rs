@@ -39,7 +39,13 @@ fn states(found: &Evidence, ticket: &str) -> String {
     let at = found.tickets().find(ticket).unwrap();
     let spans: Vec<String> = history
         .spans(at)
-        .map(|(from, _, code)| format!("{} {}", if from == i64::MIN { -1 } else { from / 3_600_000_000 % 24 }, history.words().word(code).unwrap_or("-")))
+        .map(|(from, _, code)| {
+            format!(
+                "{} {}",
+                if from == i64::MIN { -1 } else { from / 3_600_000_000 % 24 },
+                history.words().word(code).unwrap_or("-")
+            )
+        })
         .collect();
     spans.join(", ")
 }
@@ -55,15 +61,18 @@ fn a_dirty_row_is_rejected_or_marked_and_always_listed() {
         D,fax,2026-10-03 09:00,,2500-01-01T00:00:00Z\n";
     let found = bind("", &[("tickets", text)]).unwrap();
     assert_eq!(lines(found.tables()[0]), ["tickets,tickets,6,4,2"]);
-    assert_eq!(lines(found.rejected()), [
-        "tickets,2,ticket,missing-value,,true",
-        "tickets,3,opened,no-such-date,2026-02-30T09:00:00Z,true",
-        "tickets,4,opened,missing-value,,true",
-        "tickets,5,ticket,duplicate-row,A,true",
-        "tickets,1,resolved,bad-order,2026-10-03T08:00:00Z,false",
-        "tickets,1,closed,bad-cell,soon,false",
-        "tickets,6,closed,beyond-horizon,2500-01-01T00:00:00Z,false",
-    ]);
+    assert_eq!(
+        lines(found.rejected()),
+        [
+            "tickets,2,ticket,missing-value,,true",
+            "tickets,3,opened,no-such-date,2026-02-30T09:00:00Z,true",
+            "tickets,4,opened,missing-value,,true",
+            "tickets,5,ticket,duplicate-row,A,true",
+            "tickets,1,resolved,bad-order,2026-10-03T08:00:00Z,false",
+            "tickets,1,closed,bad-cell,soon,false",
+            "tickets,6,closed,beyond-horizon,2500-01-01T00:00:00Z,false",
+        ]
+    );
     assert_eq!(lines(found.tables()[2]), ["service,fax,,1"]);
     let tickets = found.tickets();
     assert_eq!((tickets.id(0), tickets.id(1)), ("A", "D"));
@@ -89,29 +98,41 @@ fn every_fault_of_a_mapping_is_named_at_its_place() {
         \x20 ticket_evnts: {from: log}\n\
         \x20 verdicts: {from: log, columns: {ticket: a, mat: b}}\n\
         \x20 exclusions: {from: log, columns: {key: {column: a, value: b}, status: {}}}\n";
-    assert_eq!(faults(bind(mapping, &[("log", "a,b\n"), ("old", "a\n")])), [
-        "missing-key mapping:3:8",
-        "missing-key mapping:3:8",
-        "bad-value mapping:3:43",
-        "unknown-zone mapping:3:58",
-        "unknown-key mapping:3:68",
-        "not-computed-yet mapping:4:16",
-        "unresolved-name mapping:6:19",
-        "not-computed-yet mapping:7:3",
-        "unknown-table-near mapping:8:3",
-        "unknown-key mapping:9:46",
-        "missing-key mapping:10:15",
-        "unknown-key-here mapping:10:61",
-        "missing-key mapping:10:73",
-    ]);
+    assert_eq!(
+        faults(bind(mapping, &[("log", "a,b\n"), ("old", "a\n")])),
+        [
+            "missing-key mapping:3:8",
+            "missing-key mapping:3:8",
+            "bad-value mapping:3:43",
+            "unknown-zone mapping:3:58",
+            "unknown-key mapping:3:68",
+            "not-computed-yet mapping:4:16",
+            "unresolved-name mapping:6:19",
+            "not-computed-yet mapping:7:3",
+            "unknown-table-near mapping:8:3",
+            "unknown-key mapping:9:46",
+            "missing-key mapping:10:15",
+            "unknown-key-here mapping:10:61",
+            "missing-key mapping:10:73",
+        ]
+    );
 }
 
 #[test]
 fn a_table_or_column_that_is_not_there_is_named() {
     let mapping = "tables: {log: {}}\ngives: {tickets: {from: log, columns: {ticket: numbr, opened: o}}}\n";
-    assert_eq!(faults(bind(mapping, &[("tickets", "ticket,opened\n")])), ["unknown-table-near table tickets", "missing-table mapping:1:10"]
-        .map(str::to_owned).into_iter().rev().collect::<Vec<_>>());
-    assert_eq!(faults(bind(mapping, &[("log", "number,opened\n")])), ["missing-column mapping:2:48", "missing-column-here mapping:2:63"]);
+    assert_eq!(
+        faults(bind(mapping, &[("tickets", "ticket,opened\n")])),
+        ["unknown-table-near table tickets", "missing-table mapping:1:10"]
+            .map(str::to_owned)
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(
+        faults(bind(mapping, &[("log", "number,opened\n")])),
+        ["missing-column mapping:2:48", "missing-column-here mapping:2:63"]
+    );
     assert_eq!(faults(bind("", &[("tickets", "ticket\nA\n")])), ["missing-column-here table tickets"]);
     assert_eq!(faults(bind("", &[("usage", "a\n1\n")])), ["not-computed-yet table usage"]);
     assert_eq!(faults(bind("", &[("outage", "a\n1\n")])), ["unknown-table-near table outage"]);
@@ -177,7 +198,8 @@ fn outages_and_numbers_as_cells_are_read() {
     assert_eq!(found.outages().to[1], i64::MAX);
     assert_eq!(lines(found.tables()[2]), ["service,emial,email,1"]);
     let opened = [1_791_014_400_000_000, MISSING];
-    let table = TableView::of("tickets", vec![("ticket", ColumnView::integers(&[7, 8])), ("opened", ColumnView::instants(&opened))]);
+    let table =
+        TableView::of("tickets", vec![("ticket", ColumnView::integers(&[7, 8])), ("opened", ColumnView::instants(&opened))]);
     let found = evidence(&acme(), &EvidenceQuery::default(), vec![table], &Limits::default()).unwrap();
     assert_eq!(found.tickets().ids().collect::<Vec<_>>(), ["7"]);
 }
@@ -187,7 +209,10 @@ fn a_hostile_table_is_rejected_row_by_row() {
     let bad = ColumnView::new(Values::Text { offsets: &[0, 9, -4, 2], bytes: b"ab" }, None, 3);
     let truths = ColumnView::new(Values::Boolean(Bits::new(&[], 900)), None, 3);
     let table = |column: &'static str| {
-        TableView::of("tickets", vec![("ticket", ColumnView::integers(&[1, 2, 3])), ("opened", ColumnView::instants(&[0, 1])), (column, bad.clone())])
+        TableView::of(
+            "tickets",
+            vec![("ticket", ColumnView::integers(&[1, 2, 3])), ("opened", ColumnView::instants(&[0, 1])), (column, bad.clone())],
+        )
     };
     for column in ["service", "resolved", "anything"] {
         let found = evidence(&acme(), &EvidenceQuery::default(), vec![table(column)], &Limits::default()).unwrap();

@@ -56,8 +56,7 @@ pub enum Piece {
     Literal(u8),
 }
 
-const MONTHS: [&[u8; 3]; 12] =
-    [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
+const MONTHS: [&[u8; 3]; 12] = [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
 
 impl Format {
     /// Reads a format as a mapping writes it; none where a word is not known or year, month or day is lacking.
@@ -143,7 +142,9 @@ impl Reader {
     fn of_wall(&self, wall: i64) -> i64 {
         match &self.offsets {
             None => wall,
-            Some(offsets) if (KNOWN.0 + 3 * DAY..KNOWN.1 - 3 * DAY).contains(&wall) => offsets.read(wall).instant(WallTimes::Clamp).0,
+            Some(offsets) if (KNOWN.0 + 3 * DAY..KNOWN.1 - 3 * DAY).contains(&wall) => {
+                offsets.read(wall).instant(WallTimes::Clamp).0
+            }
             Some(_) => self.zone.instant_of_wall(wall, WallTimes::Clamp).0,
         }
     }

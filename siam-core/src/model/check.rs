@@ -57,9 +57,13 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
             availability: class.availability.clone(),
         })
     });
-    let calendars = checking.each(&doc.calendars, |checking, id, calendar| Calendar::check(id, calendar, checking.zone, checking.faults));
-    let mut services: IdxVec<_, Service> =
-        checking.each::<Service, _>(&doc.services, |checking, id, service| checking.service(id, service)).iter().cloned().collect();
+    let calendars =
+        checking.each(&doc.calendars, |checking, id, calendar| Calendar::check(id, calendar, checking.zone, checking.faults));
+    let mut services: IdxVec<_, Service> = checking
+        .each::<Service, _>(&doc.services, |checking, id, service| checking.service(id, service))
+        .iter()
+        .cloned()
+        .collect();
     let (agreements, measures) = checking.agreements(&doc.agreements);
     tables.add_services(&mut services, &names, &levels, faults);
     names.measures = measures.entries().map(|(at, measure): (_, &Measure)| (measure.id.to_string(), at)).collect();
@@ -232,10 +236,12 @@ impl Checking<'_> {
                 name.as_ref().and_then(|name| resolve(&names.parties, "party", &name.value, name.mark, faults))
             };
             let (provider, customer) = (party(&doc.provider), party(&doc.customer));
-            let services = doc.services.iter().filter_map(|name| resolve(&names.services, "service", &name.value, name.mark, faults));
+            let services =
+                doc.services.iter().filter_map(|name| resolve(&names.services, "service", &name.value, name.mark, faults));
             let services = services.collect();
             let below = doc.underpinned_by.iter();
-            let below = below.filter_map(|name| resolve(&names.agreements, "agreement", &name.value, name.mark, faults)).collect();
+            let below =
+                below.filter_map(|name| resolve(&names.agreements, "agreement", &name.value, name.mark, faults)).collect();
             Some(Agreement {
                 title: doc.title.clone().unwrap_or_else(|| id_text(&id).to_owned()),
                 id,

@@ -382,7 +382,13 @@ impl RuleReader<'_> {
     }
 
     /// A rule by name with its parameters, expanded from data and read again.
-    fn preset(&self, name: &str, parameters: Option<&crate::document::Node>, mark: Mark, faults: &mut Faults) -> Option<Expression> {
+    fn preset(
+        &self,
+        name: &str,
+        parameters: Option<&crate::document::Node>,
+        mark: Mark,
+        faults: &mut Faults,
+    ) -> Option<Expression> {
         let Some(preset) = presets::rule(name) else {
             let codes = (&codes::UNRESOLVED, &codes::UNRESOLVED_NO_GUESS);
             let known = presets::rule_names();

@@ -128,9 +128,10 @@ pub fn check_zone(name: &str, mark: Mark, faults: &mut Faults) -> Option<Zone> {
     match Zone::find(name) {
         Ok(zone) => Some(zone),
         Err(found) => {
-            let problem = found.arguments().iter().fold(faults.problem(&codes::UNKNOWN_ZONE, mark), |problem, (name, value)| {
-                problem.with(name, value.clone())
-            });
+            let problem = found
+                .arguments()
+                .iter()
+                .fold(faults.problem(&codes::UNKNOWN_ZONE, mark), |problem, (name, value)| problem.with(name, value.clone()));
             faults.report(problem);
             None
         }

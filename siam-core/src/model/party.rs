@@ -5,8 +5,8 @@
 //! **Not here:** what they promise (`agreement`).
 
 use super::dated::Validity;
-use crate::base::id::PartyId;
 use crate::base::Idx;
+use crate::base::id::PartyId;
 use crate::document::decode::{choice, record};
 use crate::document::{Spot, When};
 

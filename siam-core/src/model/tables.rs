@@ -63,7 +63,8 @@ impl<'a> ServiceTables<'a> {
                 let Some(name) = text(cell, table, row, "service", true, faults) else { continue };
                 let next = ServiceIdx::new(names.len());
                 if names.insert(name.to_string(), next).is_some() {
-                    let problem = Problem::new(&codes::DUPLICATE_ROW, Place::cell("services", row as u64 + 1, "service")).as_error();
+                    let problem =
+                        Problem::new(&codes::DUPLICATE_ROW, Place::cell("services", row as u64 + 1, "service")).as_error();
                     faults.report(problem.with("key", Argument::user(&name)));
                 }
             }
@@ -251,7 +252,8 @@ fn depend(
         }
         let service = &mut services[from];
         if !service.depends_on.spans().is_empty() {
-            let problem = Problem::new(&codes::DUPLICATE_NAME, Place::cell(&table.name, 0, "from")).with("kind", "dependencies of");
+            let problem =
+                Problem::new(&codes::DUPLICATE_NAME, Place::cell(&table.name, 0, "from")).with("kind", "dependencies of");
             let problem = problem.with("name", Argument::user(service.id.as_str()));
             faults.report(problem.with("first", "the documents"));
             continue;

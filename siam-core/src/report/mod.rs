@@ -7,8 +7,8 @@
 pub mod answer;
 pub mod catalogue;
 pub mod english;
-pub mod problems;
 pub mod picture;
+pub mod problems;
 pub mod reason;
 pub mod text;
 

@@ -5,8 +5,8 @@
 //! **Not here:** problems as text for people (`base::problem`).
 
 use super::Catalogue;
-use crate::base::message::Message;
 use crate::base::columns::Cell;
+use crate::base::message::Message;
 use crate::base::table::cells::{count, integer_or_null, text, text_or_null};
 use crate::base::{ColumnSpec, ColumnType, Place, Problem, Problems, Schema, Severity, Table};
 
@@ -16,7 +16,11 @@ pub const PROBLEMS: Schema = Schema {
     doc: "one row per problem, sorted by place",
     columns: &[
         ColumnSpec { name: "severity", kind: ColumnType::Text, doc: "error, warning or advice" },
-        ColumnSpec { name: "code", kind: ColumnType::Integer, doc: "stable number of its code; null for the row of those only counted" },
+        ColumnSpec {
+            name: "code",
+            kind: ColumnType::Integer,
+            doc: "stable number of its code; null for the row of those only counted",
+        },
         ColumnSpec { name: "name", kind: ColumnType::Text, doc: "stable name of its code" },
         ColumnSpec { name: "message", kind: ColumnType::Text, doc: "what is wrong" },
         ColumnSpec { name: "help", kind: ColumnType::Text, doc: "how to mend it" },
@@ -24,7 +28,11 @@ pub const PROBLEMS: Schema = Schema {
         ColumnSpec { name: "line", kind: ColumnType::Integer, doc: "line in the document, from 1" },
         ColumnSpec { name: "column", kind: ColumnType::Integer, doc: "column in the line, in characters from 1" },
         ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the table; null where it is in none" },
-        ColumnSpec { name: "row", kind: ColumnType::Integer, doc: "row of the table, from 1; null for the whole table or column" },
+        ColumnSpec {
+            name: "row",
+            kind: ColumnType::Integer,
+            doc: "row of the table, from 1; null for the whole table or column",
+        },
         ColumnSpec { name: "field", kind: ColumnType::Text, doc: "column of the table; null for the whole row" },
     ],
 };
@@ -91,7 +99,9 @@ mod tests {
     #[test]
     fn every_place_has_its_columns_and_what_is_only_counted_is_told() {
         let mut problems = Problems::new();
-        let cell = |row, column| Problem::new(&codes::BAD_CELL, Place::cell("log", row, column)).with("value", "x").with("expected", "y");
+        let cell = |row, column| {
+            Problem::new(&codes::BAD_CELL, Place::cell("log", row, column)).with("value", "x").with("expected", "y")
+        };
         problems.push(cell(3, "at"), 3);
         problems.push(cell(0, ""), 3);
         problems.push(Problem::new(&codes::CANCELLED, Place::Nowhere), 3);

@@ -209,7 +209,13 @@ impl Draft {
             self.input_at.push(u32::try_from(self.inputs.len()).map_err(|_| SIZE)?);
         }
         let narrow = |value: usize| u32::try_from(value).ok().filter(|value| *value < PROGRAM).ok_or(SIZE);
-        let program = Program { first: narrow(first)?, end: narrow(self.bounds.len())?, roots: narrow(self.roots.len())?, uniform, monotone };
+        let program = Program {
+            first: narrow(first)?,
+            end: narrow(self.bounds.len())?,
+            roots: narrow(self.roots.len())?,
+            uniform,
+            monotone,
+        };
         self.roots.extend(roots.iter().map(|root| if *root < FIRST { *root } else { FIRST + number[(root - FIRST) as usize] }));
         let node = PROGRAM | narrow(self.programs.len())?;
         self.programs.push(program);
@@ -225,7 +231,10 @@ impl Draft {
                 node & PROGRAM != 0 && !self.programs[(node & !PROGRAM) as usize].monotone
             });
             if let Some(service) = strange.min() {
-                let path = cycle_through(*service, &self.dep_at, &self.deps).into_iter().map(|at| ServiceIdx::new(at as usize)).collect();
+                let path = cycle_through(*service, &self.dep_at, &self.deps)
+                    .into_iter()
+                    .map(|at| ServiceIdx::new(at as usize))
+                    .collect();
                 return Err(CompileFault::Cycle { service: ServiceIdx::new(*service as usize), path });
             }
         }
@@ -265,7 +274,11 @@ impl Draft {
         dep_at.push(0);
         for service in &order {
             let service = *service as usize;
-            deps.extend(self.deps[self.dep_at[service] as usize..self.dep_at[service + 1] as usize].iter().map(|dep| place[*dep as usize]));
+            deps.extend(
+                self.deps[self.dep_at[service] as usize..self.dep_at[service + 1] as usize]
+                    .iter()
+                    .map(|dep| place[*dep as usize]),
+            );
             dep_at.push(deps.len() as u32);
             node.push(self.node[service]);
         }
@@ -382,7 +395,8 @@ impl Structure {
                 for s in 1..=each {
                     values.clear();
                     for gate in program.first as usize..program.end as usize {
-                        let (sum, _) = self.gate_sums(gate, program.uniform, &self.deps[deps.clone()], s as Level, &self.base, &values);
+                        let (sum, _) =
+                            self.gate_sums(gate, program.uniform, &self.deps[deps.clone()], s as Level, &self.base, &values);
                         let need = self.bounds[gate] - sum;
                         values.push(if need <= 0 { 3 } else { 0 });
                         self.need[self.gate_counter[gate] as usize + s - 1] = need;

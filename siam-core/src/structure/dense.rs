@@ -31,7 +31,11 @@ pub(super) struct Scratch {
 impl Structure {
     /// The effective levels, in service order, where services have these own levels; those not given are at best.
     pub fn evaluate_dense(&self, own: &[Level]) -> Vec<Level> {
-        let own: Vec<u8> = self.order.iter().map(|service| known(own.get(*service as usize).map_or(0, |level| (*level).min(self.worst)))).collect();
+        let own: Vec<u8> = self
+            .order
+            .iter()
+            .map(|service| known(own.get(*service as usize).map_or(0, |level| (*level).min(self.worst))))
+            .collect();
         let state = self.settle(&own);
         self.place.iter().map(|p| state[*p as usize] & 15).collect()
     }
@@ -136,7 +140,15 @@ impl Structure {
     }
 
     /// The least and the greatest sum of a gate.
-    pub(super) fn gate_sums(&self, gate: usize, uniform: bool, deps: &[u32], level: Level, state: &[u8], values: &[u8]) -> (i64, i64) {
+    pub(super) fn gate_sums(
+        &self,
+        gate: usize,
+        uniform: bool,
+        deps: &[u32],
+        level: Level,
+        state: &[u8],
+        values: &[u8],
+    ) -> (i64, i64) {
         let (mut low, mut high) = (0, 0);
         for (input, coefficient) in self.inputs_of(gate) {
             let value = if input & GATE != 0 {

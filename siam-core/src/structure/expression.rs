@@ -67,7 +67,8 @@ impl Reading<'_> {
             Expression::Max(parts) => self.fold(parts, members, depth, true),
             Expression::Min(parts) => self.fold(parts, members, depth, false),
             Expression::Group(group, part) => {
-                let inside: Vec<u32> = members.iter().copied().filter(|at| self.edges[*at as usize].group == Some(*group)).collect();
+                let inside: Vec<u32> =
+                    members.iter().copied().filter(|at| self.edges[*at as usize].group == Some(*group)).collect();
                 self.gates(part, &inside, depth + 1)
             }
             Expression::Ungrouped(part) => {

@@ -89,7 +89,10 @@ fn value(rule: &Expression, seen: &[Seen<'_>], worst: Level) -> Level {
             (1..=worst).rev().find(|s| is_enough(*unit, quorum, amount(*unit, seen, *s, worst), whole)).unwrap_or(0)
         }
         Expression::Score { gain, theta } => {
-            let sum: i128 = seen.iter().map(|one| i128::from(one.edge.weight) * gain.get(usize::from(one.level)).copied().map_or(0, i128::from)).sum();
+            let sum: i128 = seen
+                .iter()
+                .map(|one| i128::from(one.edge.weight) * gain.get(usize::from(one.level)).copied().map_or(0, i128::from))
+                .sum();
             (1..=worst).rev().find(|s| theta.get(usize::from(*s)).is_some_and(|bound| sum >= i128::from(*bound))).unwrap_or(0)
         }
         Expression::First(cases, otherwise) => {
@@ -155,7 +158,15 @@ impl NodeReason {
         let good = given.checked_sub(1).map_or(0, |last| amount(unit, &inside, 0, last));
         let felt = inside.iter().filter(|one| one.level > 0);
         let worst_dependency = felt.reduce(|a, b| if b.level > a.level { b } else { a }).map(|one| one.edge.to);
-        Self { kind, needed: narrow(least_good), working: narrow(good), total: narrow(total(unit, &inside)), level: given, worst_dependency, own_level }
+        Self {
+            kind,
+            needed: narrow(least_good),
+            working: narrow(good),
+            total: narrow(total(unit, &inside)),
+            level: given,
+            worst_dependency,
+            own_level,
+        }
     }
 }
 

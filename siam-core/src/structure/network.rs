@@ -214,7 +214,9 @@ impl Network {
             match self.gate(*part) {
                 _ if *part == absorbing => return absorbing,
                 None => {}
-                Some(gate) if if or { gate.is_or() } else { gate.is_and() } => inputs.extend(gate.inputs.iter().map(|(input, _)| *input)),
+                Some(gate) if if or { gate.is_or() } else { gate.is_and() } => {
+                    inputs.extend(gate.inputs.iter().map(|(input, _)| *input))
+                }
                 Some(_) => inputs.push(GATE | part),
             }
         }
@@ -256,11 +258,20 @@ impl Network {
             let parts: Vec<Ref> = gate
                 .inputs
                 .iter()
-                .map(|(input, _)| if input & GATE != 0 { self.not(input & !GATE) } else { self.intern(Gate { inputs: vec![(*input, -1)], bound: 0 }) })
+                .map(|(input, _)| {
+                    if input & GATE != 0 {
+                        self.not(input & !GATE)
+                    } else {
+                        self.intern(Gate { inputs: vec![(*input, -1)], bound: 0 })
+                    }
+                })
                 .collect();
             self.junction(&parts, !or)
         } else {
-            self.intern(Gate { inputs: gate.inputs.iter().map(|(input, value)| (*input, -value)).collect(), bound: 1 - gate.bound })
+            self.intern(Gate {
+                inputs: gate.inputs.iter().map(|(input, value)| (*input, -value)).collect(),
+                bound: 1 - gate.bound,
+            })
         };
         self.negated[at] = made;
         if made >= FIRST && self.negated[(made - FIRST) as usize] == FALSE {
@@ -305,7 +316,9 @@ impl Network {
         }
         (from.is_or() && from.inputs.iter().all(|(input, _)| self.input_implies(*input, b, budget)))
             || (to.is_and() && to.inputs.iter().all(|(input, _)| self.implies_input(a, *input, budget)))
-            || (from.is_and() && from.inputs.len() > 1 && from.inputs.iter().any(|(input, _)| self.input_implies(*input, b, budget)))
+            || (from.is_and()
+                && from.inputs.len() > 1
+                && from.inputs.iter().any(|(input, _)| self.input_implies(*input, b, budget)))
             || (to.is_or() && to.inputs.len() > 1 && to.inputs.iter().any(|(input, _)| self.implies_input(a, *input, budget)))
     }
 

@@ -332,6 +332,10 @@ impl<'s> Scalar<'s> {
 fn is_loose(structure: &Structure, places: std::ops::Range<usize>, state: &[u8], loose: &[bool]) -> bool {
     places.into_iter().any(|p| {
         let monotone = structure.program(p).is_none_or(|program| program.monotone);
-        structure.deps_of(p).iter().map(|dep| *dep as usize).any(|dep| state[dep] & 15 != state[dep] >> 4 && (!monotone || loose[dep]))
+        structure
+            .deps_of(p)
+            .iter()
+            .map(|dep| *dep as usize)
+            .any(|dep| state[dep] & 15 != state[dep] >> 4 && (!monotone || loose[dep]))
     })
 }

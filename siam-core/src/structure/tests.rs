@@ -114,7 +114,9 @@ fn monotone_rule(random: &mut Random, worst: Level, depth: usize) -> Expression 
             gain.sort_unstable();
             Expression::Score { gain, theta }
         }
-        3 => Expression::First(vec![(good_enough(1 + random.below(4) as u64), Expression::Const(0))], Box::new(Expression::any())),
+        3 => {
+            Expression::First(vec![(good_enough(1 + random.below(4) as u64), Expression::Const(0))], Box::new(Expression::any()))
+        }
         4 => Expression::Max((0..1 + random.below(3)).map(|_| monotone_rule(random, worst, depth - 1)).collect()),
         5 => Expression::Group(0, Box::new(monotone_rule(random, worst, depth - 1))),
         _ => Expression::Post(rising(random, worst), Box::new(monotone_rule(random, worst, depth - 1))),
@@ -134,7 +136,8 @@ fn monotone_edge(random: &mut Random, to: usize, worst: Level) -> Edge {
 fn oracle(nodes: &[Node], worst: Level, own: &[Level]) -> Vec<Level> {
     let mut levels = own.to_vec();
     loop {
-        let next: Vec<Level> = nodes.iter().zip(own).map(|(node, own)| meaning(node, worst, |to| levels[to.get()]).max(*own)).collect();
+        let next: Vec<Level> =
+            nodes.iter().zip(own).map(|(node, own)| meaning(node, worst, |to| levels[to.get()]).max(*own)).collect();
         if next == levels {
             return levels;
         }
@@ -216,13 +219,25 @@ fn gates_say_what_the_whole_algebra_says() {
         let n = 2 + random.below(6);
         let nodes: Vec<Node> = (0..n)
             .map(|at| {
-                let edges = if at == 0 { Vec::new() } else { (0..random.below(6)).map(|_| { let to = random.below(at); any_edge(&mut random, to, worst) }).collect() };
+                let edges = if at == 0 {
+                    Vec::new()
+                } else {
+                    (0..random.below(6))
+                        .map(|_| {
+                            let to = random.below(at);
+                            any_edge(&mut random, to, worst)
+                        })
+                        .collect()
+                };
                 Node { edges, rule: if at == 0 { Expression::any() } else { expression(&mut random, worst, 3) } }
             })
             .collect();
         let structure = Structure::compile(&nodes, worst + 1).unwrap();
         agree(&mut random, &nodes, &structure, 6);
-        let turned: Vec<Node> = nodes.iter().map(|node| Node { edges: node.edges.iter().rev().cloned().collect(), rule: node.rule.clone() }).collect();
+        let turned: Vec<Node> = nodes
+            .iter()
+            .map(|node| Node { edges: node.edges.iter().rev().cloned().collect(), rule: node.rule.clone() })
+            .collect();
         let turned = Structure::compile(&turned, worst + 1).unwrap();
         assert!((0..n).all(|at| (1..=worst).all(|s| structure.gates(idx(at), s) == turned.gates(idx(at), s))));
     }
@@ -238,7 +253,10 @@ fn monotone_cycles_take_the_least_fixpoint() {
         let mut nodes: Vec<Node> = (0..n)
             .map(|_| {
                 let to: Vec<usize> = (0..random.below(4)).map(|_| random.below(n + 1)).collect();
-                Node { edges: to.iter().map(|to| monotone_edge(&mut random, *to, worst)).collect(), rule: monotone_rule(&mut random, worst, 2) }
+                Node {
+                    edges: to.iter().map(|to| monotone_edge(&mut random, *to, worst)).collect(),
+                    rule: monotone_rule(&mut random, worst, 2),
+                }
             })
             .collect();
         nodes.push(Node { edges: vec![any_edge(&mut random, n + 1, worst)], rule: expression(&mut random, worst, 2) });
@@ -261,7 +279,15 @@ fn a_node_called_monotone_never_improves_when_a_dependency_worsens() {
     for round in 0..3_000 {
         let worst = 1 + (round % 3) as Level;
         let mut nodes: Vec<Node> = (0..3).map(|_| node(&[], Expression::any())).collect();
-        nodes.push(Node { edges: (0..4).map(|_| { let to = random.below(3); any_edge(&mut random, to, worst) }).collect(), rule: expression(&mut random, worst, 2) });
+        nodes.push(Node {
+            edges: (0..4)
+                .map(|_| {
+                    let to = random.below(3);
+                    any_edge(&mut random, to, worst)
+                })
+                .collect(),
+            rule: expression(&mut random, worst, 2),
+        });
         let structure = Structure::compile(&nodes, worst + 1).unwrap();
         let given = |state: &[Level]| meaning(&nodes[3], worst, |to| state[to.get()]);
         if !structure.is_monotone(idx(3)) {
@@ -293,10 +319,22 @@ fn presets_that_are_monotone_are_called_so() {
         first(vec![(good_enough(1), Expression::Const(0))], Expression::any()),
         first(vec![(good_enough(3), Expression::Const(0)), (good_enough(2), Expression::Const(1))], Expression::Const(2)),
         first(vec![(good_enough(2), Expression::all())], Expression::any()),
-        first(vec![(up(2, Bound::Amount(2)), Expression::Const(2)), (up(1, Bound::Amount(1)), Expression::Const(1))], Expression::Const(0)),
-        Expression::Max(vec![Expression::any(), first(vec![(up(1, Bound::Share(share("50%"))), Expression::Const(2))], Expression::Const(0))]),
-        first(vec![(Condition { bound: Bound::Share(share("2/3")), ..good_enough(0) }, Expression::Const(0))], Expression::Const(1)),
-        Expression::Max(vec![Expression::Ungrouped(Box::new(Expression::any())), Expression::Group(0, Box::new(Expression::all()))]),
+        first(
+            vec![(up(2, Bound::Amount(2)), Expression::Const(2)), (up(1, Bound::Amount(1)), Expression::Const(1))],
+            Expression::Const(0),
+        ),
+        Expression::Max(vec![
+            Expression::any(),
+            first(vec![(up(1, Bound::Share(share("50%"))), Expression::Const(2))], Expression::Const(0)),
+        ]),
+        first(
+            vec![(Condition { bound: Bound::Share(share("2/3")), ..good_enough(0) }, Expression::Const(0))],
+            Expression::Const(1),
+        ),
+        Expression::Max(vec![
+            Expression::Ungrouped(Box::new(Expression::any())),
+            Expression::Group(0, Box::new(Expression::all())),
+        ]),
         Expression::Score { gain: vec![0, 1, 10], theta: vec![0, 1, 10] },
         Expression::Min(vec![Expression::any(), Expression::Const(1)]),
         Expression::Post(vec![0, 0, 2], Box::new(Expression::any())),
@@ -332,15 +370,29 @@ fn bounds_hold_everything_possible_and_are_reached_where_called_tight() {
                         if strange { any_edge(&mut random, to, worst) } else { monotone_edge(&mut random, to, worst) }
                     })
                     .collect();
-                Node { edges, rule: if strange && at > 2 { expression(&mut random, worst, 2) } else { monotone_rule(&mut random, worst, 1) } }
+                Node {
+                    edges,
+                    rule: if strange && at > 2 {
+                        expression(&mut random, worst, 2)
+                    } else {
+                        monotone_rule(&mut random, worst, 1)
+                    },
+                }
             })
             .collect();
         let structure = Structure::compile(&nodes, worst + 1).unwrap();
-        let unknown: Vec<(ServiceIdx, (Level, Level))> = (0..3).map(|at| { let (a, b) = (random.level(worst), random.level(worst)); (idx(at), (a.min(b), a.max(b))) }).collect();
+        let unknown: Vec<(ServiceIdx, (Level, Level))> = (0..3)
+            .map(|at| {
+                let (a, b) = (random.level(worst), random.level(worst));
+                (idx(at), (a.min(b), a.max(b)))
+            })
+            .collect();
         let mut scalar = Scalar::new(&structure);
         let rows = scalar.evaluate_interval(&unknown).to_vec();
         let mut seen = vec![(Level::MAX, 0); n];
-        for state in states(3, worst).filter(|state| unknown.iter().zip(state).all(|((_, (a, b)), level)| a <= level && level <= b)) {
+        for state in
+            states(3, worst).filter(|state| unknown.iter().zip(state).all(|((_, (a, b)), level)| a <= level && level <= b))
+        {
             let mut own = state.clone();
             own.resize(n, 0);
             for (seen, level) in seen.iter_mut().zip(oracle(&nodes, worst, &own)) {
@@ -400,9 +452,23 @@ fn the_reason_at_a_node_says_two_of_three_needed_and_one_left() {
     let two_of_three = Expression::Order(Unit::Count, Quorum::Amount(2));
     let levels = [0, 2, 1];
     let reason = NodeReason::of(&node(&[0, 1, 2], two_of_three.clone()), 2, 0, |to| levels[to.get()]);
-    let wanted = NodeReason { kind: RuleKind::Count, needed: 2, working: 1, total: 3, level: 1, worst_dependency: Some(idx(1)), own_level: 0 };
+    let wanted = NodeReason {
+        kind: RuleKind::Count,
+        needed: 2,
+        working: 1,
+        total: 3,
+        level: 1,
+        worst_dependency: Some(idx(1)),
+        own_level: 0,
+    };
     assert_eq!(reason, wanted);
-    let mut mixed = node(&[0, 1, 2], Expression::Max(vec![Expression::Ungrouped(Box::new(Expression::any())), Expression::Group(0, Box::new(Expression::all()))]));
+    let mut mixed = node(
+        &[0, 1, 2],
+        Expression::Max(vec![
+            Expression::Ungrouped(Box::new(Expression::any())),
+            Expression::Group(0, Box::new(Expression::all())),
+        ]),
+    );
     mixed.edges[1].group = Some(0);
     mixed.edges[2].group = Some(0);
     let reason = NodeReason::of(&mixed, 2, 0, |to| levels[to.get()]);
@@ -413,7 +479,13 @@ fn the_reason_at_a_node_says_two_of_three_needed_and_one_left() {
 
 #[test]
 fn ties_between_routes_go_to_the_lowest_service() {
-    let nodes = [node(&[1, 2], Expression::any()), node(&[4], Expression::any()), node(&[3], Expression::any()), node(&[], Expression::any()), node(&[], Expression::any())];
+    let nodes = [
+        node(&[1, 2], Expression::any()),
+        node(&[4], Expression::any()),
+        node(&[3], Expression::any()),
+        node(&[], Expression::any()),
+        node(&[], Expression::any()),
+    ];
     let structure = Structure::compile(&nodes, 3).unwrap();
     let mut scalar = Scalar::new(&structure);
     scalar.evaluate(&[(idx(3), 2), (idx(4), 2)]);
@@ -428,7 +500,8 @@ fn ties_between_routes_go_to_the_lowest_service() {
 #[test]
 fn a_long_chain_and_a_large_map_need_no_deep_stack() {
     let n = 200_000;
-    let chain: Vec<Node> = (0..n).map(|at| if at + 1 < n { node(&[at + 1], Expression::any()) } else { node(&[], Expression::any()) }).collect();
+    let chain: Vec<Node> =
+        (0..n).map(|at| if at + 1 < n { node(&[at + 1], Expression::any()) } else { node(&[], Expression::any()) }).collect();
     let ring: Vec<Node> = (0..n).map(|at| node(&[(at + 1) % n], Expression::any())).collect();
     for nodes in [chain, ring] {
         let structure = Structure::compile(&nodes, 3).unwrap();

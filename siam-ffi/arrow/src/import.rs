@@ -144,7 +144,13 @@ fn bits(node: ArrayNode<'_>, at: usize, from: usize, rows: usize, lender: &mut L
 }
 
 /// The view of `rows` rows after the first `skip` of a column.
-fn column(node: ArrayNode<'_>, kind: &Kind, skip: usize, rows: usize, lender: &mut Lender) -> Result<ColumnView<'static>, &'static str> {
+fn column(
+    node: ArrayNode<'_>,
+    kind: &Kind,
+    skip: usize,
+    rows: usize,
+    lender: &mut Lender,
+) -> Result<ColumnView<'static>, &'static str> {
     let (length, offset) = node.rows().zip(node.offset()).ok_or(NEGATIVE)?;
     if skip.checked_add(rows).is_none_or(|needed| needed > length) {
         return Err("a column is shorter than its batch");

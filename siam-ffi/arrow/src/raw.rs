@@ -38,7 +38,8 @@ struct RawArray {
     private_data: *mut c_void,
 }
 
-const _: () = assert!(size_of::<RawSchema>() == size_of::<FFI_ArrowSchema>() && size_of::<RawArray>() == size_of::<FFI_ArrowArray>());
+const _: () =
+    assert!(size_of::<RawSchema>() == size_of::<FFI_ArrowSchema>() && size_of::<RawArray>() == size_of::<FFI_ArrowArray>());
 
 /// The schema of a stream, or why there is none.
 pub(crate) fn schema_of(stream: &mut FFI_ArrowArrayStream) -> Result<FFI_ArrowSchema, String> {

@@ -211,7 +211,8 @@ fn rows_beyond_the_limit_stop_the_reading() {
 fn a_repeated_column_name_is_kept() {
     let array: ArrayRef = Arc::new(Int64Array::from(vec![1]));
     let fields: Vec<Field> = ["a", "a.2", "a", "a"].iter().map(|name| Field::new(*name, DataType::Int64, true)).collect();
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), vec![array.clone(), array.clone(), array.clone(), array]).unwrap();
+    let batch =
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), vec![array.clone(), array.clone(), array.clone(), array]).unwrap();
     assert_eq!(read(vec![batch]).unwrap().view("t").columns, ["a", "a.2", "a.3", "a.4"]);
 }
 
@@ -240,7 +241,9 @@ fn a_table_comes_back_from_its_own_stream() {
         ];
         table.push(if at % 4 == 3 { &[] } else { &row });
     }
-    for table in [Table::with_columns("none", Vec::new()), Table::with_columns("empty", vec![("x".into(), ColumnType::Text)]), table] {
+    for table in
+        [Table::with_columns("none", Vec::new()), Table::with_columns("empty", vec![("x".into(), ColumnType::Text)]), table]
+    {
         let table = Arc::new(table);
         let imported = Imported::read(export(Arc::clone(&table)), table.name(), &Limits::default()).unwrap();
         let view = imported.view(table.name());

@@ -110,7 +110,10 @@ impl Calendar {
             },
             weekly,
             weekly_breaks,
-            overrides: entries(node, "overrides").iter().map(|entry| (crate::reading::date(&entry.key), stretches(&entry.value))).collect(),
+            overrides: entries(node, "overrides")
+                .iter()
+                .map(|entry| (crate::reading::date(&entry.key), stretches(&entry.value)))
+                .collect(),
             breaks,
             holidays: days("holidays").iter().map(|day| crate::reading::date(day)).collect(),
             annual_holidays: days("annual_holidays")
@@ -177,7 +180,8 @@ impl Calendar {
         let mut start = from;
         while start < until {
             let offset = i64::from(self.zone.to_offset(timestamp(start)).seconds());
-            let end = self.zone.following(timestamp(start)).next().map_or(until, |change| change.timestamp().as_second()).min(until);
+            let end =
+                self.zone.following(timestamp(start)).next().map_or(until, |change| change.timestamp().as_second()).min(until);
             let moved: Vec<Stretch> = wall.iter().map(|(a, b)| (a - offset, b - offset)).collect();
             open.extend(inside(&moved, (start, end)));
             start = end;
@@ -324,7 +328,9 @@ fn stretches(node: &Node) -> Vec<Stretch> {
     if node.text() == Some("closed") {
         return Vec::new();
     }
-    let clock = |text: &str| text.trim().split(':').zip([3600, 60, 1]).map(|(part, unit)| part.parse::<i64>().expect("digits") * unit).sum();
+    let clock = |text: &str| {
+        text.trim().split(':').zip([3600, 60, 1]).map(|(part, unit)| part.parse::<i64>().expect("digits") * unit).sum()
+    };
     let read = |item: &Node| {
         let (from, until) = item.text().and_then(|text| text.split_once('-')).expect("hours as 08:00-18:00");
         let (from, until): (i64, i64) = (clock(from), clock(until));

@@ -26,7 +26,8 @@ pub fn levels(document: &str, failures: &[(String, String)], instant: i64) -> BT
         .map(|entry| (&*entry.key, &entry.value))
         .collect();
     let number = |name: &str| names.iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} is no level"));
-    let own = |service: &str| failures.iter().filter(|(name, _)| name == service).map(|(_, level)| number(level)).max().unwrap_or(0);
+    let own =
+        |service: &str| failures.iter().filter(|(name, _)| name == service).map(|(_, level)| number(level)).max().unwrap_or(0);
     let mut now: BTreeMap<&str, usize> = services.keys().map(|name| (*name, 0)).collect();
     // A map without cycles settles after as many rounds as it is deep; with cycles each round makes at least one service worse.
     for _ in 0..=services.len() * names.len() + 1 {
@@ -127,7 +128,11 @@ mod tests {
         let edges: Vec<String> = (0..50).map(|at| format!("s{at}")).collect();
         let services: Vec<String> = edges.iter().map(|name| format!("{name}: {{}}")).collect();
         let rule = "{first: [{when: {to: operational, at_least: 58%}, then: {const: operational}}, {else: {const: down}}]}";
-        let document = format!("{{siam: 1, services: {{{}, n: {{depends_on: {{of: [{}], rule: {rule}}}}}}}}}", services.join(", "), edges.join(", "));
+        let document = format!(
+            "{{siam: 1, services: {{{}, n: {{depends_on: {{of: [{}], rule: {rule}}}}}}}}}",
+            services.join(", "),
+            edges.join(", ")
+        );
         let failed: Vec<(&str, &str)> = edges[..21].iter().map(|name| (name.as_str(), "down")).collect();
         assert_eq!(level(&document, &failed, "n"), "operational");
     }

@@ -174,9 +174,7 @@ impl Rule<'_> {
         let cap = || parameter("restrict_state", false).map_or(self.levels.len() - 1, |name| self.level(&name));
         let count = || k("count").unwrap_or_else(|| "1".to_owned());
         match name {
-            "any" | "icinga.AND" | "zabbix.most_critical_of_children" | "itop.any_impacted" => {
-                self.order(true, "any", seen)
-            }
+            "any" | "icinga.AND" | "zabbix.most_critical_of_children" | "itop.any_impacted" => self.order(true, "any", seen),
             "all" | "icinga.OR" => self.order(true, "all", seen),
             "best" => best(&k("k").expect("k")),
             "worst" => self.order(true, &k("k").expect("k"), seen),

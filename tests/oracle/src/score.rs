@@ -245,7 +245,8 @@ impl Asked<'_> {
         changes.sort_by_key(|change| (change.at, change.sequence));
         let mut pauses = Vec::new();
         // The first change says what state it left.
-        pauses.extend(changes.first().filter(|first| first.from.as_deref().is_some_and(paused)).map(|first| (i64::MIN, first.at)));
+        pauses
+            .extend(changes.first().filter(|first| first.from.as_deref().is_some_and(paused)).map(|first| (i64::MIN, first.at)));
         for (place, change) in changes.iter().enumerate() {
             if paused(&change.to) {
                 pauses.push((change.at, changes.get(place + 1).map_or(i64::MAX, |next| next.at)));
@@ -317,13 +318,21 @@ agreements:
             ticket("t3", "P2", "2026-06-01T15:00:00Z", "2026-06-09T15:00:00Z"),
             ticket("t4", "P3", "2026-06-01T15:00:00Z", "2026-06-09T15:00:00Z"),
         ];
-        let change = |ticket: &str, at: &str, to: &str| Change { ticket: ticket.into(), at: instant(at), to: to.into(), ..Change::default() };
+        let change = |ticket: &str, at: &str, to: &str| Change {
+            ticket: ticket.into(),
+            at: instant(at),
+            to: to.into(),
+            ..Change::default()
+        };
         // The first is open for five hours, one of them waiting.
         let changes = vec![change("t1", "2026-06-01T08:00:00Z", "waiting"), change("t1", "2026-06-01T09:00:00Z", "open")];
         let exclusions = vec![Exclusion { key: "t3".into(), status: "accepted".into() }];
         let june = Period { label: "june".into(), from: instant("2026-06-01T00:00:00Z"), until: instant("2026-07-01T00:00:00Z") };
         let figures = score(DOCUMENT, "fast", &Evidence { tickets, changes, exclusions }, &[june]);
-        let shown: Vec<_> = figures.iter().map(|one| (one.split.as_ref().map(|(_, value)| value.as_str()), one.met, one.counted, one.excluded, one.verdict)).collect();
+        let shown: Vec<_> = figures
+            .iter()
+            .map(|one| (one.split.as_ref().map(|(_, value)| value.as_str()), one.met, one.counted, one.excluded, one.verdict))
+            .collect();
         assert_eq!(shown, [(None, 1, 2, 1, Some(false)), (Some("P1"), 1, 1, 0, Some(true)), (Some("P2"), 0, 1, 1, Some(false))]);
     }
 }

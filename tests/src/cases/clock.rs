@@ -92,7 +92,8 @@ fn ask(clock: &Clock, case: &Value, boundary: Boundary) -> Result<Option<String>
         "next_close" => clock.next_close(instant("at")?).map_err(said)?.map_or("never".into(), |at| at.to_string()),
         "prev_open_left" => clock.previous_open(instant("at")?).map_err(said)?.to_string(),
         "open_intervals" => {
-            let count = inputs["count"].as_u64().and_then(|count| usize::try_from(count).ok()).ok_or("`count` is not a number")?;
+            let count =
+                inputs["count"].as_u64().and_then(|count| usize::try_from(count).ok()).ok_or("`count` is not a number")?;
             let found = clock.first_intervals(instant("after")?, count).map_err(said)?;
             found.iter().map(|(from, until)| format!("{from}/{until}")).collect::<Vec<_>>().join(" ")
         }
@@ -115,7 +116,10 @@ fn length(inputs: &Value) -> Result<Duration, String> {
     let written = inputs["seconds"].as_number().ok_or("`seconds` is not a number")?.to_string();
     let micros = Ratio::parse(&written).map(|seconds| seconds.times(&Ratio::whole(1_000_000)));
     let parts = micros.and_then(|micros| micros.parts()).filter(|(_, denominator)| *denominator == 1);
-    parts.and_then(|(micros, _)| i64::try_from(micros).ok()).map(Duration).ok_or_else(|| "`seconds` is not whole microseconds".into())
+    parts
+        .and_then(|(micros, _)| i64::try_from(micros).ok())
+        .map(Duration)
+        .ok_or_else(|| "`seconds` is not whole microseconds".into())
 }
 
 fn wall(local: &str) -> Result<i64, String> {
@@ -140,7 +144,9 @@ fn seconds(duration: Duration) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => Instant::parse(text).map_or_else(|| text.clone(), |at| at.to_string()),
-        Value::Number(number) => Ratio::parse(&number.to_string()).map_or_else(|| number.to_string(), |exact| exact.to_exact_text()),
+        Value::Number(number) => {
+            Ratio::parse(&number.to_string()).map_or_else(|| number.to_string(), |exact| exact.to_exact_text())
+        }
         Value::Array(list) if list.iter().all(Value::is_array) => {
             let pair = |pair: &Value| format!("{}/{}", plain(&pair[0]), plain(&pair[1]));
             list.iter().map(pair).collect::<Vec<_>>().join(" ")

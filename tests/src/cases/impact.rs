@@ -55,7 +55,11 @@ impl Lattice {
         Ok(Self { name: name.to_owned(), order, host_equiv })
     }
     fn state<'a>(&'a self, written: &'a str) -> &'a str {
-        if self.order.iter().any(|state| state == written) { written } else { self.host_equiv.get(written).map_or(written, String::as_str) }
+        if self.order.iter().any(|state| state == written) {
+            written
+        } else {
+            self.host_equiv.get(written).map_or(written, String::as_str)
+        }
     }
 }
 

@@ -74,14 +74,17 @@ pub fn run(kind: &str, text: &str) -> Result<Results, String> {
     let one: fn(&Value, &Value) -> Result<Outcome, String> = match kind {
         "clock" => clock::run,
         "impact" => impact::run,
-        "regimes" | "availability" => return Err(format!("unknown kind `{kind}`: its room does not stand yet; known: clock, impact")),
+        "regimes" | "availability" => {
+            return Err(format!("unknown kind `{kind}`: its room does not stand yet; known: clock, impact"));
+        }
         _ => return Err(format!("unknown kind `{kind}`; known: clock, impact")),
     };
     let file: Value = serde_json::from_str(text).map_err(|fault| format!("not JSON: {fault}"))?;
     let cases = file["cases"].as_array().ok_or("the file has no list `cases`")?;
     let ran = cases.iter().enumerate().map(|(at, case)| {
         let id = case["id"].as_str().map_or_else(|| format!("case {at}"), str::to_owned);
-        let outcome = one(&file, case).unwrap_or_else(|fault| Outcome::Failed { expected: "a case that can be translated".into(), got: fault });
+        let outcome = one(&file, case)
+            .unwrap_or_else(|fault| Outcome::Failed { expected: "a case that can be translated".into(), got: fault });
         Ran { id, outcome }
     });
     Ok(Results(ran.collect()))

@@ -88,7 +88,10 @@ fn calendar(dice: &mut Dice, around: i64) -> String {
     if dice.chance(1, 2) {
         text += &match dice.chance(1, 2) {
             true => format!("    holidays: [{}]\n", days(dice, around).join(", ")),
-            false => format!("    holidays: {{{}}}\n", days(dice, around).iter().map(|day| format!("{day}: A day off")).collect::<Vec<_>>().join(", ")),
+            false => format!(
+                "    holidays: {{{}}}\n",
+                days(dice, around).iter().map(|day| format!("{day}: A day off")).collect::<Vec<_>>().join(", ")
+            ),
         };
     }
     if dice.chance(1, 4) {
@@ -103,8 +106,13 @@ fn calendar(dice: &mut Dice, around: i64) -> String {
 
 /// Hours by parts of the week.
 fn week(dice: &mut Dice) -> String {
-    let parts: [&[&str]; 5] =
-        [&["mon-sun"], &["mon-fri", "sat"], &["mon-fri", "sat-sun"], &["fri-mon", "'wed,thu'"], &["sun", "mon", "tue-fri", "sat"]];
+    let parts: [&[&str]; 5] = [
+        &["mon-sun"],
+        &["mon-fri", "sat"],
+        &["mon-fri", "sat-sun"],
+        &["fri-mon", "'wed,thu'"],
+        &["sun", "mon", "tue-fri", "sat"],
+    ];
     let parts = dice.pick(&parts);
     parts.iter().map(|part| format!("{part}: {}", stretches(dice))).collect::<Vec<_>>().join(", ")
 }
@@ -118,7 +126,17 @@ fn stretches(dice: &mut Dice) -> String {
 }
 
 fn stretch(dice: &mut Dice) -> String {
-    let common = ["00:00-24:00", "08:00-18:00", "22:00-06:00", "02:30-03:15", "02:15-02:45", "01:30-03:00", "12:00-12:30", "18:00-24:00", "00:00-08:00"];
+    let common = [
+        "00:00-24:00",
+        "08:00-18:00",
+        "22:00-06:00",
+        "02:30-03:15",
+        "02:15-02:45",
+        "01:30-03:00",
+        "12:00-12:30",
+        "18:00-24:00",
+        "00:00-08:00",
+    ];
     if dice.chance(1, 2) {
         return (*dice.pick(&common)).to_owned();
     }

@@ -87,8 +87,12 @@ const INSTANTS: [&str; 7] = [
 
 /// A random estate of so many services.
 pub fn estate(dice: &mut Dice, services: usize, options: Options) -> Estate {
-    let named: [&[&str]; 4] =
-        [&["operational", "degraded", "down"], &["up", "down"], &["ok", "minor", "major", "lost"], &["a", "b", "c", "d", "e", "f"]];
+    let named: [&[&str]; 4] = [
+        &["operational", "degraded", "down"],
+        &["up", "down"],
+        &["ok", "minor", "major", "lost"],
+        &["a", "b", "c", "d", "e", "f"],
+    ];
     let levels: &[&str] = named[dice.below(named.len())];
     let levels: Vec<String> = levels.iter().map(|name| (*name).to_owned()).collect();
     let names: Vec<String> = (0..services).map(|at| format!("s{at}")).collect();

@@ -29,7 +29,9 @@ const LAYERS: [(&str, usize); 5] = [("net", 10), ("host", 15), ("platform", 20),
 /// An estate of so many services; with `quorums` as one document, in which every fifth service needs some of several.
 pub fn layered(seed: u64, services: usize, quorums: bool) -> Layered {
     let mut dice = Dice::new(seed);
-    let mut document = String::from("siam: 1\necosystem: layered\nclasses: {critical: {critical: true}, normal: {}}\nparties:\n  acme: {kind: customer}\n");
+    let mut document = String::from(
+        "siam: 1\necosystem: layered\nclasses: {critical: {critical: true}, normal: {}}\nparties:\n  acme: {kind: customer}\n",
+    );
     for supplier in 0..SUPPLIERS {
         document += &format!("  supplier-{supplier}: {{kind: supplier}}\n");
     }

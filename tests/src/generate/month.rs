@@ -64,7 +64,8 @@ pub fn month(seed: u64, like: &Month) -> Evidence {
             (busy, i64::from(day) * DAY + hour as i64 * 60 * MINUTE)
         })
         .collect();
-    let mut opened: Vec<i64> = (0..like.tickets + like.dirty).map(|_| dice.weighted(&slots) + dice.between(0, 59 * 60) * 1_000_000).collect();
+    let mut opened: Vec<i64> =
+        (0..like.tickets + like.dirty).map(|_| dice.weighted(&slots) + dice.between(0, 59 * 60) * 1_000_000).collect();
     opened.sort_unstable();
     let mut rows = Rows::default();
     let mut places: Vec<usize> = (0..opened.len()).collect();
@@ -77,7 +78,10 @@ pub fn month(seed: u64, like: &Month) -> Evidence {
     Evidence {
         document: document(like),
         tables: vec![
-            ("tickets", table("ticket,kind,service,priority,party,opened,responded,resolved,closed,resolution,parent", rows.tickets)),
+            (
+                "tickets",
+                table("ticket,kind,service,priority,party,opened,responded,resolved,closed,resolution,parent", rows.tickets),
+            ),
             ("ticket_events", table("ticket,at,sequence,field,from,to,by", rows.events)),
             ("outages", table("service,from,to,level,origin,source", rows.outages)),
             ("exclusions", table("key,reason,clause,requested_by,accepted_by,status", rows.exclusions)),
@@ -161,7 +165,8 @@ impl Rows {
             let accepted_by = if status == "accepted" { "acme" } else { "" };
             self.exclusions.push(format!("{name},customer unavailable,9.4,{party},{accepted_by},{status}\n"));
         }
-        let resolution = if resolved.is_empty() { "" } else { *dice.weighted(&[(90, "fixed"), (7, "no_fault_found"), (3, "cancelled")]) };
+        let resolution =
+            if resolved.is_empty() { "" } else { *dice.weighted(&[(90, "fixed"), (7, "no_fault_found"), (3, "cancelled")]) };
         let closed = closed.map(|at| Instant(at).to_string()).unwrap_or_default();
         self.tickets.push(format!(
             "{name},{kind},{service},{priority},{party},{opened_text},{},{resolved},{closed},{resolution},\n",
@@ -195,7 +200,11 @@ fn document(like: &Month) -> String {
     text += "services:\n";
     for service in 0..like.services {
         let hours = ["", ", hours: office", ", hours: extended"][service % 3];
-        text += &format!("  service-{service}: {{provider: supplier-{}, users: {}{hours}}}\n", service % like.suppliers, 10 * (service + 1));
+        text += &format!(
+            "  service-{service}: {{provider: supplier-{}, users: {}{hours}}}\n",
+            service % like.suppliers,
+            10 * (service + 1)
+        );
     }
     text += "agreements:\n  sla:\n    kind: sla\n    provider: hub\n    customer: acme\n    measures:\n\
 \x20     restored:\n        statistic: percent_within\n        tickets: {kind: [incident]}\n        clock: {pause_in: [waiting_customer, on_hold]}\n\

@@ -27,8 +27,10 @@ impl Rules<'_> {
             (_, false) => 12,
         };
         match dice.below(forms) {
-            0 => (*dice.pick(&["any", "all", "icinga.AND", "icinga.OR", "zabbix.most_critical_of_children", "itop.any_impacted"]))
-                .to_owned(),
+            0 => {
+                (*dice.pick(&["any", "all", "icinga.AND", "icinga.OR", "zabbix.most_critical_of_children", "itop.any_impacted"]))
+                    .to_owned()
+            }
             1 => self.by_name(dice),
             2 => format!("{{order: {{count: {}}}}}", self.enough(dice)),
             3 => format!("{{order: {{weight: {}}}}}", self.enough(dice)),
@@ -86,7 +88,8 @@ impl Rules<'_> {
 
     fn post(&self, dice: &mut Dice, depth: usize) -> String {
         let table = table(dice, self.levels, self.monotone);
-        let written: Vec<String> = self.levels.iter().zip(table).map(|(from, to)| format!("{from}: {}", self.levels[to])).collect();
+        let written: Vec<String> =
+            self.levels.iter().zip(table).map(|(from, to)| format!("{from}: {}", self.levels[to])).collect();
         format!("{{post: {{table: {{{}}}, rule: {}}}}}", written.join(", "), self.rule(dice, depth - 1))
     }
 

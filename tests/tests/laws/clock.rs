@@ -8,8 +8,8 @@ use super::{cases, load};
 use proptest::prelude::*;
 use siam_core::Ecosystem;
 use siam_core::answer::hours::{
-    BoundaryWord, DeadlineQuery, DeadlineStart, ElapsedQuery, HoursReport, IntervalsQuery, MomentQuery, SpanQuery, deadline, elapsed,
-    intervals, is_open, next_close, next_open, previous_open,
+    BoundaryWord, DeadlineQuery, DeadlineStart, ElapsedQuery, HoursReport, IntervalsQuery, MomentQuery, SpanQuery, deadline,
+    elapsed, intervals, is_open, next_close, next_open, previous_open,
 };
 use siam_core::base::columns::Cell;
 use siam_core::base::{Duration, Error, Instant};
@@ -48,7 +48,13 @@ fn elapsed_seconds(ecosystem: &Ecosystem, calendar: &str, spans: &[(i64, i64)]) 
     column(elapsed(ecosystem, &ElapsedQuery { calendar: calendar.into(), spans }), "elapsed_seconds")
 }
 
-fn deadlines(ecosystem: &Ecosystem, calendar: &str, starts: &[(i64, i64)], backwards: bool, boundary: Option<BoundaryWord>) -> Vec<Option<i64>> {
+fn deadlines(
+    ecosystem: &Ecosystem,
+    calendar: &str,
+    starts: &[(i64, i64)],
+    backwards: bool,
+    boundary: Option<BoundaryWord>,
+) -> Vec<Option<i64>> {
     let starts = starts.iter().map(|(from, within)| DeadlineStart { from: Instant(*from), within: Duration(*within) }).collect();
     let query = DeadlineQuery { calendar: calendar.into(), starts, backwards: Some(backwards), boundary };
     column(deadline(ecosystem, &query), "deadline")

@@ -48,6 +48,7 @@ fn a_month_has_its_tables_and_its_peaks() {
     }
     assert_eq!(month.dirty.len(), Month::default().dirty);
     let tickets = String::from_utf8_lossy(&month.tables[0].1).into_owned();
-    let at = |hour: &str| tickets.lines().filter(|line| line.split(',').nth(5).is_some_and(|opened| opened.contains(hour))).count();
+    let at =
+        |hour: &str| tickets.lines().filter(|line| line.split(',').nth(5).is_some_and(|opened| opened.contains(hour))).count();
     assert!(at("T09:") > 10 * at("T03:").max(1), "nine in the morning is busier than three at night");
 }

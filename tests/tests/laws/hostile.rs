@@ -18,8 +18,18 @@ type Door = fn(&Ecosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn An
 /// All doors, each with the tables it takes and a question that it answers.
 const DOORS: [(Door, &str, &[&str], &str); 8] = [
     (doors::impact, "failures", &["service", "level"], r#"{"failures": ["s0"], "at": "2018-02-18T02:00:00Z"}"#),
-    (doors::elapsed, "spans", &["from", "until"], r#"{"calendar": "c0", "spans": [{"from": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"}]}"#),
-    (doors::deadline, "starts", &["from", "within_seconds"], r#"{"calendar": "c0", "starts": [{"from": "2026-01-01T00:00:00Z", "within": "4h"}], "backwards": true}"#),
+    (
+        doors::elapsed,
+        "spans",
+        &["from", "until"],
+        r#"{"calendar": "c0", "spans": [{"from": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"}]}"#,
+    ),
+    (
+        doors::deadline,
+        "starts",
+        &["from", "within_seconds"],
+        r#"{"calendar": "c0", "starts": [{"from": "2026-01-01T00:00:00Z", "within": "4h"}], "backwards": true}"#,
+    ),
     (doors::is_open, "instants", &["at"], r#"{"calendar": "c0", "at": ["2026-01-01T00:00:00Z"]}"#),
     (doors::next_open, "instants", &["at"], r#"{"calendar": "c0", "at": "2026-01-01T00:00:00Z"}"#),
     (doors::next_close, "instants", &["at"], r#"{"calendar": "c0", "at": [0, 1, 9223372036854775807]}"#),
@@ -48,8 +58,36 @@ fn document(seed: u64) -> String {
 /// A text with a few pieces taken out, doubled, swapped or put in.
 fn mutated(dice: &mut Dice, text: &str) -> String {
     const PIECES: [&str; 30] = [
-        "{", "}", "[", "]", ":", ": ", ",", "-", "- ", "\n", "\"", "'", "\u{0}", "\t", "n", "0", "-1", "99999999999999999999", "1e400", "24:00",
-        "00:00-24:00", "2026-02-30", "9999-12-31", "-9999-01-01", "é\u{202e}", "any", "$worst", "4h", "null", "&a *a",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ": ",
+        ",",
+        "-",
+        "- ",
+        "\n",
+        "\"",
+        "'",
+        "\u{0}",
+        "\t",
+        "n",
+        "0",
+        "-1",
+        "99999999999999999999",
+        "1e400",
+        "24:00",
+        "00:00-24:00",
+        "2026-02-30",
+        "9999-12-31",
+        "-9999-01-01",
+        "é\u{202e}",
+        "any",
+        "$worst",
+        "4h",
+        "null",
+        "&a *a",
     ];
     let mut chars: Vec<char> = text.chars().collect();
     for _ in 0..dice.below(4) + 1 {
@@ -63,7 +101,8 @@ fn mutated(dice: &mut Dice, text: &str) -> String {
                 chars.splice(to..to, piece);
             }
             2 => {
-                let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+                let words: Vec<&str> =
+                    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
                 let word = if words.is_empty() { "x" } else { *dice.pick(&words) };
                 chars.splice(at..until, word.chars());
             }
@@ -119,7 +158,9 @@ fn column<'a>(dice: &mut Dice, rows: usize) -> ColumnView<'a> {
         2 => Values::Float64(FLOATS),
         3 => Values::Boolean(Bits::new(&[0b1010_1010], dice.below(12))),
         4 | 5 => Values::Text { offsets: OFFSETS[dice.below(4)], bytes: TEXT },
-        6 => Values::Timestamp { values: WHOLE[dice.below(3)], unit: siam_core::base::TimeUnit::Second, zoned: dice.chance(1, 2) },
+        6 => {
+            Values::Timestamp { values: WHOLE[dice.below(3)], unit: siam_core::base::TimeUnit::Second, zoned: dice.chance(1, 2) }
+        }
         7 => Values::Date32(&[0, i32::MAX, i32::MIN]),
         8 => Values::Decimal128 { values: &[0, i128::MAX, -1], scale: 127 },
         _ => Values::Timestamp { values: WHOLE[dice.below(3)], unit: siam_core::base::TimeUnit::Microsecond, zoned: true },

@@ -42,11 +42,24 @@ fn agrees(estate: &Estate) -> Result<(), TestCaseError> {
     let calm = levels(&document, &[], estate.at);
     let report = ask(&document, &estate.failures, estate.at);
     let expected = levels(&document, &estate.failures, estate.at);
-    prop_assert_eq!(answered(&report, &calm), expected, "failures {:?} at {}\n{}", &estate.failures, Instant(estate.at), &document);
+    prop_assert_eq!(
+        answered(&report, &calm),
+        expected,
+        "failures {:?} at {}\n{}",
+        &estate.failures,
+        Instant(estate.at),
+        &document
+    );
     for row in 0..report.rows().rows() {
         let service = text(&report, row, "service");
         let before = calm.get(&service);
-        prop_assert_eq!(before.is_none_or(|before| *before == text(&report, row, "before")), true, "before of {}\n{}", service, &document);
+        prop_assert_eq!(
+            before.is_none_or(|before| *before == text(&report, row, "before")),
+            true,
+            "before of {}\n{}",
+            service,
+            &document
+        );
     }
     Ok(())
 }

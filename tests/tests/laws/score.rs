@@ -33,7 +33,8 @@ fn tables(seed: u64) -> (String, Vec<Table>) {
 /// The rows as the oracle takes them.
 fn rows(tables: &[Table]) -> oracle::Evidence {
     let named = |name: &str| tables.iter().find(|table| table.name() == name).unwrap();
-    let instant = |table: &Table, row: usize, column: &str| word(table, row, column).and_then(|text| Instant::parse(&text)).map(|at| at.0);
+    let instant =
+        |table: &Table, row: usize, column: &str| word(table, row, column).and_then(|text| Instant::parse(&text)).map(|at| at.0);
     let (tickets, events, exclusions) = (named("tickets"), named("ticket_events"), named("exclusions"));
     let ticket = |row: usize| oracle::Ticket {
         ticket: word(tickets, row, "ticket").unwrap(),

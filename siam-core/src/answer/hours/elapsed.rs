@@ -48,7 +48,11 @@ pub const ELAPSED: Schema = Schema {
     columns: &[
         ColumnSpec { name: "from", kind: ColumnType::Instant, doc: "beginning of the span" },
         ColumnSpec { name: "until", kind: ColumnType::Instant, doc: "end of the span" },
-        ColumnSpec { name: "elapsed_seconds", kind: ColumnType::Integer, doc: "open time, rounded down to seconds; negative where reversed" },
+        ColumnSpec {
+            name: "elapsed_seconds",
+            kind: ColumnType::Integer,
+            doc: "open time, rounded down to seconds; negative where reversed",
+        },
         ColumnSpec { name: "problem", kind: ColumnType::Text, doc: "name of the problem that left the value out" },
     ],
 };

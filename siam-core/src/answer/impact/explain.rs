@@ -40,7 +40,8 @@ fn node(report: &ImpactReport, scalar: &Scalar<'_>, service: ServiceIdx) -> Reas
     let model = report.ecosystem.model();
     let effective = scalar.level(service);
     let own = report.own.get(&service).map_or(0, |(_, worst)| *worst);
-    let start = |id| Reason::new(id).with("service", name(report, service)).with("level", Argument::name(model.level_name(effective)));
+    let start =
+        |id| Reason::new(id).with("service", name(report, service)).with("level", Argument::name(model.level_name(effective)));
     if own == effective && own > 0 {
         let unknown = report.own.get(&service).is_some_and(|(best, worst)| best != worst);
         return start("impact-own-level").because(Reason::new(if unknown { "impact-unknown" } else { "impact-given" }));

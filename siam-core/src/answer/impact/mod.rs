@@ -123,7 +123,8 @@ fn resolve(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<Scenario, Error
         entry.1 = worst;
     }
     if query.failures.is_empty() && query.unknown.is_empty() {
-        let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "failures").with("value", Argument::user(""));
+        let problem =
+            Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "failures").with("value", Argument::user(""));
         keep(problem.with("expected", "a list of failed services").with("example", "at least one service").into());
     }
     if problems.is_empty() {

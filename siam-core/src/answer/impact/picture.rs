@@ -7,8 +7,8 @@
 use super::{ImpactReport, Reached};
 use crate::base::{Argument, Message};
 use crate::model::rule::{Level, ServiceIdx};
-use crate::report::picture::{Picture, PictureEdge, PictureNode, PictureWords, Tone};
 use crate::report::Catalogue;
+use crate::report::picture::{Picture, PictureEdge, PictureNode, PictureWords, Tone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Services that are drawn at most; further ones are counted in the description only.
@@ -80,7 +80,9 @@ pub(super) fn picture(report: &ImpactReport, catalogue: &Catalogue) -> Picture {
     ];
     Picture {
         title: words(Message::new("picture-impact-title").with("causes", named.clone())),
-        description: words(Message::new("picture-impact-description").with("services", report.reached.len()).with("causes", named)),
+        description: words(
+            Message::new("picture-impact-description").with("services", report.reached.len()).with("causes", named),
+        ),
         legend: all.into_iter().filter(|(tone, _)| nodes.iter().any(|node| node.tone == *tone)).collect(),
         words: PictureWords {
             // The renderer fills `{n}` itself.

@@ -179,7 +179,8 @@ type Stretch<'s> = (i64, i64, Option<(&'s str, bool)>);
 fn timeline(common: &Common<'_>, asked: &Asked<'_>, found: &Contribution) -> Vec<Reason> {
     let (started, stopped) = (found.started, found.stopped);
     let clock = asked.clock_of(common, found.ticket as usize, started);
-    let mut reasons = vec![Reason::new("score-started").with("at", Instant(started)).with("instant", asked.measure.start.as_str())];
+    let mut reasons =
+        vec![Reason::new("score-started").with("at", Instant(started)).with("instant", asked.measure.start.as_str())];
     let stretches: Vec<Stretch<'_>> = match &asked.pauses {
         None => vec![(started, stopped, None)],
         Some((history, stops)) => {

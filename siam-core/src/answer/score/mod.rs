@@ -18,10 +18,12 @@ pub(in crate::answer) mod walk;
 
 pub use walk::{Outcome, Tally};
 
+use crate::answer::given::Question;
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
-use crate::base::{Argument, ColumnSpec, ColumnType, Error, Instant, Period, Place, Problem, Problems, Ratio, Schema, Table, codes};
-use crate::answer::given::Question;
+use crate::base::{
+    Argument, ColumnSpec, ColumnType, Error, Instant, Period, Place, Problem, Problems, Ratio, Schema, Table, codes,
+};
 use crate::document::decode::query;
 use crate::ecosystem::{Ecosystem, asked};
 use crate::evidence::{Evidence, MISSING};
@@ -92,7 +94,11 @@ pub const ROWS: Schema = Schema {
         ColumnSpec { name: "result", kind: ColumnType::Text, doc: "met, missed, no_target or too_few" },
         ColumnSpec { name: "percent_worst", kind: ColumnType::Float, doc: "the percentage if all unscored tickets were missed" },
         ColumnSpec { name: "percent_best", kind: ColumnType::Float, doc: "the percentage if all unscored tickets were met" },
-        ColumnSpec { name: "certain", kind: ColumnType::Boolean, doc: "whether the result is the same in the worst and the best case" },
+        ColumnSpec {
+            name: "certain",
+            kind: ColumnType::Boolean,
+            doc: "whether the result is the same in the worst and the best case",
+        },
     ],
 };
 
@@ -112,7 +118,11 @@ pub const TICKETS: Schema = Schema {
         ColumnSpec { name: "stopped", kind: ColumnType::Instant, doc: "when it stopped" },
         ColumnSpec { name: "elapsed_seconds", kind: ColumnType::Integer, doc: "time on the clock, floored" },
         ColumnSpec { name: "within_seconds", kind: ColumnType::Integer, doc: "time allowed, floored" },
-        ColumnSpec { name: "outcome", kind: ColumnType::Text, doc: "met, missed, excluded or unscored; a ticket of a count is met" },
+        ColumnSpec {
+            name: "outcome",
+            kind: ColumnType::Text,
+            doc: "met, missed, excluded or unscored; a ticket of a count is met",
+        },
         ColumnSpec { name: "lacks", kind: ColumnType::Text, doc: "of an unscored ticket, the instant it lacks" },
         ColumnSpec { name: "reason", kind: ColumnType::Text, doc: "why it is unscored, or the reason of its exclusion" },
     ],
@@ -148,7 +158,8 @@ pub fn score(ecosystem: &Ecosystem, evidence: &Evidence, query: &ScoreQuery) -> 
     let mut problems = Problems::new();
     let periods = resolve::periods(ecosystem, &query.periods)?;
     if periods.is_empty() {
-        let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "periods").with("value", Argument::user(""));
+        let problem =
+            Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "periods").with("value", Argument::user(""));
         return Err(problem.with("expected", "at least one period").with("example", "2026-10").into());
     }
     let asked = resolve::measures(&common, &query.measures, &mut problems)?;
@@ -217,8 +228,7 @@ impl Building<'_, '_> {
         if !validity.contains(anchor) || anchor >= period.until() {
             return;
         }
-        let within: Vec<&Contribution> =
-            contributions.iter().filter(|found| period.contains(Instant(found.counted))).collect();
+        let within: Vec<&Contribution> = contributions.iter().filter(|found| period.contains(Instant(found.counted))).collect();
         let mut total = Tally::default();
         for found in &within {
             total.add(found.outcome);
@@ -237,7 +247,15 @@ impl Building<'_, '_> {
             }
         }
     }
-    fn row(&mut self, period: &Period, asked: &Asked<'_>, anchor: Instant, tally: Tally, names: [Option<&str>; 3], by: Option<&str>) {
+    fn row(
+        &mut self,
+        period: &Period,
+        asked: &Asked<'_>,
+        anchor: Instant,
+        tally: Tally,
+        names: [Option<&str>; 3],
+        by: Option<&str>,
+    ) {
         let (model, measure) = (self.common.ecosystem.model(), asked.measure);
         let timed = measure.statistic == Statistic::PercentWithin;
         let target = measure.target.at(anchor);
@@ -272,7 +290,9 @@ impl Building<'_, '_> {
             text(verdict.as_str()),
             share_of(&worst).as_ref().map_or(Cell::Null, shown),
             share_of(&best).as_ref().map_or(Cell::Null, shown),
-            Cell::Boolean([&worst, &best].iter().all(|tally| Verdict::of(measure.statistic, tally, target, measure.fewest) == verdict)),
+            Cell::Boolean(
+                [&worst, &best].iter().all(|tally| Verdict::of(measure.statistic, tally, target, measure.fewest) == verdict),
+            ),
         ]);
         let Some(at) = model.names.measures.get(measure.id.as_str()) else { return };
         let names = names.map(|name| name.map(str::to_owned));

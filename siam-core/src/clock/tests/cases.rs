@@ -97,7 +97,9 @@ fn ask(case: &Value, wall_times: WallTimes, boundary: Boundary) -> Value {
             let time = if case["peer"] == "biz" { DayTime::Snap } else { DayTime::Keep };
             clock.add_working_days_at(instant("start"), input("days").as_i64().unwrap(), start, time).unwrap().0.into()
         }
-        "add_working_days_date" => clock.add_working_days(date("date"), input("days").as_i64().unwrap(), start).unwrap().to_string().into(),
+        "add_working_days_date" => {
+            clock.add_working_days(date("date"), input("days").as_i64().unwrap(), start).unwrap().to_string().into()
+        }
         "working_days_between" => {
             let days = clock.working_days_between(date("start_date"), date("end_date"), DayCount::AfterFirst).unwrap();
             (days * 1_000_000).into()

@@ -80,7 +80,9 @@ fn shown(zone: &jiff::tz::TimeZone, at: Instant) -> i64 {
 fn open_by_the_words(calendar: &Calendar, wall: i64) -> bool {
     let date = Date::from_days((wall / (24 * HOUR)) as i32).unwrap();
     let second = (wall % (24 * HOUR) / 1_000_000) as u32;
-    if calendar.holidays.contains_key(&date) || calendar.annual_holidays.contains_key(&MonthDay { month: date.month(), day: date.day() }) {
+    if calendar.holidays.contains_key(&date)
+        || calendar.annual_holidays.contains_key(&MonthDay { month: date.month(), day: date.day() })
+    {
         return false;
     }
     let (mut open, mut cut) = (false, false);
@@ -189,7 +191,10 @@ fn laws_of_elapsed_deadline_and_intervals() {
             assert_eq!(begun, clock.next_open(a).unwrap());
             let before = clock.deadline_back(due, amount, Boundary::Next).unwrap();
             assert!(before <= begun && elapsed(before, begun) == 0 && clock.is_open(Instant(before.0 - 1)).unwrap());
-            assert_eq!(clock.deadline(a, Duration(-amount.0), Boundary::Same).ok(), clock.deadline_back(a, amount, Boundary::Same).ok());
+            assert_eq!(
+                clock.deadline(a, Duration(-amount.0), Boundary::Same).ok(),
+                clock.deadline_back(a, amount, Boundary::Same).ok()
+            );
             if let Some(close) = clock.next_close(a).unwrap() {
                 assert!(close > a && !clock.is_open(close).unwrap() && clock.is_open(Instant(close.0 - 1)).unwrap());
             }

@@ -152,8 +152,7 @@ fn spot(picture: &Picture, shown: &Shown) -> Spot {
 /// Boxes and lanes, and the segments between neighbouring columns. Lines out of one box share their lanes.
 fn slots(folded: &Folded) -> (Vec<Slot>, Vec<Segment>) {
     let slot = |column, shown, last| Slot { column, shown, last, left: Vec::new(), right: Vec::new() };
-    let mut slots: Vec<Slot> =
-        folded.boxes.iter().enumerate().map(|(at, shown)| slot(0, Some(at), shown.rest)).collect();
+    let mut slots: Vec<Slot> = folded.boxes.iter().enumerate().map(|(at, shown)| slot(0, Some(at), shown.rest)).collect();
     for (number, column) in folded.columns.iter().enumerate() {
         for shown in column {
             slots[*shown].column = number;
@@ -283,7 +282,8 @@ fn heights(order: &[Vec<usize>], slots: &[Slot], segments: &[Segment]) -> Vec<i6
             let column = if from_left { &order[step] } else { &order[order.len() - 1 - step] };
             let wish = |at: &usize| {
                 let near = slots[*at].left.iter().filter(|_| from_left).chain(slots[*at].right.iter().filter(|_| from_right));
-                let (sum, count) = near.fold((0, 0), |(sum, count), next| (sum + middle[*next] * routed[*next], count + routed[*next]));
+                let (sum, count) =
+                    near.fold((0, 0), |(sum, count), next| (sum + middle[*next] * routed[*next], count + routed[*next]));
                 match count {
                     0 => (middle[*at], 1),
                     _ => (sum / count, if slots[*at].shown.is_none() { 6 } else { 2 * routed[*at] }),

@@ -192,7 +192,8 @@ fn draw_box(out: &mut String, picture: &Picture, shown: &Shown, spot: &Spot) {
     if shown.folded {
         for aside in [6, 3] {
             let (x, y) = (x + aside, y + aside);
-            let _ = write!(out, "<rect class=\"u\" x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{BOX_HEIGHT}\" rx=\"8\"/>", wide - 6);
+            let _ =
+                write!(out, "<rect class=\"u\" x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{BOX_HEIGHT}\" rx=\"8\"/>", wide - 6);
         }
     }
     let wide = if shown.folded { wide - 6 } else { wide };
@@ -242,7 +243,8 @@ fn draw_frame(out: &mut String, x: i64, y: i64, wide: i64, high: i64, chip: i64)
     let r = if high > 30 { 8 } else { 4 };
     let _ = write!(out, "<rect class=\"f\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\" rx=\"{r}\"/>");
     let (inner, side) = (chip - r, high - 2 * r);
-    let _ = write!(out, "<path class=\"k\" d=\"M{} {y}h{inner}v{high}h-{inner}q-{r} 0 -{r} -{r}v-{side}q0 -{r} {r} -{r}z\"/>", x + r);
+    let _ =
+        write!(out, "<path class=\"k\" d=\"M{} {y}h{inner}v{high}h-{inner}q-{r} 0 -{r} -{r}v-{side}q0 -{r} {r} -{r}z\"/>", x + r);
     let _ = write!(out, "<rect class=\"o\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\" rx=\"{r}\"/>");
 }
 
@@ -260,7 +262,13 @@ fn draw_glyph(out: &mut String, tone: Tone, x: i64, y: i64) {
 
 /// A tone as a small mark: the left part of a box alone.
 fn draw_swatch(out: &mut String, tone: Tone, x: i64, y: i64) {
-    let _ = write!(out, "<g class=\"{}\"><rect class=\"k\" x=\"{}\" y=\"{}\" width=\"12\" height=\"12\" rx=\"3\"/>", tone.word(), x - 6, y - 6);
+    let _ = write!(
+        out,
+        "<g class=\"{}\"><rect class=\"k\" x=\"{}\" y=\"{}\" width=\"12\" height=\"12\" rx=\"3\"/>",
+        tone.word(),
+        x - 6,
+        y - 6
+    );
     let shape = match tone {
         Tone::Cause => "m-2 -2l4 4m0 -4l-4 4",
         Tone::Hit => "m-4 -3h8l-4 6z",

@@ -74,13 +74,24 @@ fn estate(layers: &[usize], fan: usize) -> Picture {
                 0..=6 => Tone::Calm,
                 7 | 8 => Tone::Warned,
                 9 => Tone::Unknown,
-                _ => if layer == 0 { Tone::Calm } else { Tone::Hit },
+                _ => {
+                    if layer == 0 {
+                        Tone::Calm
+                    } else {
+                        Tone::Hit
+                    }
+                }
             };
             if layer == 0 && at == 1 {
                 tone = Tone::Cause;
             }
             let name = format!("{} {at}", names[layer % names.len()]);
-            nodes.push(node(&name, if next(3) == 0 { "" } else { "99.2 %, netco" }, tone, layer + 1 == layers.len() && at % 9 == 0));
+            nodes.push(node(
+                &name,
+                if next(3) == 0 { "" } else { "99.2 %, netco" },
+                tone,
+                layer + 1 == layers.len() && at % 9 == 0,
+            ));
             for _ in 0..fan.min(before.len()) {
                 let to = if next(8) == 0 { next(start) } else { before.start + next(before.len()) };
                 edges.push(edge(me, to, if next(2) == 0 { "all" } else { "1 of 2" }, false));
@@ -197,7 +208,10 @@ fn picture_survives_hostile_labels() {
 #[test]
 fn picture_draws_a_cycle_with_one_line_against_the_stream() {
     let nodes = ["a", "b", "c"].map(|id| node(id, "", if id == "b" { Tone::Cause } else { Tone::Hit }, false)).to_vec();
-    let picture = picture(nodes, vec![edge(1, 0, "", false), edge(2, 1, "", true), edge(0, 2, "", true), edge(0, 0, "", true), edge(9, 0, "", true)]);
+    let picture = picture(
+        nodes,
+        vec![edge(1, 0, "", false), edge(2, 1, "", true), edge(0, 2, "", true), edge(0, 0, "", true), edge(9, 0, "", true)],
+    );
     let (boxes, layout) = sound(&picture);
     assert_eq!(boxes, 3);
     assert!(layout.spots.iter().all(|spot| (spot.x == 24) == (spot.label == "b")), "the cause leads");

@@ -78,21 +78,30 @@ fn each_ticket_is_met_missed_excluded_or_unscored() {
     let found = bind(&acme, &[("tickets", TICKETS), ("ticket_events", EVENTS), ("exclusions", exclusions)]).unwrap();
     let scorecard = october(&acme, &found, "resolve");
     let tickets = lines(scorecard.tables()[1], &["ticket", "party", "elapsed_seconds", "outcome", "lacks", "reason"]);
-    assert_eq!(tickets, [
-        "A deskco 14400 met  ",          // 09:00 to 13:00 in London
-        "B netco 18001 missed  ",        // Friday 15:00 to 17:00, Monday 09:00 to 12:00:01, of the provider since the 15th: 5 h 1 s
-        "C deskco 28800 met  ",          // ten hours less two on hold
-        "D deskco  unscored resolved missing-value",
-        "G deskco 900000 excluded  customer away",
-        "H deskco 5400 met  ",           // resolved at 00:30 on 1 October in London
-    ]);
-    let rows = lines(scorecard.tables()[0], &["by", "party", "priority", "counted", "met", "missed", "excluded", "unscored", "target", "result"]);
-    assert_eq!(rows, [
-        "   4 3 1 1 1 75 met",
-        "party, priority deskco P1 1 1 0 0 0 75 met",
-        "party, priority deskco P2 2 2 0 1 1 75 met",
-        "party, priority netco P1 1 0 1 0 0 75 missed",
-    ]);
+    assert_eq!(
+        tickets,
+        [
+            "A deskco 14400 met  ",   // 09:00 to 13:00 in London
+            "B netco 18001 missed  ", // Friday 15:00 to 17:00, Monday 09:00 to 12:00:01, of the provider since the 15th: 5 h 1 s
+            "C deskco 28800 met  ",   // ten hours less two on hold
+            "D deskco  unscored resolved missing-value",
+            "G deskco 900000 excluded  customer away",
+            "H deskco 5400 met  ", // resolved at 00:30 on 1 October in London
+        ]
+    );
+    let rows = lines(
+        scorecard.tables()[0],
+        &["by", "party", "priority", "counted", "met", "missed", "excluded", "unscored", "target", "result"],
+    );
+    assert_eq!(
+        rows,
+        [
+            "   4 3 1 1 1 75 met",
+            "party, priority deskco P1 1 1 0 0 0 75 met",
+            "party, priority deskco P2 2 2 0 1 1 75 met",
+            "party, priority netco P1 1 0 1 0 0 75 missed",
+        ]
+    );
     let why = Explanation::of(&scorecard.explain_ticket("resolve", "C").unwrap(), &Catalogue::english()).to_text();
     assert!(why.contains("in `On Hold`: the clock stood still, 2 h of its hours do not count"), "{why}");
     assert!(scorecard.explain(0).is_ok() && scorecard.explain(4).is_err());
@@ -134,7 +143,8 @@ fn a_question_that_cannot_be_answered_names_everything_it_lacks() {
     let found = bind(&acme, &[("tickets", "ticket,opened\nA,2026-10-05T08:00:00Z\n")]).unwrap();
     let ask = |periods: &[&str], measures: &[&str]| {
         let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        score(&acme, &found, &ScoreQuery { periods: own(periods), measures: own(measures), as_of: None, tickets: None }).map(|_| ())
+        score(&acme, &found, &ScoreQuery { periods: own(periods), measures: own(measures), as_of: None, tickets: None })
+            .map(|_| ())
     };
     let lacks = ask(&["2026-10"], &["resolve"]).unwrap_err();
     let columns = ["kind", "resolved", "priority", "no-evidence-history"];
@@ -164,7 +174,16 @@ fn a_reconciliation_tells_who_met_what() {
     let verdicts = "ticket,measure,met,seconds\nA,,true,14400\nB,,true,\nC,resolve,false,36000\nC,,true,\nD,,false,\n";
     let found = bind(&acme, &[("tickets", TICKETS), ("ticket_events", EVENTS), ("verdicts", verdicts)]).unwrap();
     let reconciliation = reconcile(&acme, &found, &ReconcileQuery::default()).unwrap();
-    let columns = ["priority", "compared", "agree", "only_ours_met", "only_theirs_met", "not_compared", "seconds_compared", "seconds_equal"];
+    let columns = [
+        "priority",
+        "compared",
+        "agree",
+        "only_ours_met",
+        "only_theirs_met",
+        "not_compared",
+        "seconds_compared",
+        "seconds_equal",
+    ];
     assert_eq!(lines(reconciliation.tables()[0], &columns), [" 3 1 1 1 3 2 1", "P1 2 1 0 1 0 1 1", "P2 1 0 1 0 3 1 0"]);
     let columns = ["ticket", "ours", "theirs", "difference_seconds", "apart_seconds"];
     assert_eq!(lines(reconciliation.tables()[1], &columns), ["B missed met 3601 ", "C met missed 0 -7200"]);

@@ -169,18 +169,28 @@ fn a_scorecard_is_what_one_counts_on_paper_in_any_order_and_any_batches() {
         for row in 0..rows.rows() {
             let key = format!("{} {} ", figure(row, "party"), figure(row, "priority"));
             let [met, missed, ..] = counted[&key];
-            let expected = if met + missed < 5 { "too_few" } else if met * 3 >= (met + missed) * 2 { "met" } else { "missed" };
+            let expected = if met + missed < 5 {
+                "too_few"
+            } else if met * 3 >= (met + missed) * 2 {
+                "met"
+            } else {
+                "missed"
+            };
             assert_eq!(figure(row, "result"), expected);
         }
         let again = tables(&mut random, &tickets);
         let shuffled: Vec<Table> = names.iter().zip(&again).map(|(name, text)| read(name, text)).collect();
         assert_eq!(scored(&acme, shuffled.iter().map(Table::view).collect()), ours, "order, round {round}");
-        let parts: Vec<Vec<Table>> = names.iter().zip(&texts).map(|(name, text)| {
-            let mut lines = text.lines();
-            let header = lines.next().unwrap();
-            let lines: Vec<&str> = lines.collect();
-            lines.chunks(7).map(|chunk| read(name, &format!("{header}\n{}\n", chunk.join("\n")))).collect()
-        }).collect();
+        let parts: Vec<Vec<Table>> = names
+            .iter()
+            .zip(&texts)
+            .map(|(name, text)| {
+                let mut lines = text.lines();
+                let header = lines.next().unwrap();
+                let lines: Vec<&str> = lines.collect();
+                lines.chunks(7).map(|chunk| read(name, &format!("{header}\n{}\n", chunk.join("\n")))).collect()
+            })
+            .collect();
         let views = whole.iter().zip(&parts).map(|(table, parts)| batched(&table.view(), parts)).collect();
         assert_eq!(scored(&acme, views), ours, "batches, round {round}");
     }

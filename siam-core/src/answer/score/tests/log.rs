@@ -59,7 +59,10 @@ fn the_platforms_own_verdicts_come_out_of_its_clock() {
     assert_eq!(agree("in-time-with-pauses", "P3"), (10_588, 11_725));
     assert_eq!(agree("in-time-until-resolved", "P3"), (7_623, 10_809));
     assert_eq!(cell(reconciliation.tables()[0], &[("measure", "in-time-until-resolved"), ("by", "")], "not_compared"), "954");
-    assert_eq!(cell(reconciliation.tables()[1], &[("measure", "in-time"), ("ticket", "INC0008249")], "difference_seconds"), "7140");
+    assert_eq!(
+        cell(reconciliation.tables()[1], &[("measure", "in-time"), ("ticket", "INC0008249")], "difference_seconds"),
+        "7140"
+    );
 
     let query = ScoreQuery { periods: vec!["2016-03".into(), "2016".into()], ..ScoreQuery::default() };
     let scorecard = score(&ecosystem, &found, &query).unwrap();
@@ -67,7 +70,8 @@ fn the_platforms_own_verdicts_come_out_of_its_clock() {
     assert_eq!(figure("2016-03", "met"), "2487");
     assert_eq!(figure("2016-03", "counted"), "5706");
     assert_eq!(figure("2016", "result"), "missed");
-    let unscored = cell(scorecard.tables()[0], &[("period", "2016"), ("measure", "in-time-until-resolved"), ("by", "")], "unscored");
+    let unscored =
+        cell(scorecard.tables()[0], &[("period", "2016"), ("measure", "in-time-until-resolved"), ("by", "")], "unscored");
     assert_eq!(unscored, "954");
     let why = scorecard.explain_ticket("in-time-with-pauses", "INC0000045").unwrap();
     let why = Explanation::of(&why, &Catalogue::english()).to_text();
