@@ -12,6 +12,7 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import siam
 
@@ -20,8 +21,9 @@ REPRODUCES = "in-time"
 VARIANTS = ("in-time-around-the-clock", "in-time-with-pauses", "in-time-until-resolved")
 # The mapping's priorities in the log's own words; others come through as they are.
 WORDS = {"P1": "1 - Critical", "P2": "2 - High", "P3": "3 - Moderate", "P4": "4 - Low"}
-# Any log lies within; what is scored is then everything that was closed.
+# Any log lies within, so that everything is scored that was opened and closed.
 EVER = "1971-01-01/2100-01-01"
+NO_GROUP = "no group"
 
 
 def chosen() -> Path:
@@ -59,26 +61,28 @@ def show_evidence(evidence: siam.Evidence) -> None:
         print(f"  {use['column']} (for {use['gives']}): {use['missing']} of {use['rows']}")
 
 
-def show_agreement(report: siam.Report, measure: str, lead: str = "") -> None:
+def show_agreement(report: siam.Report, measure: str, tickets: Counter[str], lead: str = "") -> None:
     """How often our verdict is the platform's, one line per priority."""
-    for row in report:
-        if row["measure"] != measure or row["by"] is None:
-            continue
-        name, agree, compared, other = priority(row["priority"]), row["agree"], row["compared"], row["not_compared"]
+    found = {priority(row["priority"]): row for row in report if row["measure"] == measure and row["by"] is not None}
+    for name in sorted(tickets):
+        row = found.get(name, {"agree": 0, "compared": 0, "not_compared": tickets[name]})
+        agree, compared, other = row["agree"], row["compared"], row["not_compared"]
         if compared == 0:
-            print(f"{lead}{name}: not compared ({other})")
+            why = "no time is agreed for it" if name not in found else "one of both has no verdict"
+            print(f"{lead}{name}: {other} not compared, {why}")
             continue
         rest = f", {other} not compared" if other else ""
         print(f"{lead}{name}: {agree} of {compared} agree ({100 * agree / compared:.2f} %){rest}")
 
 
-def show_rows(rows: list[dict[str, object]], column: str) -> None:
-    """Rows of a scorecard, one line each."""
-    for row in rows:
-        name = priority(None if row[column] is None else str(row[column])) if column == "priority" else row[column] or "no group"
-        percent = row["percent"]
-        share = f"{percent:.2f} %" if isinstance(percent, float) else "no verdict"
-        print(f"{name}: {row['met']} of {row['counted']} in time ({share}), {row['unscored']} unscored, {row['result']}")
+def show_row(name: str, tickets: int, row: dict[str, Any] | None) -> None:
+    """A row of a scorecard, and the tickets it does not speak of."""
+    if row is None or row["counted"] == 0:
+        print(f"{name}: not scored, {tickets} tickets")
+        return
+    other = tickets - row["counted"]
+    rest = f", {other} not scored" if other else ""
+    print(f"{name}: {row['met']} of {row['counted']} in time ({row['percent']:.2f} %), {row['result']}{rest}")
 
 
 def main() -> None:
@@ -90,21 +94,29 @@ def main() -> None:
     evidence = eco.evidence(log=content(path), mapping=HERE / "real_log" / "mapping.yaml")
     show_evidence(evidence)
 
+    scorecard = eco.score(evidence, EVER, measures=[REPRODUCES, "in-time-by-group", "incidents"], tickets=False)
+    rows = list(scorecard)
+    priorities, groups = Counter[str](), Counter[str]()
+    for row in rows:
+        if row["measure"] == "incidents" and row["by"] is not None:
+            priorities[priority(row["priority"])] += row["counted"]
+            groups[row["party"] or NO_GROUP] += row["counted"]
+
     report = eco.reconcile(evidence, measures=[REPRODUCES, *VARIANTS])
     print(f"\nTHE PLATFORM'S OWN VERDICTS: {REPRODUCES}")
-    show_agreement(report, REPRODUCES)
+    show_agreement(report, REPRODUCES, priorities)
     print("\nOTHER CLOCKS")
     for variant in VARIANTS:
-        show_agreement(report, variant, f"{variant}, ")
+        show_agreement(report, variant, priorities, f"{variant}, ")
 
-    scorecard = eco.score(evidence, EVER, measures=[REPRODUCES, "in-time-by-group"], tickets=False)
-    rows = list(scorecard)
     print(f"\nSCORECARD: {REPRODUCES}")
-    show_rows([row for row in rows if row["by"] == "priority"], "priority")
+    scored = {priority(row["priority"]): row for row in rows if row["measure"] == REPRODUCES and row["by"] is not None}
+    for name in sorted(priorities):
+        show_row(name, priorities[name], scored.get(name))
     print("\nTHE TEN GROUPS WITH MOST TICKETS")
-    groups = [row for row in rows if row["by"] == "party"]
-    groups.sort(key=lambda row: (-(row["counted"] + row["unscored"]), str(row["party"])))
-    show_rows(groups[:10], "party")
+    scored = {row["party"] or NO_GROUP: row for row in rows if row["measure"] == "in-time-by-group" and row["by"] is not None}
+    for name, count in sorted(groups.items(), key=lambda group: (-group[1], group[0]))[:10]:
+        show_row(name, count, scored.get(name))
 
 
 if __name__ == "__main__":

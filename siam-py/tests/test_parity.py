@@ -15,6 +15,7 @@ def test_every_operation_has_its_method_under_its_own_name() -> None:
         holders: dict[str, list[object]] = {
             "documents": [siam, _siam],
             "ecosystem": [siam.Ecosystem, _siam],
+            # Asked of both: a method of the ecosystem that takes the evidence first.
             "evidence": [siam.Ecosystem, _siam],
             "report": [siam, siam.Report],
         }
@@ -25,9 +26,9 @@ def test_every_operation_has_its_method_under_its_own_name() -> None:
 
 def test_every_key_and_table_of_a_question_has_an_argument() -> None:
     # What a key is called in Python where it cannot be called the same.
-    other = {"from": "start", "at": "instants"}
+    other = {"from": "start", "at": "instants", "periods": "period"}
     for operation in siam.operations():
-        if operation["receiver"] != "ecosystem":
+        if operation["receiver"] not in ("ecosystem", "evidence"):
             continue
         arguments = inspect.signature(getattr(siam.Ecosystem, operation["name"])).parameters
         for key in [*operation["question"], *operation["takes"]]:
@@ -56,3 +57,19 @@ def test_the_version_is_that_of_the_library(eco: siam.Ecosystem) -> None:
     assert siam.version_info.edition == eco.edition
     assert siam.version_info.tzdb == eco.tzdb
     assert siam.__version__ == siam.version_info.version
+
+
+def test_the_tables_of_a_report_are_those_that_the_core_lists(eco: siam.Ecosystem) -> None:
+    evidence = eco.evidence(tickets=[{"ticket": "A", "opened": "2026-10-03T09:00:00Z"}], verdicts=[{"ticket": "A", "met": True}])
+    reports = {
+        "impact": eco.impact("wan-a"),
+        "evidence": evidence,
+        "score": eco.score(evidence, "2026-10"),
+        "reconcile": eco.reconcile(evidence),
+    }
+    for operation in siam.operations():
+        report = reports.get(operation["name"])
+        if report is not None:
+            assert report.tables == [*(table["table"] for table in operation["gives"]), "problems"]
+            for table in operation["gives"]:
+                assert report.table(table["table"]).columns == [column["name"] for column in table["columns"]]
