@@ -36,9 +36,9 @@ demo: tools
 test: doors python
 	cargo build --workspace --exclude siam-py --all-targets
 	SIAM_BUILD=$(abspath $(BUILD)) SIAM_PYTHON=$(abspath $(PYTHON)) cargo test -q --workspace --exclude siam-py
-	$(PYTHON) -m pytest -q siam-py/tests
-	$(PYTHON) -m mypy.stubtest siam --ignore-disjoint-bases
-	$(PYTHON) -m mypy --strict examples/*.py
+	$(PYTHON) -m pytest -q siam-py
+	$(PYTHON) -m mypy.stubtest siam
+	$(PYTHON) -m mypy --strict --config-file siam-py/pyproject.toml siam-py/python/siam siam-py/tests examples/*.py
 
 # The C library, the header in four dialects, the C programs.
 doors: tools
