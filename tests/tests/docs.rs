@@ -123,6 +123,48 @@ fn documents_md_has_every_key() {
 }
 
 #[test]
+fn the_month_of_the_demo_is_the_generated_one() {
+    for (name, bytes) in siam_tests::generate::demo_month() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/demo").join(format!("{name}.csv"));
+        assert!(std::fs::read(file).unwrap() == bytes, "{name}.csv: cargo run -p siam-tests --bin month writes it");
+    }
+}
+
+#[test]
+fn faults_read_like_a_compilers() {
+    let text = "siam: 1\nzone: Europe/London\nservices:\n  email: {provider: netco, depends_on: [wan, {at_least: 3, of: [a, wan]}]}\n  wan: {}\n  wan: {users: 1.5}\n";
+    insta::assert_snapshot!(siam_core::check(&[Source::text("acme.yaml", text)]).to_string(), @r"
+    error[unresolved-name-here]: no party is named `netco`
+      --> acme.yaml:4:21
+      |
+    4 |   email: {provider: netco, depends_on: [wan, {at_least: 3, of: [a, wan]}]}
+      |                     ^^^^^
+      = help: define it, or remove the reference
+
+    error[rule-too-many]: 3 of 2 dependencies cannot be needed
+      --> acme.yaml:4:57
+      |
+    4 |   email: {provider: netco, depends_on: [wan, {at_least: 3, of: [a, wan]}]}
+      |                                                         ^
+      = help: ask for at most 2, or list more dependencies
+
+    error[unresolved-name-here]: no service is named `a`
+      --> acme.yaml:4:65
+      |
+    4 |   email: {provider: netco, depends_on: [wan, {at_least: 3, of: [a, wan]}]}
+      |                                                                 ^
+      = help: define it, or remove the reference
+
+    error[duplicate-key]: `wan` is written twice here
+      --> acme.yaml:6:3
+      |
+    6 |   wan: {users: 1.5}
+      |   ^^^
+      = help: keep one; the first stands at acme.yaml:5:3
+    ");
+}
+
+#[test]
 fn every_document_in_a_guide_loads() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut pages = vec![root.join("README.md"), root.join("ARCHITECTURE.md"), root.join("DESIGN.md")];

@@ -66,7 +66,12 @@ impl Resolver<'_> {
                 (None, None) => None,
             };
             match members {
-                None if item.get("at_least").is_some() => {}
+                // The quorum is wrong; its members may be too.
+                None if item.get("at_least").is_some() => {
+                    for member in item.get("of").map(list).unwrap_or_default() {
+                        self.edge(member, None, faults);
+                    }
+                }
                 None => edges.extend(self.edge(item, None, faults)),
                 Some((members, quorum)) => {
                     let label = u32::try_from(groups.len() + 1).unwrap_or(u32::MAX);
