@@ -271,6 +271,26 @@ mod tests {
     use crate::base::columns::Cell;
 
     #[test]
+    fn a_fault_of_one_part_hides_none_of_another() {
+        let text = "siam: 1\nparties: {netco: {kind: suplier}, hub: {}}\ncalendars: {day: {hours: {mon-fri: 8-18}}}\n\
+services:\n  wan: {provider: netco, users: many, hours: dya}\n  email: {provider: hbu, depends_on: [wan, {any_of: [x]}]}\n\
+agreements: {sla: {kind: sla, measures: {m: {statistic: percent_within, within: 4 hours}}}}\n";
+        let found: Vec<String> =
+            check(&[Source::text("e", text)]).iter().map(|p| format!("{} {}", p.code().name, p.place())).collect();
+        let expected = [
+            "unknown-word e:2:25",
+            "missing-key e:2:40",
+            "bad-hours e:3:36",
+            "bad-value e:5:33",
+            "unresolved-name e:5:46",
+            "unresolved-name e:6:21",
+            "unresolved-name-here e:6:54",
+            "bad-value e:7:81",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
     fn a_dependency_that_is_gone_does_not_count_as_working() {
         let text = "siam: 1\nservices: {a: {}, b: {}, c: {until: 2026-01-01}, n: {depends_on: [{at_least: 2, of: [a, b, c]}]}}\n";
         let ecosystem = load(&[Source::text("e", text)]).unwrap();

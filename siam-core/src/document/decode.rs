@@ -128,7 +128,8 @@ impl<T: Decode> Decode for Vec<T> {
     fn decode(node: &Node, faults: &mut Faults) -> Option<Self> {
         match &node.kind {
             NodeKind::Null => Some(Vec::new()),
-            NodeKind::List(items) => all(items.iter().map(|item| T::decode(item, faults))),
+            // A faulty item is reported and left out, so that what refers to the others is still checked.
+            NodeKind::List(items) => Some(items.iter().filter_map(|item| T::decode(item, faults)).collect()),
             _ => T::decode(node, faults).map(|one| vec![one]),
         }
     }
@@ -158,33 +159,25 @@ impl Decode for Node {
     }
 }
 
-/// Collects all or none, but visits all, so that every fault is seen.
-fn all<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
-    let mut complete = true;
-    let mut kept = Vec::new();
-    for value in values {
-        match value {
-            Some(value) => kept.push(value),
-            None => complete = false,
-        }
-    }
-    complete.then_some(kept)
-}
-
 /// Named values in the order written.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Named<T>(pub Vec<(Spot<String>, T)>);
+pub struct Named<T> {
+    /// Names and values.
+    pub entries: Vec<(Spot<String>, T)>,
+    /// Names whose values are faulty: they are known, so that what refers to them is not called unresolved.
+    pub faulty: Vec<Spot<String>>,
+}
 
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { entries: Vec::new(), faulty: Vec::new() }
     }
 }
 
 impl<T> Named<T> {
     /// Names and values.
     pub fn iter(&self) -> std::slice::Iter<'_, (Spot<String>, T)> {
-        self.0.iter()
+        self.entries.iter()
     }
 }
 
@@ -197,11 +190,15 @@ impl<T: Decode> Decode for Named<T> {
             wrong_type(node, "a map of names", faults);
             return None;
         };
-        let values = entries.iter().map(|entry| {
+        let mut named = Self::default();
+        for entry in entries {
             let name = Spot { value: entry.key.to_string(), mark: entry.mark };
-            T::decode(&entry.value, faults).map(|value| (name, value))
-        });
-        all(values).map(Self)
+            match T::decode(&entry.value, faults) {
+                Some(value) => named.entries.push((name, value)),
+                None => named.faulty.push(name),
+            }
+        }
+        Some(named)
     }
     fn shape() -> Shape {
         Shape::Map(Box::new(T::shape()))
@@ -242,7 +239,7 @@ impl<T: Decode> Decode for Dated<T> {
         let dated = |item: &Node| item.get("value").is_some();
         match &node.kind {
             NodeKind::List(items) if !items.is_empty() && items.iter().all(dated) => {
-                all(items.iter().map(|item| DatedValue::decode(item, faults))).map(Self)
+                Some(Self(items.iter().filter_map(|item| DatedValue::decode(item, faults)).collect()))
             }
             NodeKind::Map(_) if dated(node) => DatedValue::decode(node, faults).map(|one| Self(vec![one])),
             _ => T::decode(node, faults).map(|value| Self(vec![DatedValue { value, from: None, until: None, mark: node.mark }])),
@@ -331,7 +328,9 @@ macro_rules! record {
                     return None;
                 }
                 $crate::document::decode::check_keys(node, $shape, &[$($key),+], faults);
-                $( let $field = $crate::document::decode::field(node, $shape, $key, faults); )+
+                // A faulty value that may be left out is left out, so that the rest of the record is still checked.
+                $( let $field = $crate::document::decode::field(node, $shape, $key, faults)
+                    .or_else(<$type as $crate::document::Decode>::absent); )+
                 Some(Self { $( $field: $field?, )+ mark: node.mark })
             }
             fn shape() -> $crate::document::Shape {

@@ -133,7 +133,7 @@ impl Decode for Within {
             return Duration::decode(node, faults).map(Self::All);
         }
         let times = Named::<Duration>::decode(node, faults)?;
-        Some(Self::ByPriority(times.0.into_iter().map(|(name, time)| (name.value, time)).collect()))
+        Some(Self::ByPriority(times.entries.into_iter().map(|(name, time)| (name.value, time)).collect()))
     }
     fn shape() -> Shape {
         Shape::OneOf(vec![Shape::Duration, Shape::Map(Box::new(Shape::Duration))])

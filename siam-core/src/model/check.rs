@@ -47,7 +47,8 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
     };
     tables.add_names(&mut names.services, faults);
     let levels = levels(doc, faults);
-    let mut checking = Checking { zone: &zone, names: &names, levels: &levels, faults };
+    let whole = before == 0;
+    let mut checking = Checking { zone: &zone, names: &names, levels: &levels, whole, faults };
     let parties = checking.parties(&doc.parties);
     let classes = checking.each(&doc.classes, |_, id, class| {
         Some(ServiceClass {
@@ -67,7 +68,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
     let (agreements, measures) = checking.agreements(&doc.agreements);
     tables.add_services(&mut services, &names, &levels, faults);
     names.measures = measures.entries().map(|(at, measure): (_, &Measure)| (measure.id.to_string(), at)).collect();
-    if faults.count() != before {
+    if faults.count() > 0 {
         return None;
     }
     Some(Model {
@@ -90,8 +91,10 @@ fn id_text(id: &impl AsRef<str>) -> &str {
     id.as_ref()
 }
 
+/// Where each name leads; names of faulty values lead beyond the end, and no model comes of them.
 fn index<D, T>(named: &Named<D>) -> BTreeMap<String, Idx<T>> {
-    named.iter().enumerate().map(|(at, (name, _))| (name.value.clone(), Idx::new(at))).collect()
+    let names = named.iter().map(|(name, _)| name).chain(&named.faulty);
+    names.enumerate().map(|(at, name)| (name.value.clone(), Idx::new(at))).collect()
 }
 
 fn levels(doc: &EcosystemDoc, faults: &mut Faults) -> Vec<String> {
@@ -121,6 +124,8 @@ struct Checking<'a> {
     zone: &'a Zone,
     names: &'a Names,
     levels: &'a [String],
+    /// Nothing was faulty before: what is absent was not written.
+    whole: bool,
     faults: &'a mut Faults,
 }
 
@@ -166,7 +171,7 @@ impl Checking<'_> {
                 validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, checking.faults),
             })
         });
-        for (at, (name, doc)) in docs.iter().enumerate() {
+        for (at, (name, doc)) in docs.iter().enumerate().filter(|_| parties.len() == docs.entries.len()) {
             let mut prime = parties.get(Idx::new(at)).and_then(|party| party.subcontractor_of);
             let mut steps = 0;
             while let Some(next) = prime {
@@ -265,7 +270,7 @@ impl Checking<'_> {
             let problem = self.faults.problem(&codes::NOT_COMPUTED_YET, doc.statistic.mark).with("what", "statistic");
             self.faults.report(problem.with("value", Argument::user(statistic.as_str())).with("known", Argument::name(known)));
         }
-        if statistic == Statistic::PercentWithin && doc.within.is_none() {
+        if self.whole && statistic == Statistic::PercentWithin && doc.within.is_none() {
             let problem = self.faults.problem(&codes::MISSING_KEY, doc.mark).with("shape", "a measure of percent_within");
             self.faults.report(problem.with("key", "within").with("expected", "a length of time such as 4h"));
         }

@@ -55,7 +55,7 @@ impl Catalogue {
                 Ok(Self {
                     language: doc.locale.clone(),
                     style: Style { decimal_mark: mark(&doc.decimal_mark).unwrap_or('.'), group_mark: mark(&doc.group_mark) },
-                    templates: doc.messages.0.into_iter().map(|(id, template)| (id.value, template)).collect(),
+                    templates: doc.messages.entries.into_iter().map(|(id, template)| (id.value, template)).collect(),
                 })
             }
             _ => Err(Error::from_problems(faults.into_problems())),

@@ -177,7 +177,7 @@ fn a_type_that_is_not_read_is_named_with_its_mend() {
     ];
     let error = read(vec![RecordBatch::new_empty(Arc::new(Schema::new(fields)))]).unwrap_err();
     let told: Vec<String> = error.problems().iter().map(|p| format!("{}: {}; {}", p.place(), p.message(), p.help())).collect();
-    assert_eq!(error.code().number, 419);
+    assert_eq!(error.code().number, 424);
     assert_eq!(told.len(), 7);
     assert!(told.contains(
         &"table log column took: column `took` holds durations, which no table here reads; cast it to int64 seconds where the table is made, or leave it out"
