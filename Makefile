@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test tools doors python bench docs laws slow clean
+.PHONY: help demo test tools doors python bench docs laws clean
 
 BUILD := build
 VENV := .venv

@@ -146,7 +146,7 @@ fn faults_read_like_a_compilers() {
       |
     4 |   email: {provider: netco, depends_on: [wan, {at_least: 3, of: [a, wan]}]}
       |                                                         ^
-      = help: ask for at most 2, or list more dependencies
+      = help: ask for at least 1 and at most as many as are listed
 
     error[unresolved-name-here]: no service is named `a`
       --> acme.yaml:4:65

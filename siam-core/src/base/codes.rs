@@ -64,7 +64,7 @@ codes! {
     PRIME_CYCLE = 125 "prime-cycle" Error, "{party} is its own prime in the end", "let the chain of `subcontractor_of` end at a prime";
 
     // 2xx: the dependency map
-    RULE_TOO_MANY = 201 "rule-too-many" Error, "{wanted} of {given} dependencies cannot be needed", "ask for at most {given}, or list more dependencies";
+    RULE_TOO_MANY = 201 "rule-too-many" Error, "{wanted} of {given} dependencies cannot be needed", "ask for at least 1 and at most as many as are listed";
     CYCLE_NOT_MONOTONE = 202 "cycle-not-monotone" Error, "a cycle runs through {service}, whose rule is not monotone: {path}", "break the cycle, or use a rule that never improves when a dependency fails";
     TOO_MANY_LEVELS = 203 "too-many-levels" Error, "{given} levels are more than 16", "keep at most 16 levels, best first";
     DEPENDS_ON_ITSELF = 204 "depends-on-itself" Error, "{service} depends on itself", "remove this dependency";
@@ -113,6 +113,7 @@ codes! {
     OTHER_ECOSYSTEM = 506 "other-ecosystem" Error, "the evidence was bound to another ecosystem", "bind it again with this one";
     CANCELLED = 507 "cancelled" Error, "the host stopped the work", "nothing was changed; ask again";
     NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
+    NOT_THERE = 509 "not-there" Error, "{service} does not exist at {at}", "ask as at an instant at which it does";
 
     // 9xx: siam itself
     INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";

@@ -11,6 +11,7 @@ use super::rule::ServiceIdx;
 use crate::base::id::{AgreementId, MeasureId};
 use crate::base::{Duration, Idx, Ratio};
 use crate::document::decode::{choice, record};
+use crate::document::scalar::wrong_type;
 use crate::document::{Dated, Decode, Faults, Named, Node, NodeKind, Shape, Spot, When};
 
 choice! {
@@ -133,6 +134,10 @@ impl Decode for Within {
             return Duration::decode(node, faults).map(Self::All);
         }
         let times = Named::<Duration>::decode(node, faults)?;
+        if times.entries.is_empty() && times.faulty.is_empty() {
+            wrong_type(node, "a length of time, or one by priority", faults);
+            return None;
+        }
         Some(Self::ByPriority(times.entries.into_iter().map(|(name, time)| (name.value, time)).collect()))
     }
     fn shape() -> Shape {
@@ -153,7 +158,7 @@ record! {
         tickets: Named<Vec<String>> = "tickets",
         /// The clock that runs for each ticket.
         clock: Option<ClockDoc> = "clock",
-        /// How long the clock may run for a ticket to be met.
+        /// How long the clock may run for a ticket to be met; by priority, only tickets of these priorities are counted.
         within: Option<Dated<Within>> = "within",
         /// What is promised: the least share for percent_within, the greatest number for count.
         target: Option<Dated<Ratio>> = "target",

@@ -125,9 +125,16 @@ impl Calendar {
         };
         match &doc.hours {
             Some(node) if node.text() == Some("always") => {}
+            None if doc.overrides.is_none() => {
+                let problem = faults.problem(&codes::MISSING_KEY, doc.mark).with("shape", "a calendar").with("key", "hours");
+                faults.report(problem.with("expected", "hours by day such as mon-fri: 08:00-18:00, or always"));
+            }
             hours => calendar.weekly = weekly(hours.as_ref(), &mut BTreeMap::new(), false, faults),
         }
         calendar.weekly_breaks = weekly(doc.breaks.as_ref(), &mut calendar.breaks, true, faults);
+        if let Some(node) = doc.overrides.as_ref().filter(|node| node.entries().is_none()) {
+            wrong_type(node, "a map of dates such as 2026-12-24: 08:00-12:00", faults);
+        }
         for entry in doc.overrides.as_ref().and_then(Node::entries).unwrap_or_default() {
             if let Some(date) = date(&entry.key, entry.mark, faults) {
                 calendar.overrides.insert(date, hours_of(&entry.value, faults));
@@ -145,8 +152,8 @@ impl Calendar {
                     calendar.annual_holidays.insert(MonthDay { month: date.month(), day: date.day() }, name);
                 }
                 None => {
-                    let problem = faults.problem(&codes::NO_SUCH_DATE, mark);
-                    faults.report(problem.with("value", Argument::user(&key)));
+                    let problem = faults.problem(&codes::BAD_VALUE, mark).with("value", Argument::user(&key));
+                    faults.report(problem.with("expected", "a day of every year").with("example", "12-25"));
                 }
             }
         }

@@ -14,7 +14,7 @@ use super::service::{Service, ServiceClass, ServiceDoc};
 use super::tables::ServiceTables;
 use super::{DEFAULT_LEVELS, EDITION, EcosystemDoc, Identified, Model, Names, check_zone, resolve};
 use crate::base::zone::Zone;
-use crate::base::{Argument, Currency, Idx, IdxVec, Instant, codes};
+use crate::base::{Argument, Currency, Idx, IdxVec, Instant, Ratio, codes};
 use crate::document::{Faults, Mark, Named, Spot};
 use std::collections::BTreeMap;
 
@@ -290,12 +290,29 @@ impl Checking<'_> {
             calendar,
             pause_in: clock.map(|clock| clock.pause_in.clone()).unwrap_or_default(),
             within: Timeline::check(doc.within.as_ref(), "within", self.zone, self.faults, |within, _, _| Some(within.clone())),
-            target: Timeline::check(doc.target.as_ref(), "target", self.zone, self.faults, |target, _, _| Some(target.clone())),
+            target: Timeline::check(doc.target.as_ref(), "target", self.zone, self.faults, |target, mark, faults| {
+                check_target(statistic, target, mark, faults);
+                Some(target.clone())
+            }),
             counted_when: doc.counted_when.unwrap_or(stop),
             fewest: doc.fewest.unwrap_or(1),
             by: doc.by.clone(),
             validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), self.zone, self.faults),
         })
+    }
+}
+
+/// A share lies between 0 and 1, a count is a whole number: `95` for a share is 9,500 %.
+fn check_target(statistic: Statistic, target: &Ratio, mark: Mark, faults: &mut Faults) {
+    let (sound, expected, example) = match statistic {
+        Statistic::Count => {
+            (!target.is_negative() && target.parts().is_some_and(|(_, one)| one == 1), "a whole number of tickets", "5")
+        }
+        _ => (!target.is_negative() && *target <= Ratio::ONE, "a share between 0 % and 100 %", "95%"),
+    };
+    if !sound {
+        let problem = faults.problem(&codes::BAD_VALUE, mark).with("value", Argument::user(target.to_exact_text()));
+        faults.report(problem.with("expected", expected).with("example", example));
     }
 }
 

@@ -35,7 +35,9 @@ pub struct Resolver<'a> {
     pub own: ServiceIdx,
 }
 
-const EDGE_KEYS: &[&str] = &["service", "impact", "weight", "group"];
+/// Weights and groups say nothing in the short form, whose rules count; a rule of the long form may speak of them.
+const SHORT_KEYS: &[&str] = &["service", "impact"];
+const LONG_KEYS: &[&str] = &["service", "impact", "weight", "group"];
 
 impl Resolver<'_> {
     /// The node of a service; every fault is reported.
@@ -69,14 +71,17 @@ impl Resolver<'_> {
                 // The quorum is wrong; its members may be too.
                 None if item.get("at_least").is_some() => {
                     for member in item.get("of").map(list).unwrap_or_default() {
-                        self.edge(member, None, faults);
+                        self.edge(member, SHORT_KEYS, None, faults);
                     }
                 }
-                None => edges.extend(self.edge(item, None, faults)),
+                None => edges.extend(self.edge(item, SHORT_KEYS, None, faults)),
                 Some((members, quorum)) => {
                     let label = u32::try_from(groups.len() + 1).unwrap_or(u32::MAX);
+                    if list(members).is_empty() {
+                        wrong_type(members, "at least one service", faults);
+                    }
                     for member in list(members) {
-                        edges.extend(self.edge(member, Some(label), faults));
+                        edges.extend(self.edge(member, SHORT_KEYS, Some(label), faults));
                     }
                     groups.push(Expression::Group(label, Box::new(Expression::Order(Unit::Count, quorum))));
                 }
@@ -123,7 +128,7 @@ impl Resolver<'_> {
                 let next = u32::try_from(labels.len() + 1).unwrap_or(u32::MAX);
                 *labels.entry(group.value).or_insert(next)
             });
-            edges.extend(self.edge(item, group, faults));
+            edges.extend(self.edge(item, LONG_KEYS, group, faults));
         }
         let rule = match node.get("rule") {
             Some(rule) => (RuleReader { levels: self.levels, labels: &labels, edges: edges.len() }).expression(rule, faults),
@@ -132,11 +137,11 @@ impl Resolver<'_> {
         (faults.count() == before).then_some(Node { edges, rule: rule? })
     }
 
-    fn edge(&self, item: &crate::document::Node, group: Option<u32>, faults: &mut Faults) -> Option<Edge> {
+    fn edge(&self, item: &crate::document::Node, keys: &[&str], group: Option<u32>, faults: &mut Faults) -> Option<Edge> {
         let (name, weight, map) = match &item.kind {
             NodeKind::Scalar { text, .. } => (Spot { value: text.to_string(), mark: item.mark }, 1, LevelMap::Same),
             NodeKind::Map(_) => {
-                check_keys(item, "a dependency", EDGE_KEYS, faults);
+                check_keys(item, "a dependency", keys, faults);
                 let name = field::<Spot<String>>(item, "a dependency", "service", faults);
                 let weight = field::<Option<u32>>(item, "a dependency", "weight", faults);
                 let map = match item.get("impact") {

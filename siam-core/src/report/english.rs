@@ -28,6 +28,8 @@ pub const REASONS: &[(&str, &str)] = &[
     ("impact-needs-weight", "{service} is {level}: a weight of {needed} of {total} needed, {working} left"),
     ("impact-own-level", "{service} itself is {level}"),
     ("impact-rule", "{service} is {level} by its rule; the worst it rests on is {by}"),
+    ("impact-too", "{service} is {level} too"),
+    ("impact-too-more", "and {n} more {n|dependency is|dependencies are} too"),
     ("impact-unknown", "it is not known whether it works"),
     ("picture-impact-causes", "failed itself"),
     ("picture-impact-critical", "critical service"),

@@ -19,6 +19,14 @@ fn ask(document: &str, failures: &[(String, String)], at: i64) -> ImpactReport {
     impact(&load(document), &query).unwrap_or_else(|error| panic!("{error}\n{document}"))
 }
 
+/// The failures of services that exist then; asking for others is refused.
+fn there(estate: &Estate) -> Vec<(String, String)> {
+    let ecosystem = load(&estate.document());
+    let model = ecosystem.model();
+    let exists = |name: &String| model.services[model.names.services[name]].validity.contains(Instant(estate.at));
+    estate.failures.iter().filter(|(name, _)| exists(name)).cloned().collect()
+}
+
 fn text(report: &ImpactReport, row: usize, column: &str) -> String {
     match report.rows().cell(row, column) {
         Cell::Text(text) => text.into_owned(),
@@ -40,8 +48,12 @@ fn answered(report: &ImpactReport, calm: &BTreeMap<String, String>) -> BTreeMap<
 fn agrees(estate: &Estate) -> Result<(), TestCaseError> {
     let document = estate.document();
     let calm = levels(&document, &[], estate.at);
-    let report = ask(&document, &estate.failures, estate.at);
-    let expected = levels(&document, &estate.failures, estate.at);
+    let failures = there(estate);
+    if failures.is_empty() {
+        return Ok(());
+    }
+    let report = ask(&document, &failures, estate.at);
+    let expected = levels(&document, &failures, estate.at);
     prop_assert_eq!(
         answered(&report, &calm),
         expected,
@@ -91,13 +103,15 @@ proptest! {
         let mut dice = Dice::new(seed);
         let one = estate(&mut dice, services, Options { cyclic, dated: !cyclic, ..Options::default() });
         let other = one.shuffled(&mut dice);
-        let (a, b) = (ask(&one.document(), &one.failures, one.at), ask(&other.document(), &other.failures, other.at));
+        let (failures, shuffled) = (there(&one), there(&other));
+        prop_assume!(!failures.is_empty());
+        let (a, b) = (ask(&one.document(), &failures, one.at), ask(&other.document(), &shuffled, other.at));
         // Of several shortest routes one is named; which one may depend on the order.
         let levels = |report: &ImpactReport| {
             (0..report.rows().rows()).map(|row| ["service", "level", "before"].map(|column| text(report, row, column))).collect::<Vec<_>>()
         };
         prop_assert_eq!(levels(&a), levels(&b), "{}\n{}", one.document(), other.document());
-        let again = ask(&one.document(), &other.failures, one.at);
+        let again = ask(&one.document(), &shuffled, one.at);
         prop_assert_eq!(csv::write(a.rows()), csv::write(again.rows()), "{}", one.document());
     }
 

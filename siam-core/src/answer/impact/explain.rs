@@ -20,9 +20,10 @@ pub(super) fn explain(report: &ImpactReport, row: usize) -> Result<Reason, Error
     Ok(match one.route.as_slice() {
         [] => Reason::new("impact-better").with("service", name(report, one.service)).with("level", level(report, one)),
         route => {
-            let mut steps = route.iter().rev().map(|service| node(report, &scalar, *service));
-            let last = steps.next().unwrap_or_else(|| Reason::new("impact-given"));
-            steps.fold(last, |deeper, step| step.because(deeper))
+            let last = route.last().map_or_else(|| Reason::new("impact-given"), |failed| node(report, &scalar, *failed));
+            route.windows(2).rev().fold(last, |deeper, pair| {
+                node(report, &scalar, pair[0]).because(deeper).because_all(others(report, &scalar, pair[0], pair[1]))
+            })
         }
     })
 }
@@ -33,6 +34,29 @@ fn name(report: &ImpactReport, service: ServiceIdx) -> Argument {
 
 fn level(report: &ImpactReport, one: &Reached) -> Argument {
     Argument::name(report.ecosystem.model().level_name(one.worst))
+}
+
+/// How many further failed dependencies of a node are named.
+const NAMED: usize = 10;
+
+/// The other failed dependencies of a node that needs a number of them: one alone would not have broken it.
+fn others(report: &ImpactReport, scalar: &Scalar<'_>, service: ServiceIdx, next: ServiceIdx) -> Vec<Reason> {
+    let model = report.ecosystem.model();
+    let written = model.node(service, report.at);
+    let worst = Level::try_from(model.levels.len() - 1).unwrap_or(Level::MAX);
+    let kind = NodeReason::of(&written, worst, 0, |dependency| scalar.level(dependency)).kind;
+    if !matches!(kind, RuleKind::All | RuleKind::Count | RuleKind::Weight) {
+        return Vec::new();
+    }
+    let failed: Vec<ServiceIdx> =
+        written.edges.iter().map(|edge| edge.to).filter(|to| *to != next && scalar.level(*to) > 0).collect();
+    let too = |to: &ServiceIdx| {
+        let level = Argument::name(model.level_name(scalar.level(*to)));
+        Reason::new("impact-too").with("service", name(report, *to)).with("level", level)
+    };
+    let more = failed.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| Reason::new("impact-too-more").with("n", more));
+    failed.iter().take(NAMED).map(too).chain(more).collect()
 }
 
 /// The reason at one node of the route.

@@ -127,11 +127,16 @@ fn resolve(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<Scenario, Error
             Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "failures").with("value", Argument::user(""));
         keep(problem.with("expected", "a list of failed services").with("example", "at least one service").into());
     }
-    if problems.is_empty() {
-        Ok(Scenario { at: query.at.unwrap_or(Instant::MAX), own, to: to.flatten() })
-    } else {
-        Err(Error::from_problems(problems))
+    let at = query.at.unwrap_or(Instant::MAX);
+    for service in own.keys().chain(to.flatten().iter()) {
+        let service = &model.services[*service];
+        if !service.validity.contains(at) {
+            let problem = Problem::new(&codes::NOT_THERE, Place::Nowhere).with("service", Argument::user(service.id.as_str()));
+            let when = if at == Instant::MAX { Argument::from("the end of what is described") } else { at.into() };
+            problems.push(problem.with("at", when), super::given::KEPT);
+        }
     }
+    if problems.is_empty() { Ok(Scenario { at, own, to: to.flatten() }) } else { Err(Error::from_problems(problems)) }
 }
 
 /// Evaluates the gates and traces the routes.

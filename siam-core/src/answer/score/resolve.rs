@@ -209,6 +209,11 @@ impl<'e> Resolver<'_, 'e> {
         }
         let by_priority = measure.within.spans().iter().any(|(_, within)| matches!(within, Within::ByPriority(_)));
         let priorities = if by_priority && !counted { self.column("priority") } else { common.priority };
+        for (_, within) in measure.within.spans() {
+            if let (Within::ByPriority(times), Some(labels)) = (within, priorities) {
+                times.iter().for_each(|(priority, _)| self.spelling(priority, labels));
+            }
+        }
         for split in &measure.by {
             // A party may also be the provider of a service, so it needs no column of its own.
             if *split != Split::Party && common.evidence.tickets().column(split.as_str()).is_none() {

@@ -266,25 +266,3 @@ fn picture_cuts_a_long_name_and_keeps_it_in_the_tooltip() {
     let face = text::Type { size: 13, bold: false };
     assert!(text::width(&text::fit(name, face, 100), face) <= 100);
 }
-
-/// `cargo test -p siam-core picture -- --ignored` writes pictures to look at.
-#[test]
-#[ignore = "writes to /tmp for eyes"]
-fn picture_gallery() {
-    let mut cycle = five();
-    cycle.edges.push(edge(2, 0, "monitors", false));
-    let gallery = [
-        ("5", five()),
-        ("40", estate(&[4, 8, 12, 10, 6], 2)),
-        ("500", estate(&[30, 70, 100, 150, 150], 3)),
-        ("hub", hub(40)),
-        ("cycle", cycle),
-        ("chain", chain(40)),
-        ("empty", picture(Vec::new(), Vec::new())),
-    ];
-    for (name, picture) in gallery {
-        std::fs::write(format!("/tmp/pic{name}.svg"), picture.to_svg()).expect("written");
-        std::fs::write(format!("/tmp/pic{name}.dot"), picture.to_dot()).expect("written");
-        std::fs::write(format!("/tmp/pic{name}.mmd"), picture.to_mermaid()).expect("written");
-    }
-}
