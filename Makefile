@@ -35,7 +35,7 @@ demo: tools
 
 test: doors python
 	cargo build --workspace --exclude siam-py --all-targets
-	SIAM_BUILD=$(abspath $(BUILD)) SIAM_PYTHON=$(abspath $(PYTHON)) cargo test -q --workspace --exclude siam-py
+	INSTA_UPDATE=no SIAM_BUILD=$(abspath $(BUILD)) SIAM_PYTHON=$(abspath $(PYTHON)) cargo test -q --workspace --exclude siam-py
 	$(PYTHON) -m pytest -q siam-py
 	$(PYTHON) -m mypy.stubtest siam
 	$(PYTHON) -m mypy --strict --config-file siam-py/pyproject.toml siam-py/python/siam siam-py/tests examples/*.py
