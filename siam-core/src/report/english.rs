@@ -94,5 +94,6 @@ pub const REASONS: &[(&str, &str)] = &[
     ("score-ticket-unscored", "{ticket} is neither met nor missed in {measure}"),
     ("score-unscored", "{unscored} {unscored|ticket|tickets} without an instant or an agreed time {unscored|is|are} left out"),
     ("score-within", "a ticket is met within {within}"),
+    ("score-within-dated", "counted from {from} until before {until}:"),
     ("score-within-priority", "a ticket of priority {priority} is met within {within}"),
 ];

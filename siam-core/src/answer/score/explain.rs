@@ -14,6 +14,7 @@ use crate::ecosystem::Ecosystem;
 use crate::evidence::MISSING;
 use crate::model::Model;
 use crate::model::agreement::{Measure, Split, Statistic, Within};
+use crate::model::dated::Validity;
 use crate::report::Reason;
 
 /// Most open intervals that one stretch of a ticket lists.
@@ -70,7 +71,7 @@ pub(super) fn row(ecosystem: &Ecosystem, row: &Row) -> Reason {
     }
     let counted = Reason::new("score-counted-when").with("instant", measure.counted_when.as_str());
     let counted = counted.with("from", row.period.from()).with("until", row.period.until());
-    reason.because(counted).because_all(terms(model, measure, row.anchor))
+    reason.because(counted).because_all(terms(model, measure, row.period.from(), row.period.until()))
 }
 
 fn arithmetic(measure: &Measure, row: &Row) -> Reason {
@@ -87,8 +88,8 @@ fn arithmetic(measure: &Measure, row: &Row) -> Reason {
     }
 }
 
-/// What was agreed: clock, time, clause.
-fn terms(model: &Model, measure: &Measure, at: Instant) -> Vec<Reason> {
+/// What was agreed for tickets counted between two instants: clock, times, clause.
+fn terms(model: &Model, measure: &Measure, from: Instant, until: Instant) -> Vec<Reason> {
     let mut terms = Vec::new();
     if measure.statistic == Statistic::PercentWithin {
         let calendar = measure.calendar.and_then(|calendar| model.calendars.get(calendar));
@@ -104,16 +105,32 @@ fn terms(model: &Model, measure: &Measure, at: Instant) -> Vec<Reason> {
             let states = measure.pause_in.iter().map(Argument::user).collect::<Vec<_>>();
             terms.push(Reason::new("score-pauses").with("states", states));
         }
-        match measure.within.at(at) {
-            Some(Within::All(time)) => terms.push(Reason::new("score-within").with("within", *time)),
-            Some(Within::ByPriority(times)) => terms.extend(times.iter().map(|(priority, time)| {
-                Reason::new("score-within-priority").with("within", *time).with("priority", Argument::name(priority.as_str()))
+        let holds = |validity: &Validity| validity.from < until && from < validity.until;
+        let agreed: Vec<_> = measure.within.spans().iter().filter(|(validity, _)| holds(validity)).collect();
+        match agreed.as_slice() {
+            [(_, only)] => terms.extend(times(only)),
+            // A ticket is held to what is agreed when it is counted, so each stretch of the period is told.
+            several => terms.extend(several.iter().map(|(validity, within)| {
+                let (first, last) = (validity.from.max(from), validity.until.min(until));
+                Reason::new("score-within-dated").with("from", first).with("until", last).because_all(times(within))
             })),
-            None => {}
         }
     }
     terms.extend(clause(model, measure));
     terms
+}
+
+/// The times of one agreement on them.
+fn times(within: &Within) -> Vec<Reason> {
+    match within {
+        Within::All(time) => vec![Reason::new("score-within").with("within", *time)],
+        Within::ByPriority(times) => {
+            let one = |(priority, time): &(String, Duration)| {
+                Reason::new("score-within-priority").with("within", *time).with("priority", Argument::name(priority.as_str()))
+            };
+            times.iter().map(one).collect()
+        }
+    }
 }
 
 fn clause(model: &Model, measure: &Measure) -> Option<Reason> {
@@ -169,7 +186,12 @@ pub(in crate::answer) fn ticket(common: &Common<'_>, asked: &Asked<'_>, ticket: 
     if found.elapsed != MISSING {
         reason = reason.because_all(timeline(common, asked, &found));
     }
-    Ok(reason.because_all(terms(common.ecosystem.model(), asked.measure, Instant(found.counted))))
+    Ok(reason.because_all(terms(
+        common.ecosystem.model(),
+        asked.measure,
+        Instant(found.counted),
+        Instant(found.counted.saturating_add(1)),
+    )))
 }
 
 /// From, until, and where states are known the state and whether it stops the clock.

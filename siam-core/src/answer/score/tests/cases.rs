@@ -198,3 +198,22 @@ fn an_agreement_for_some_services_counts_their_tickets_alone() {
     let found = bind(&acme, &[("tickets", TICKETS), ("ticket_events", EVENTS)]).unwrap();
     assert_eq!(lines(october(&acme, &found, "volume").tables()[0], &["counted"]), ["5"]);
 }
+
+#[test]
+fn a_time_that_changes_within_the_period_is_told_for_each_stretch() {
+    let text = "siam: 1\nagreements: {a: {kind: sla, measures: {m: {statistic: percent_within, target: 50%, \
+                within: [{value: 4h, until: 2026-10-10}, {value: 1h, from: 2026-10-10}]}}}}\n";
+    let acme = load(&[Source::text("acme.yaml", text)]).unwrap();
+    let rows =
+        "ticket,opened,resolved\nA,2026-10-05T09:00:00Z,2026-10-05T11:00:00Z\nB,2026-10-25T09:00:00Z,2026-10-25T11:00:00Z\n";
+    let found = bind(&acme, &[("tickets", rows)]).unwrap();
+    let card = score(&acme, &found, &ScoreQuery { periods: vec!["2026-10".into()], ..ScoreQuery::default() }).unwrap();
+    let why = |reason| Explanation::of(&reason, &Catalogue::english()).to_text();
+    let whole = why(card.explain(0).unwrap());
+    for line in ["1 of 2 tickets", "until before 2026-10-10T00:00:00Z:", "within 4 h", "from 2026-10-10T00:00:00Z", "within 1 h"]
+    {
+        assert!(whole.contains(line), "{line}\n{whole}");
+    }
+    let late = why(card.explain_ticket("m", "B").unwrap());
+    assert!(late.contains("within 1 h") && !late.contains("within 4 h"), "{late}");
+}
