@@ -62,6 +62,12 @@ codes! {
     UNKNOWN_WORD = 123 "unknown-word" Error, "{word} is not {shape}", "did you mean `{nearest}`?";
     UNKNOWN_WORD_NO_GUESS = 124 "unknown-word-here" Error, "{word} is not {shape}", "write one of {allowed}";
     PRIME_CYCLE = 125 "prime-cycle" Error, "{party} is its own prime in the end", "let the chain of `subcontractor_of` end at a prime";
+    ESCALATION_CYCLE = 126 "escalation-cycle" Error, "{role} escalates to itself in the end", "let the chain of `escalates_to` end";
+    CONTRADICTION = 127 "contradiction" Error, "`{what}` contradicts {other}", "keep one of them";
+    NOT_OF_THIS = 128 "not-of-this" Error, "{kind} {name} is no part of this {shape}", "add it there, or name one that is";
+    TWO_TRANSLATIONS = 129 "two-translations" Error, "{word} is translated as {one} and as {other}", "let each word of a party mean one thing";
+    STAND_IN = 130 "stand-in" Error, "party {party} and kind stand_in do not go together", "only {known} are stand-ins, and they are nothing else";
+    NO_CURRENCY = 131 "no-currency" Error, "the amount {value} has no currency", "write it as `{value} GBP`, or give the ecosystem a `currency`";
 
     // 2xx: the dependency map
     RULE_TOO_MANY = 201 "rule-too-many" Error, "{wanted} of {given} dependencies cannot be needed", "ask for at least 1 and at most as many as are listed";

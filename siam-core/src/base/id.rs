@@ -107,6 +107,14 @@ text_ids! {
     MeasureId,
     /// A service provider interface.
     InterfaceId,
+    /// A role.
+    RoleId,
+    /// A process.
+    ProcessId,
+    /// A forum.
+    ForumId,
+    /// A contract.
+    ContractId,
 }
 
 /// A dense index of a `T`, four bytes wide.

@@ -7,12 +7,12 @@
 use super::calendar::CalendarIdx;
 use super::dated::{Timeline, Validity};
 use super::party::PartyIdx;
-use super::rule::ServiceIdx;
+use super::rule::{Level, ServiceIdx};
 use crate::base::id::{AgreementId, MeasureId};
 use crate::base::{Duration, Idx, Ratio};
 use crate::document::decode::{choice, record};
 use crate::document::scalar::wrong_type;
-use crate::document::{Dated, Decode, Faults, Named, Node, NodeKind, Shape, Spot, When};
+use crate::document::{Dated, Decode, Faults, Mark, Named, Node, NodeKind, Shape, Spot, When};
 
 choice! {
     /// What kind of agreement.
@@ -95,6 +95,58 @@ choice! {
     }
 }
 
+choice! {
+    /// Over what time a measure is taken.
+    pub enum MeasurePeriod = "a period of a measure" {
+        /// The calendar month.
+        Month = "month",
+        /// The quarter.
+        Quarter = "quarter",
+        /// The contract year.
+        ContractYear = "contract_year",
+        /// The last three months.
+        RollingQuarter = "rolling_quarter",
+        /// The last twelve months.
+        RollingYear = "rolling_year",
+    }
+}
+
+choice! {
+    /// Which priority counts where it was changed.
+    pub enum PriorityTaken = "a priority rule" {
+        /// The one it was opened with.
+        AtOpen = "at_open",
+        /// The highest it ever had.
+        Highest = "highest",
+        /// The one it ended with.
+        AtEnd = "at_end",
+        /// Each for as long as it held.
+        PerSegment = "per_segment",
+    }
+}
+
+choice! {
+    /// What becomes of tickets that are children of another, such as those of a major incident.
+    pub enum Children = "a rule for children" {
+        /// They count like any other.
+        Count = "count",
+        /// Only their parent counts.
+        LeaveOut = "leave_out",
+    }
+}
+
+choice! {
+    /// What a period without a single case comes to.
+    pub enum WhenNone = "a rule for no cases" {
+        /// There is no verdict.
+        NoVerdict = "no_verdict",
+        /// The measure is met.
+        Met = "met",
+        /// The measure is missed.
+        Missed = "missed",
+    }
+}
+
 record! {
     /// A measure's clock as written.
     pub struct ClockDoc = "a clock" {
@@ -166,6 +218,18 @@ record! {
         counted_when: Option<TicketInstant> = "counted_when",
         /// Below this number of tickets a percentage has no verdict; 1 unless written.
         fewest: Option<u32> = "fewest",
+        /// What a period without a single case comes to; no_verdict unless written.
+        when_none: Option<WhenNone> = "when_none",
+        /// Over what time it is taken; month unless written.
+        period: Option<Spot<MeasurePeriod>> = "period",
+        /// Which priority counts where it was changed; at_end unless written.
+        priority_taken: Option<Spot<PriorityTaken>> = "priority_taken",
+        /// What becomes of tickets that are children of another; count unless written.
+        children: Option<Children> = "children",
+        /// Tickets that are not counted: columns and the values that leave a ticket out, such as no fault found.
+        leave_out: Named<Vec<String>> = "leave_out",
+        /// Of availability: the levels at which a service is available, with their weight; all but the worst in full unless written.
+        available: Named<Spot<Ratio>> = "available",
         /// Rows beside the total, one per combination of these: party, priority, service.
         by: Vec<Split> = "by",
         /// From when it is measured.
@@ -225,6 +289,8 @@ pub struct Agreement {
     pub clause: Option<String>,
     /// When it holds.
     pub validity: Validity,
+    /// Where it is written.
+    pub mark: Mark,
 }
 
 /// A dense index of a measure.
@@ -261,8 +327,18 @@ pub struct Measure {
     pub counted_when: TicketInstant,
     /// Fewest tickets for a verdict.
     pub fewest: u32,
+    /// What a period without a case comes to.
+    pub when_none: WhenNone,
+    /// What becomes of children.
+    pub children: Children,
+    /// Columns and the values that leave a ticket out.
+    pub leave_out: Vec<(String, Vec<String>)>,
+    /// Levels at which a service is available, with their weight; empty for all but the worst in full.
+    pub available: Vec<(Level, Ratio)>,
     /// Rows beside the total.
     pub by: Vec<Split>,
     /// When it is measured.
     pub validity: Validity,
+    /// Where it is written.
+    pub mark: Mark,
 }

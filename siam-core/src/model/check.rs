@@ -4,15 +4,19 @@
 //! **Invariant:** no model is given where a fault was reported.
 //! **Not here:** cycles and gates (`structure`), hours that never open (`clock`); the ecosystem runs those checks too.
 
-use super::agreement::{Agreement, AgreementDoc, Measure, MeasureDoc, Statistic, TicketInstant};
+use super::agreement::{
+    Agreement, AgreementDoc, Children, Measure, MeasureDoc, MeasurePeriod, PriorityTaken, Statistic, TicketInstant, WhenNone,
+};
 use super::calendar::Calendar;
+use super::checking::Checking;
 use super::dated::{Timeline, Validity};
 use super::dependency::Resolver;
-use super::party::{Party, PartyDoc};
+use super::party::{Party, PartyDoc, PartyKind, STAND_INS};
 use super::rule::{self, ServiceIdx};
-use super::service::{Service, ServiceClass, ServiceDoc};
+use super::service::{ClassDoc, Service, ServiceClass, ServiceDoc};
 use super::tables::ServiceTables;
-use super::{DEFAULT_LEVELS, EDITION, EcosystemDoc, Identified, Model, Names, check_zone, resolve};
+use super::{DEFAULT_LEVELS, EDITION, EcosystemDoc, Model, Names, check_zone, contract, forum, interface, process, resolve};
+use super::{responsibility, role};
 use crate::base::zone::Zone;
 use crate::base::{Argument, Currency, Idx, IdxVec, Instant, Ratio, codes};
 use crate::document::{Faults, Mark, Named, Spot};
@@ -44,20 +48,45 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         services: index(&doc.services),
         agreements: index(&doc.agreements),
         measures: BTreeMap::new(),
+        roles: index(&doc.roles),
+        processes: index(&doc.processes),
+        interfaces: index(&doc.interfaces),
+        forums: index(&doc.forums),
+        contracts: index(&doc.contracts),
     };
     tables.add_names(&mut names.services, faults);
     let levels = levels(doc, faults);
     let whole = before == 0;
-    let mut checking = Checking { zone: &zone, names: &names, levels: &levels, whole, faults };
+    let mut checking = Checking { zone: &zone, names: &names, levels: &levels, currency, whole, faults };
     let parties = checking.parties(&doc.parties);
-    let classes = checking.each(&doc.classes, |_, id, class| {
+    let classes = checking.each(&doc.classes, |checking, id, class: &ClassDoc| {
         Some(ServiceClass {
             title: class.title.clone().unwrap_or_else(|| String::from(id_text(&id))),
             id,
             critical: class.critical.unwrap_or(false),
             availability: class.availability.clone(),
+            measures: class.measures.clone(),
+            agreements: class.agreements.clone(),
+            interfaces: checking.all(&names.processes, "process", &class.interfaces),
+            responsibilities: checking.all(&names.processes, "process", &class.responsibilities),
+            hours: checking.calendar(&class.hours),
         })
     });
+    let roles = role::roles(&doc.roles, &mut checking);
+    let processes = process::processes(&doc.processes, &mut checking);
+    let activities = |at: process::ProcessIdx| match doc.processes.entries.get(at.get()) {
+        Some((_, process)) => process.activities.iter().map(|activity| activity.value.clone()).collect(),
+        None => Vec::new(),
+    };
+    let responsibilities = responsibility::responsibilities(&doc.responsibilities, &activities, &mut checking);
+    let equaliser = responsibility::equaliser(&doc.equaliser, &mut checking);
+    let interfaces = interface::interfaces(&doc.interfaces, &mut checking);
+    let forums = forum::forums(&doc.forums, &mut checking);
+    let framework = contract::framework(doc.framework.as_ref(), &mut checking);
+    let mut customers = doc.parties.iter().filter(|(_, party)| party.kind == PartyKind::Customer);
+    let only_customer = customers.next().filter(|_| customers.next().is_none());
+    let only_customer = only_customer.and_then(|(name, _)| names.parties.get(&name.value).copied());
+    let contracts = contract::contracts(&doc.contracts, only_customer, &mut checking);
     let calendars =
         checking.each(&doc.calendars, |checking, id, calendar| Calendar::check(id, calendar, checking.zone, checking.faults));
     let mut services: IdxVec<_, Service> = checking
@@ -83,6 +112,14 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         services,
         agreements,
         measures,
+        roles,
+        processes,
+        responsibilities,
+        equaliser,
+        interfaces,
+        forums,
+        framework,
+        contracts,
         names,
     })
 }
@@ -120,54 +157,28 @@ fn levels(doc: &EcosystemDoc, faults: &mut Faults) -> Vec<String> {
     doc.levels.iter().take(16).map(|level| level.value.clone()).collect()
 }
 
-struct Checking<'a> {
-    zone: &'a Zone,
-    names: &'a Names,
-    levels: &'a [String],
-    /// Nothing was faulty before: what is absent was not written.
-    whole: bool,
-    faults: &'a mut Faults,
-}
-
 impl Checking<'_> {
-    fn id<T: Identified>(&mut self, name: &Spot<String>) -> Option<T::Id> {
-        match name.value.parse() {
-            Ok(id) => Some(id),
-            Err(fault) => {
-                let problem = self.faults.problem(&codes::BAD_ID, name.mark).with("value", Argument::user(&name.value));
-                self.faults.report(problem.with("why", Argument::name(crate::base::id::IdFault::to_string(&fault))));
-                None
-            }
-        }
-    }
-
-    fn each<T: Identified, D>(
-        &mut self,
-        named: &Named<D>,
-        mut check: impl FnMut(&mut Self, T::Id, &D) -> Option<T>,
-    ) -> IdxVec<T, T> {
-        let mut parts = IdxVec::new();
-        for (name, doc) in named.iter() {
-            let id = self.id::<T>(name);
-            if let Some(part) = id.and_then(|id| check(self, id, doc)) {
-                parts.push(part);
-            }
-        }
-        parts
-    }
-
     fn parties(&mut self, docs: &Named<PartyDoc>) -> IdxVec<Party, Party> {
         let parties = self.each(docs, |checking, id, doc| {
             let prime = doc.subcontractor_of.as_ref();
             let subcontractor_of =
                 prime.and_then(|name| resolve(&checking.names.parties, "party", &name.value, name.mark, checking.faults));
+            checking.stand_in(&id, doc);
+            let hours = checking.calendars_of(doc.hours.as_ref(), "hours");
+            if checking.names.roles.contains_key(id.as_str()) {
+                let problem = checking.faults.problem(&codes::DUPLICATE_NAME, doc.mark).with("kind", "role or party");
+                let problem = problem.with("name", Argument::user(id.as_str()));
+                checking.faults.report(problem.with("first", "a role of the same name"));
+            }
             Some(Party {
                 title: doc.title.clone().unwrap_or_else(|| id_text(&id).to_owned()),
                 id,
                 kind: doc.kind,
+                sourcing: doc.sourcing,
                 tier: doc.tier,
                 subcontractor_of,
-                contact: doc.contact.clone(),
+                contact: checking.words(doc.contact.as_ref(), "contact"),
+                hours,
                 validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, checking.faults),
             })
         });
@@ -186,6 +197,14 @@ impl Checking<'_> {
             }
         }
         parties
+    }
+
+    /// `force_majeure` and `undetermined` are stand-ins, and nothing else is.
+    fn stand_in(&mut self, id: &crate::base::id::PartyId, doc: &PartyDoc) {
+        if STAND_INS.contains(&id.as_str()) != (doc.kind == PartyKind::StandIn) {
+            let problem = self.faults.problem(&codes::STAND_IN, doc.mark).with("party", Argument::user(id.as_str()));
+            self.faults.report(problem.with("known", Argument::name(STAND_INS.join(", "))));
+        }
     }
 
     fn service(&mut self, id: crate::base::id::ServiceId, doc: &ServiceDoc) -> Option<Service> {
@@ -214,6 +233,9 @@ impl Checking<'_> {
             }),
             depends_on: Timeline::check(doc.depends_on.as_ref(), "depends_on", zone, faults, |depends, _, faults| {
                 resolver.resolve(depends, faults)
+            }),
+            user_hours: Timeline::check(doc.user_hours.as_ref(), "user_hours", zone, faults, |name, mark, faults| {
+                resolve(&names.calendars, "calendar", name, mark, faults)
             }),
             validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), zone, faults),
             mark: doc.mark,
@@ -257,6 +279,7 @@ impl Checking<'_> {
                 underpinned_by: below,
                 clause: doc.clause.clone(),
                 validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, checking.faults),
+                mark: doc.mark,
             })
         });
         (agreements, measures)
@@ -278,6 +301,23 @@ impl Checking<'_> {
         let calendar = clock.and_then(|clock| clock.calendar.as_ref());
         let calendar = calendar.and_then(|name| resolve(&self.names.calendars, "calendar", &name.value, name.mark, self.faults));
         let stop = clock.and_then(|clock| clock.stop).unwrap_or(TicketInstant::Resolved);
+        if let Some(period) = doc.period.as_ref().filter(|period| period.value != MeasurePeriod::Month) {
+            self.not_computed("period of a measure", period.value.as_str(), "month", period.mark);
+        }
+        if let Some(taken) = doc.priority_taken.as_ref().filter(|taken| taken.value != PriorityTaken::AtEnd) {
+            self.not_computed("priority rule", taken.value.as_str(), "at_end", taken.mark);
+        }
+        let available = doc.available.iter().filter_map(|(name, weight)| {
+            let level = self.levels.iter().position(|known| *known == name.value);
+            if level.is_none() {
+                let codes = (&codes::UNRESOLVED, &codes::UNRESOLVED_NO_GUESS);
+                let known = self.levels.iter().map(String::as_str);
+                self.faults.unknown(codes, name.mark, ("name", &name.value), known, vec![("kind", "level".into())]);
+            }
+            check_target(Statistic::Availability, &weight.value, weight.mark, self.faults);
+            Some((rule::Level::try_from(level?).ok()?, weight.value.clone()))
+        });
+        let available = available.collect();
         Some(Measure {
             title: doc.title.clone().unwrap_or_else(|| name.value.clone()),
             id,
@@ -295,7 +335,12 @@ impl Checking<'_> {
                 Some(target.clone())
             }),
             counted_when: doc.counted_when.unwrap_or(stop),
+            mark: doc.mark,
             fewest: doc.fewest.unwrap_or(1),
+            when_none: doc.when_none.unwrap_or(WhenNone::NoVerdict),
+            children: doc.children.unwrap_or(Children::Count),
+            leave_out: doc.leave_out.iter().map(|(column, values)| (column.value.clone(), values.clone())).collect(),
+            available,
             by: doc.by.clone(),
             validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), self.zone, self.faults),
         })

@@ -5,23 +5,40 @@
 //! **Not here:** compiled forms (`structure`, `clock`), what happened (`evidence`).
 
 pub mod agreement;
+pub mod cadence;
 pub mod calendar;
 pub mod check;
+mod checking;
+pub mod contract;
 pub mod dated;
 pub mod dependency;
+pub mod forum;
+pub mod interface;
 pub mod party;
+pub mod process;
+pub mod responsibility;
+pub mod role;
 pub mod rule;
 pub mod service;
 pub mod tables;
 
-use crate::base::id::{AgreementId, CalendarId, ClassId, MeasureId, PartyId, ServiceId};
+use crate::base::id::{
+    AgreementId, CalendarId, ClassId, ContractId, ForumId, InterfaceId, MeasureId, PartyId, ProcessId, RoleId, ServiceId,
+};
 use crate::base::zone::Zone;
 use crate::base::{Currency, Idx, IdxVec, codes};
 use crate::document::decode::record;
 use crate::document::{Faults, Mark, Named, Spot};
 use agreement::{Agreement, AgreementDoc, AgreementIdx, Measure, MeasureIdx};
 use calendar::{Calendar, CalendarDoc, CalendarIdx};
+use checking::Checking;
+use contract::{Contract, ContractDoc, ContractIdx, Framework, FrameworkDoc};
+use forum::{Forum, ForumDoc, ForumIdx};
+use interface::{Interface, InterfaceDoc, InterfaceIdx};
 use party::{Party, PartyDoc, PartyIdx};
+use process::{Process, ProcessDoc, ProcessIdx};
+use responsibility::{Equaliser, EqualiserDoc, GridDoc, Responsibility};
+use role::{Role, RoleDoc, RoleIdx};
 use rule::{Level, ServiceIdx};
 use service::{ClassDoc, ClassIdx, Service, ServiceClass, ServiceDoc};
 use std::collections::BTreeMap;
@@ -55,6 +72,22 @@ record! {
         services: Named<ServiceDoc> = "services",
         /// SLAs, OLAs and underpinning contracts with their measures.
         agreements: Named<AgreementDoc> = "agreements",
+        /// The rules of the club that each contract inherits.
+        framework: Option<FrameworkDoc> = "framework",
+        /// The direct contract of each party with the customer.
+        contracts: Named<ContractDoc> = "contracts",
+        /// Offices, who holds them and to whom they escalate.
+        roles: Named<RoleDoc> = "roles",
+        /// Processes with their activities.
+        processes: Named<ProcessDoc> = "processes",
+        /// The RACI grid: by process and activity, the letters of each role or party; `provider` is whoever provides the service.
+        responsibilities: GridDoc = "responsibilities",
+        /// By process, how deep customer, integrator and suppliers go: 0 to 5.
+        equaliser: Named<EqualiserDoc> = "equaliser",
+        /// Service provider interfaces: where parties meet, and what passes between them.
+        interfaces: Named<InterfaceDoc> = "interfaces",
+        /// Boards and meetings that steer.
+        forums: Named<ForumDoc> = "forums",
     }
 }
 
@@ -83,6 +116,22 @@ pub struct Model {
     pub agreements: IdxVec<Agreement, Agreement>,
     /// Measures of all agreements.
     pub measures: IdxVec<Measure, Measure>,
+    /// The rules of the club.
+    pub framework: Framework,
+    /// Contracts.
+    pub contracts: IdxVec<Contract, Contract>,
+    /// Roles.
+    pub roles: IdxVec<Role, Role>,
+    /// Processes.
+    pub processes: IdxVec<Process, Process>,
+    /// The cells of the RACI grid in the order written.
+    pub responsibilities: Vec<Responsibility>,
+    /// How deep each layer goes.
+    pub equaliser: Vec<Equaliser>,
+    /// Service provider interfaces.
+    pub interfaces: IdxVec<Interface, Interface>,
+    /// Forums.
+    pub forums: IdxVec<Forum, Forum>,
     /// Where each name leads.
     pub names: Names,
 }
@@ -102,6 +151,16 @@ pub struct Names {
     pub agreements: BTreeMap<String, AgreementIdx>,
     /// Measures by id.
     pub measures: BTreeMap<String, MeasureIdx>,
+    /// Roles by id.
+    pub roles: BTreeMap<String, RoleIdx>,
+    /// Processes by id.
+    pub processes: BTreeMap<String, ProcessIdx>,
+    /// Interfaces by id.
+    pub interfaces: BTreeMap<String, InterfaceIdx>,
+    /// Forums by id.
+    pub forums: BTreeMap<String, ForumIdx>,
+    /// Contracts by id.
+    pub contracts: BTreeMap<String, ContractIdx>,
 }
 
 impl Model {
@@ -162,6 +221,11 @@ identified! {
     Service, ServiceId, "service";
     Agreement, AgreementId, "agreement";
     Measure, MeasureId, "measure";
+    Role, RoleId, "role";
+    Process, ProcessId, "process";
+    Interface, InterfaceId, "interface";
+    Forum, ForumId, "forum";
+    Contract, ContractId, "contract";
 }
 
 /// Which index a name leads to, or a report of the nearest known one.

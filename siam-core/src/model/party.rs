@@ -4,11 +4,12 @@
 //! **Invariant:** a subcontractor's prime is a party, and no chain of primes closes.
 //! **Not here:** what they promise (`agreement`).
 
-use super::dated::Validity;
+use super::calendar::CalendarIdx;
+use super::dated::{Timeline, Validity};
 use crate::base::Idx;
 use crate::base::id::PartyId;
 use crate::document::decode::{choice, record};
-use crate::document::{Spot, When};
+use crate::document::{Dated, Spot, When};
 
 choice! {
     /// The layer a party stands in.
@@ -19,6 +20,21 @@ choice! {
         Integrator = "integrator",
         /// A service provider, internal or external.
         Supplier = "supplier",
+        /// Nobody of the ecosystem: `force_majeure` and `undetermined`.
+        StandIn = "stand_in",
+    }
+}
+
+/// The parties that stand for nobody of the ecosystem; known without being written.
+pub const STAND_INS: [&str; 2] = ["force_majeure", "undetermined"];
+
+choice! {
+    /// Whether a party belongs to the customer's own organisation.
+    pub enum Sourcing = "a sourcing" {
+        /// A part of it.
+        Internal = "internal",
+        /// A company of its own.
+        External = "external",
     }
 }
 
@@ -39,14 +55,18 @@ record! {
     pub struct PartyDoc = "a party" {
         /// Its full name.
         title: Option<String> = "title",
-        /// customer, integrator or supplier.
+        /// customer, integrator, supplier or stand_in.
         kind: PartyKind = "kind",
+        /// internal or external.
+        sourcing: Option<Sourcing> = "sourcing",
         /// strategic, tactical or commodity.
         tier: Option<Tier> = "tier",
         /// The party whose failures its own are.
         subcontractor_of: Option<Spot<String>> = "subcontractor_of",
         /// How to reach it.
-        contact: Option<String> = "contact",
+        contact: Option<Dated<String>> = "contact",
+        /// The calendar in which it can be reached; around the clock unless written.
+        hours: Option<Dated<String>> = "hours",
         /// From when it takes part.
         from: Option<Spot<When>> = "from",
         /// Until when, exclusive.
@@ -66,12 +86,16 @@ pub struct Party {
     pub title: String,
     /// Its layer.
     pub kind: PartyKind,
+    /// Whether it belongs to the customer's own organisation.
+    pub sourcing: Option<Sourcing>,
     /// How much hangs on it.
     pub tier: Option<Tier>,
     /// Its prime.
     pub subcontractor_of: Option<PartyIdx>,
     /// How to reach it.
-    pub contact: Option<String>,
+    pub contact: Timeline<String>,
+    /// When it can be reached; around the clock where no value holds.
+    pub hours: Timeline<CalendarIdx>,
     /// When it takes part.
     pub validity: Validity,
 }

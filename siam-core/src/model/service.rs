@@ -4,10 +4,12 @@
 //! **Invariant:** provider, class, hours and dependencies resolve at every instant.
 //! **Not here:** how levels pass between services (`structure`).
 
+use super::agreement::{AgreementKind, Statistic};
 use super::calendar::CalendarIdx;
 use super::dated::{Timeline, Validity};
 use super::dependency::DependsDoc;
 use super::party::PartyIdx;
+use super::process::ProcessIdx;
 use super::rule;
 use crate::base::id::{ClassId, ServiceId};
 use crate::base::{Idx, Ratio};
@@ -39,6 +41,16 @@ record! {
         critical: Option<bool> = "critical",
         /// The availability its services need.
         availability: Option<Ratio> = "availability",
+        /// The statistics its services must be measured by.
+        measures: Vec<Statistic> = "measures",
+        /// The kinds of agreements they need: sla, ola, underpinning_contract.
+        agreements: Vec<AgreementKind> = "agreements",
+        /// The processes in which a boundary between parties needs an interface.
+        interfaces: Vec<Spot<String>> = "interfaces",
+        /// The processes whose responsibilities must be laid down.
+        responsibilities: Vec<Spot<String>> = "responsibilities",
+        /// The hours they must at least be served in.
+        hours: Option<Spot<String>> = "hours",
     }
 }
 
@@ -49,7 +61,7 @@ record! {
         title: Option<String> = "title",
         /// The party that provides it.
         provider: Option<Dated<String>> = "provider",
-        /// Its Service Owner.
+        /// Its Service Owner: a role, or a person's name.
         owner: Option<Dated<String>> = "owner",
         /// Its service class.
         class: Option<Dated<String>> = "class",
@@ -59,6 +71,8 @@ record! {
         users: Option<Dated<i64>> = "users",
         /// The calendar of its service hours; around the clock unless written.
         hours: Option<Dated<String>> = "hours",
+        /// The calendar in which its users work; its service hours unless written.
+        user_hours: Option<Dated<String>> = "user_hours",
         /// What it rests on.
         depends_on: Option<Dated<DependsDoc>> = "depends_on",
         /// From when it exists.
@@ -82,6 +96,16 @@ pub struct ServiceClass {
     pub critical: bool,
     /// The availability its services need.
     pub availability: Option<Ratio>,
+    /// The statistics they must be measured by.
+    pub measures: Vec<Statistic>,
+    /// The kinds of agreements they need.
+    pub agreements: Vec<AgreementKind>,
+    /// Processes in which a boundary between parties needs an interface.
+    pub interfaces: Vec<ProcessIdx>,
+    /// Processes whose responsibilities must be laid down.
+    pub responsibilities: Vec<ProcessIdx>,
+    /// The hours they must at least be served in.
+    pub hours: Option<CalendarIdx>,
 }
 
 /// A service.
@@ -103,6 +127,8 @@ pub struct Service {
     pub users: Timeline<i64>,
     /// Its service hours; around the clock where no value holds.
     pub hours: Timeline<CalendarIdx>,
+    /// When its users work; its service hours where no value holds.
+    pub user_hours: Timeline<CalendarIdx>,
     /// What it rests on, ready to compile.
     pub depends_on: Timeline<rule::Node>,
     /// When it exists.
@@ -123,6 +149,7 @@ impl Service {
             stage: Timeline::never(),
             users: Timeline::never(),
             hours: Timeline::never(),
+            user_hours: Timeline::never(),
             depends_on: Timeline::never(),
             validity: Validity::ALWAYS,
             mark: Mark::default(),
