@@ -66,6 +66,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         .cloned()
         .collect();
     let (agreements, measures) = checking.agreements(&doc.agreements);
+    let regimes = super::regime::check(&doc.regimes, faults);
     tables.add_services(&mut services, &names, &levels, faults);
     names.measures = measures.entries().map(|(at, measure): (_, &Measure)| (measure.id.to_string(), at)).collect();
     if faults.count() > 0 {
@@ -83,6 +84,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         services,
         agreements,
         measures,
+        regimes,
         names,
     })
 }

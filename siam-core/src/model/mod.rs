@@ -10,6 +10,7 @@ pub mod check;
 pub mod dated;
 pub mod dependency;
 pub mod party;
+pub mod regime;
 pub mod rule;
 pub mod service;
 pub mod tables;
@@ -22,6 +23,7 @@ use crate::document::{Faults, Mark, Named, Spot};
 use agreement::{Agreement, AgreementDoc, AgreementIdx, Measure, MeasureIdx};
 use calendar::{Calendar, CalendarDoc, CalendarIdx};
 use party::{Party, PartyDoc, PartyIdx};
+use regime::{Regime, RegimeDoc};
 use rule::{Level, ServiceIdx};
 use service::{ClassDoc, ClassIdx, Service, ServiceClass, ServiceDoc};
 use std::collections::BTreeMap;
@@ -55,6 +57,8 @@ record! {
         services: Named<ServiceDoc> = "services",
         /// SLAs, OLAs and underpinning contracts with their measures.
         agreements: Named<AgreementDoc> = "agreements",
+        /// Incentive regimes; one, or several editions.
+        regimes: Named<Vec<RegimeDoc>> = "regimes",
     }
 }
 
@@ -83,6 +87,8 @@ pub struct Model {
     pub agreements: IdxVec<Agreement, Agreement>,
     /// Measures of all agreements.
     pub measures: IdxVec<Measure, Measure>,
+    /// Incentive regimes, in the order written.
+    pub regimes: Vec<Regime>,
     /// Where each name leads.
     pub names: Names,
 }
