@@ -121,6 +121,15 @@ codes! {
     NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
     NOT_THERE = 509 "not-there" Error, "{service} does not exist at {at}", "ask as at an instant at which it does";
 
+    // 6xx: regimes
+    REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";
+    REGIME_RESERVED = 602 "regime-reserved" Error, "{name} means something in formulas and cannot name a {kind}", "choose another name";
+    REGIME_SHADOWED = 603 "regime-shadowed" Error, "{kind} {name} hides the {first} of that name", "rename one; the first stands at {place}";
+    REGIME_EDITION_SCOPE = 604 "regime-edition-scope" Error, "an edition of {regime} has another scope than the first, {first}", "keep the scope, or write a regime of another name";
+    REGIME_EDITION_DATE = 605 "regime-edition-date" Error, "two editions of {regime} come into force on the same day", "give each its own `from`; only the first may have none";
+    REGIME_LINE_SHAPE = 606 "regime-line-shape" Error, "a line is a formula, or exactly one of `bands`, `marginal` and `earn_back`", "write one of them";
+    REGIME_NO_ROWS = 607 "regime-no-rows" Error, "the table `{kind}` has no rows", "write at least one row";
+
     // 9xx: siam itself
     INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";
     BAD_POINTER = 902 "bad-pointer" Error, "argument {name} is null or not valid", "pass a live handle, a text with its length, or SIAM_NTS";

@@ -7,6 +7,7 @@
 use super::calendar::CalendarIdx;
 use super::dated::{Timeline, Validity};
 use super::party::PartyIdx;
+use super::regime::{AttachmentDoc, FiguresDoc};
 use super::rule::{Level, ServiceIdx};
 use crate::base::id::{AgreementId, MeasureId};
 use crate::base::{Duration, Idx, Ratio};
@@ -232,6 +233,10 @@ record! {
         available: Named<Spot<Ratio>> = "available",
         /// Rows beside the total, one per combination of these: party, priority, service.
         by: Vec<Split> = "by",
+        /// Incentive regimes it is under, with their parameters.
+        regimes: Named<AttachmentDoc> = "regimes",
+        /// Figures that evidence supplies for it, with their types.
+        figures: FiguresDoc = "figures",
         /// From when it is measured.
         from: Option<Spot<When>> = "from",
         /// Until when, exclusive.
@@ -258,6 +263,10 @@ record! {
         clause: Option<String> = "clause",
         /// What is measured.
         measures: Named<MeasureDoc> = "measures",
+        /// Incentive regimes it is under, with their parameters.
+        regimes: Named<AttachmentDoc> = "regimes",
+        /// Figures that evidence supplies for it, with their types.
+        figures: FiguresDoc = "figures",
         /// From when it holds.
         from: Option<Spot<When>> = "from",
         /// Until when, exclusive.
@@ -287,6 +296,10 @@ pub struct Agreement {
     pub underpinned_by: Vec<AgreementIdx>,
     /// The clause it stands in.
     pub clause: Option<String>,
+    /// Incentive regimes it is under.
+    pub regimes: Named<AttachmentDoc>,
+    /// Figures that evidence supplies for it.
+    pub figures: FiguresDoc,
     /// When it holds.
     pub validity: Validity,
     /// Where it is written.
@@ -337,6 +350,10 @@ pub struct Measure {
     pub available: Vec<(Level, Ratio)>,
     /// Rows beside the total.
     pub by: Vec<Split>,
+    /// Incentive regimes it is under.
+    pub regimes: Named<AttachmentDoc>,
+    /// Figures that evidence supplies for it.
+    pub figures: FiguresDoc,
     /// When it is measured.
     pub validity: Validity,
     /// Where it is written.

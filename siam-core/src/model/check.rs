@@ -87,6 +87,10 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
     let only_customer = customers.next().filter(|_| customers.next().is_none());
     let only_customer = only_customer.and_then(|(name, _)| names.parties.get(&name.value).copied());
     let contracts = contract::contracts(&doc.contracts, only_customer, &mut checking);
+    let collective = doc.collective.iter().flat_map(|collective| &collective.parties);
+    for name in collective {
+        checking.name(&names.parties, "party", name);
+    }
     let calendars =
         checking.each(&doc.calendars, |checking, id, calendar| Calendar::check(id, calendar, checking.zone, checking.faults));
     let mut services: IdxVec<_, Service> = checking
@@ -95,6 +99,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         .cloned()
         .collect();
     let (agreements, measures) = checking.agreements(&doc.agreements);
+    let regimes = super::regime::check(&doc.regimes, faults);
     tables.add_services(&mut services, &names, &levels, faults);
     names.measures = measures.entries().map(|(at, measure): (_, &Measure)| (measure.id.to_string(), at)).collect();
     if faults.count() > 0 {
@@ -120,6 +125,8 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         forums,
         framework,
         contracts,
+        regimes,
+        collective: doc.collective.clone(),
         names,
     })
 }
@@ -179,6 +186,8 @@ impl Checking<'_> {
                 subcontractor_of,
                 contact: checking.words(doc.contact.as_ref(), "contact"),
                 hours,
+                regimes: doc.regimes.clone(),
+                figures: doc.figures.clone(),
                 validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, checking.faults),
             })
         });
@@ -279,6 +288,8 @@ impl Checking<'_> {
                 underpinned_by: below,
                 clause: doc.clause.clone(),
                 validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, checking.faults),
+                regimes: doc.regimes.clone(),
+                figures: doc.figures.clone(),
                 mark: doc.mark,
             })
         });
@@ -342,6 +353,8 @@ impl Checking<'_> {
             leave_out: doc.leave_out.iter().map(|(column, values)| (column.value.clone(), values.clone())).collect(),
             available,
             by: doc.by.clone(),
+            regimes: doc.regimes.clone(),
+            figures: doc.figures.clone(),
             validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), self.zone, self.faults),
         })
     }

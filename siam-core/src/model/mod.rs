@@ -16,6 +16,7 @@ pub mod forum;
 pub mod interface;
 pub mod party;
 pub mod process;
+pub mod regime;
 pub mod responsibility;
 pub mod role;
 pub mod rule;
@@ -37,6 +38,7 @@ use forum::{Forum, ForumDoc, ForumIdx};
 use interface::{Interface, InterfaceDoc, InterfaceIdx};
 use party::{Party, PartyDoc, PartyIdx};
 use process::{Process, ProcessDoc, ProcessIdx};
+use regime::{AttachmentDoc, FiguresDoc, Regime, RegimeDoc};
 use responsibility::{Equaliser, EqualiserDoc, GridDoc, Responsibility};
 use role::{Role, RoleDoc, RoleIdx};
 use rule::{Level, ServiceIdx};
@@ -88,6 +90,22 @@ record! {
         interfaces: Named<InterfaceDoc> = "interfaces",
         /// Boards and meetings that steer.
         forums: Named<ForumDoc> = "forums",
+        /// Incentive regimes; one, or several editions.
+        regimes: Named<Vec<RegimeDoc>> = "regimes",
+        /// What all parties are under together: regimes per ecosystem.
+        collective: Option<CollectiveDoc> = "collective",
+    }
+}
+
+record! {
+    /// What all parties are under together, as written.
+    pub struct CollectiveDoc = "the collective" {
+        /// Incentive regimes per ecosystem, with their parameters.
+        regimes: Named<AttachmentDoc> = "regimes",
+        /// Figures that evidence supplies for the ecosystem, with their types.
+        figures: FiguresDoc = "figures",
+        /// Parties that take part; every supplier and the integrator unless written.
+        parties: Vec<Spot<String>> = "parties",
     }
 }
 
@@ -132,6 +150,10 @@ pub struct Model {
     pub interfaces: IdxVec<Interface, Interface>,
     /// Forums.
     pub forums: IdxVec<Forum, Forum>,
+    /// Incentive regimes, in the order written.
+    pub regimes: Vec<Regime>,
+    /// What all parties are under together.
+    pub collective: Option<CollectiveDoc>,
     /// Where each name leads.
     pub names: Names,
 }

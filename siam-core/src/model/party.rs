@@ -6,10 +6,11 @@
 
 use super::calendar::CalendarIdx;
 use super::dated::{Timeline, Validity};
+use super::regime::{AttachmentDoc, FiguresDoc};
 use crate::base::Idx;
 use crate::base::id::PartyId;
 use crate::document::decode::{choice, record};
-use crate::document::{Dated, Spot, When};
+use crate::document::{Dated, Named, Spot, When};
 
 choice! {
     /// The layer a party stands in.
@@ -67,6 +68,10 @@ record! {
         contact: Option<Dated<String>> = "contact",
         /// The calendar in which it can be reached; around the clock unless written.
         hours: Option<Dated<String>> = "hours",
+        /// Incentive regimes it is under, with their parameters.
+        regimes: Named<AttachmentDoc> = "regimes",
+        /// Figures that evidence supplies for it, with their types.
+        figures: FiguresDoc = "figures",
         /// From when it takes part.
         from: Option<Spot<When>> = "from",
         /// Until when, exclusive.
@@ -96,6 +101,10 @@ pub struct Party {
     pub contact: Timeline<String>,
     /// When it can be reached; around the clock where no value holds.
     pub hours: Timeline<CalendarIdx>,
+    /// Incentive regimes it is under.
+    pub regimes: Named<AttachmentDoc>,
+    /// Figures that evidence supplies for it.
+    pub figures: FiguresDoc,
     /// When it takes part.
     pub validity: Validity,
 }
