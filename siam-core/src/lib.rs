@@ -56,6 +56,7 @@ pub mod presets;
 pub mod report;
 pub mod structure;
 
+pub use answer::findings::{CheckQuery, FindingsQuery, check, check_asked, check_with, findings};
 pub use answer::hours::{
     DeadlineQuery, ElapsedQuery, IntervalsQuery, MomentQuery, deadline, elapsed, intervals, is_open, next_close, next_open,
     previous_open,
@@ -65,7 +66,7 @@ pub use answer::reconcile::{ReconcileQuery, reconcile};
 pub use answer::score::{ScoreQuery, score};
 pub use base::{Error, Limits, Problem, Problems, csv};
 pub use document::Source;
-pub use ecosystem::{Ecosystem, check, check_with, load, load_with};
+pub use ecosystem::{Ecosystem, load, load_with};
 pub use evidence::{Evidence, EvidenceQuery, evidence};
 pub use ops::explain;
 pub use report::{Answer, Catalogue};

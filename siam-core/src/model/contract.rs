@@ -267,6 +267,8 @@ pub struct Framework {
     pub parameters: Vec<(String, Range)>,
     /// Clauses that every contract must have.
     pub mandatory_clauses: Vec<String>,
+    /// Where it is written.
+    pub mark: Mark,
 }
 
 /// A dense index of a contract.
@@ -378,6 +380,7 @@ pub(super) fn framework(doc: Option<&FrameworkDoc>, checking: &mut Checking<'_>)
         at_risk: doc.at_risk.as_ref().map(Range::of).unwrap_or_default(),
         parameters: doc.parameters.iter().map(|(name, range)| (name.value.clone(), Range::of(range))).collect(),
         mandatory_clauses: doc.mandatory_clauses.clone(),
+        mark: doc.mark,
     }
 }
 
