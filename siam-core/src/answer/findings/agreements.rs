@@ -10,6 +10,7 @@ use crate::base::{Argument, Duration, codes};
 use crate::model::agreement::{Agreement, AgreementIdx, AgreementKind, Measure, Split, Statistic, TicketInstant, Within};
 use crate::model::party::PartyKind;
 use crate::report::Reason;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub(super) fn look(looking: &mut Looking<'_>) {
@@ -106,9 +107,9 @@ fn underpinned(looking: &mut Looking<'_>) {
         if agreement.kind != AgreementKind::Sla || !agreement.underpinned_by.is_empty() {
             continue;
         }
-        let covered = looking.covered(agreement);
-        // Where every class says what it needs and none asks for something beneath, nothing is missed.
-        let asks = covered.iter().any(|service| {
+        // A service whose class says what it needs, and asks for nothing beneath, is left as it is.
+        let mut covered = looking.covered(agreement);
+        covered.retain(|service| {
             let beneath = |kind: &AgreementKind| *kind != AgreementKind::Sla;
             looking.class(*service).is_none_or(|class| !class.states_needs() || class.agreements.iter().any(beneath))
         });
@@ -122,7 +123,7 @@ fn underpinned(looking: &mut Looking<'_>) {
                 *first = (*first).min(looking.service(service));
             }
         }
-        if asks && suppliers.len() > 1 {
+        if suppliers.len() > 1 {
             let id = agreement.id.as_str();
             let provides = |(party, service): (&&str, &&str)| {
                 let reason = Reason::new("finding-provides").with("party", Argument::name(*party));
@@ -195,8 +196,8 @@ fn ring<'m>(
                 path.reverse();
                 return Some(path);
             }
-            if !before.contains_key(&next) {
-                before.insert(next, at);
+            if let Entry::Vacant(new) = before.entry(next) {
+                new.insert(at);
                 open.push_back(next);
             }
         }

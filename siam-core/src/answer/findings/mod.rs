@@ -15,6 +15,9 @@ mod services;
 mod severities;
 mod unused;
 
+#[cfg(test)]
+mod tests;
+
 pub use check::{CheckQuery, check, check_asked, check_with};
 pub use severities::{Severities, SeverityWord, finding_codes};
 

@@ -6,7 +6,7 @@
 
 use super::hours::outside;
 use super::looking::Looking;
-use crate::base::{Argument, Code, Ratio, codes};
+use crate::base::{Argument, Code, Instant, Ratio, codes};
 use crate::model::agreement::{AgreementKind, Statistic};
 use crate::model::calendar::CalendarIdx;
 use crate::model::dated::Timeline;
@@ -25,19 +25,23 @@ pub(super) fn look(looking: &mut Looking<'_>) {
     critical(looking);
 }
 
+/// Whether a service has an attribute at an instant.
+type Has = fn(&Service, Instant) -> bool;
+
 /// Owner, provider and class; one finding for all where no service in use has one.
 fn attributes(looking: &mut Looking<'_>) {
     // A document without parties describes a map, not who answers for it.
     let parties = !looking.model.parties.is_empty();
     let classes = !looking.model.classes.is_empty();
     let at = looking.at;
-    let has: [(&'static Code, &'static str, bool, &dyn Fn(&Service) -> bool); 3] = [
-        (&codes::NO_OWNER, "an owner", parties, &|service| service.owner.at(at).is_some()),
-        (&codes::NO_PROVIDER, "a provider", parties, &|service| service.provider.at(at).is_some()),
-        (&codes::NO_CLASS, "a class", parties || classes, &|service| service.class.at(at).is_some()),
+    let has: [(&'static Code, &'static str, bool, Has); 3] = [
+        (&codes::NO_OWNER, "an owner", parties, |service, at| service.owner.at(at).is_some()),
+        (&codes::NO_PROVIDER, "a provider", parties, |service, at| service.provider.at(at).is_some()),
+        (&codes::NO_CLASS, "a class", parties || classes, |service, at| service.class.at(at).is_some()),
     ];
     for (code, what, _, has) in has.into_iter().filter(|(.., described, _)| *described) {
-        let without: Vec<&Service> = looking.in_use.iter().map(|(_, service)| *service).filter(|service| !has(service)).collect();
+        let without: Vec<&Service> =
+            looking.in_use.iter().map(|(_, service)| *service).filter(|service| !has(service, at)).collect();
         if without.len() > 1 && without.len() == looking.in_use.len() {
             let (name, count) = (&looking.model.name, without.len());
             let first = without.iter().map(|service| service.mark).min_by_key(|mark| looking.ecosystem.place(*mark));
