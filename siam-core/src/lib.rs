@@ -64,6 +64,7 @@ pub use answer::hours::{
 pub use answer::impact::{FailureQuery, ImpactQuery, impact};
 pub use answer::reconcile::{ReconcileQuery, reconcile};
 pub use answer::score::{ScoreQuery, score};
+pub use answer::terms::{TermsQuery, terms};
 pub use base::{Error, Limits, Problem, Problems, csv};
 pub use document::Source;
 pub use ecosystem::{Ecosystem, load, load_with};

@@ -5,7 +5,7 @@
 //! **Not here:** what the operations do (`answer`, `ecosystem`, `evidence`).
 
 use crate::answer::given::{Question, give};
-use crate::answer::{findings, hours, impact, reconcile, score};
+use crate::answer::{findings, hours, impact, reconcile, score, terms};
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
 use crate::document::{Key, Source};
@@ -119,6 +119,8 @@ operations! {
         gives [evidence::USED, evidence::REJECTED, evidence::UNKNOWN, evidence::COLUMNS];
     /// What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for.
     findings: Ecosystem, asks findings::FindingsQuery, by findings::findings, gives [findings::FINDINGS];
+    /// What was agreed, as plain prose with its clauses and every default in force.
+    terms: Ecosystem, asks terms::TermsQuery, by terms::terms, gives [terms::TERMS];
     /// Who is hit when services fail, how badly, and by which route.
     impact: Ecosystem, asks impact::ImpactQuery, by impact::impact,
         gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY];

@@ -94,12 +94,12 @@ fn load(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> 
     with_tables(py, Kind::Check, tables, move |views, limits| siam_core::load_with(&sources, views, limits)).map(Ecosystem)
 }
 
-/// Everything that is wrong with documents and tables, or worth knowing.
+/// Everything that is wrong with documents and tables, or worth knowing; options as JSON.
 #[pyfunction]
-fn check(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> PyResult<Problems> {
+#[pyo3(signature = (documents, tables, options = ""))]
+fn check(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>, options: &str) -> PyResult<Problems> {
     let sources = sources(documents);
-    with_tables(py, Kind::Check, tables, move |views, limits| Ok(siam_core::check_with(&sources, views, limits)))
-        .map(Problems::of)
+    with_tables(py, Kind::Check, tables, move |views, limits| doors::check(&sources, options, views, limits)).map(Problems::of)
 }
 
 /// Binds tables of what happened to an ecosystem.
@@ -154,6 +154,6 @@ fn ask(
 
 // A new operation is one word here, one line in `_siam.pyi` and one method in python/siam/_ecosystem.py; a test names what is missing.
 operations! {
-    asked of an ecosystem: impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals;
+    asked of an ecosystem: findings, terms, impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals;
     asked of evidence: score, reconcile,
 }

@@ -36,7 +36,7 @@ def run(case: Path) -> tuple[dict[str, bytes], _siam.Report | None]:
     paths = sorted(case.glob("ecosystem*.yaml"), key=lambda path: path.name.encode())
     documents = [(path.name, path.read_bytes().decode()) for path in paths]
     if operation == "check":
-        return {"problems": _siam.check(documents, tables(case))._table().to_csv()}, None
+        return {"problems": _siam.check(documents, tables(case), question(case))._table().to_csv()}, None
     if operation == "load":
         _siam.load(documents, tables(case))
         return {}, None

@@ -10,3 +10,4 @@ pub mod hours;
 pub mod impact;
 pub mod reconcile;
 pub mod score;
+pub mod terms;

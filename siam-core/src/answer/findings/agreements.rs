@@ -113,8 +113,8 @@ fn underpinned(looking: &mut Looking<'_>) {
             let beneath = |kind: &AgreementKind| *kind != AgreementKind::Sla;
             looking.class(*service).is_none_or(|class| !class.states_needs() || class.agreements.iter().any(beneath))
         });
-        let rests_on: BTreeSet<_> =
-            covered.iter().flat_map(|service| looking.cone(*service)).chain(covered.iter().copied()).collect();
+        let mut rests_on = looking.cone(covered.iter().copied());
+        rests_on.extend(covered);
         let mut suppliers: BTreeMap<&str, &str> = BTreeMap::new();
         for service in rests_on {
             let provider = looking.provider(service).filter(|party| looking.kind(*party) == Some(PartyKind::Supplier));
@@ -210,7 +210,8 @@ fn ring<'m>(
 /// An OLA or underpinning contract in which it promises that is one; so is an SLA that neither splits a measure by party nor names what
 /// underpins it. What the integrator provides itself, such as a service desk, it may be measured by like any other provider.
 fn integrator(looking: &mut Looking<'_>) {
-    for (measure, agreement) in looking.measures() {
+    let all = looking.measures();
+    for (measure, agreement) in &all {
         let Some(party) = agreement.provider.filter(|party| looking.kind(*party) == Some(PartyKind::Integrator)) else {
             continue;
         };
@@ -221,7 +222,7 @@ fn integrator(looking: &mut Looking<'_>) {
         };
         let covered = looking.covered(agreement);
         let own = !covered.is_empty() && covered.iter().all(|service| looking.provider(*service) == Some(party));
-        let split = looking.measures().iter().any(|(other, held)| held.id == agreement.id && other.by.contains(&Split::Party));
+        let split = all.iter().any(|(other, held)| held.id == agreement.id && other.by.contains(&Split::Party));
         let shared = agreement.kind == AgreementKind::Sla && (split || !agreement.underpinned_by.is_empty());
         if of_others && !own && !shared {
             let id = measure.id.as_str();

@@ -12,9 +12,6 @@ use crate::model::calendar::{Calendar, CalendarIdx};
 /// Weeks that are compared: a year of every zone and a week.
 const WEEKS: i64 = 53;
 
-/// Stretches that are kept to be shown.
-const KEPT: usize = 40;
-
 /// Hours that are needed and not served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gap {
@@ -24,8 +21,8 @@ pub(super) struct Gap {
     pub length: Duration,
     /// The first stretch.
     pub first: (Instant, Instant),
-    /// The first stretches.
-    pub listed: Vec<(Instant, Instant)>,
+    /// All of them.
+    pub stretches: Vec<(Instant, Instant)>,
 }
 
 /// When `needed` is open and `served` is not; none where it never is.
@@ -36,7 +33,6 @@ pub(super) fn outside(ecosystem: &Ecosystem, needed: CalendarIdx, served: Calend
     let open = |clock: &Clock| clock.intervals(from, until).ok();
     let (needed, served) = (open(needed)?, open(served)?);
     let mut stretches = Vec::new();
-    let mut length = 0_i64;
     let mut later = served.as_slice();
     for (start, end) in needed {
         let mut start = start;
@@ -54,10 +50,8 @@ pub(super) fn outside(ecosystem: &Ecosystem, needed: CalendarIdx, served: Calend
             stretches.push((start, end));
         }
     }
-    stretches.iter().for_each(|(start, end)| length = length.saturating_add(end.since(*start).micros()));
-    let first = stretches.first().copied()?;
-    stretches.truncate(KEPT);
-    Some(Gap { from, length: Duration(length), first, listed: stretches })
+    let length = stretches.iter().fold(0_i64, |length, (start, end)| length.saturating_add(end.since(*start).micros()));
+    Some(Gap { from, length: Duration(length), first: stretches.first().copied()?, stretches })
 }
 
 /// The instant asked about; where there is none, the first day that one of the calendars names, else the first Monday of 2024.

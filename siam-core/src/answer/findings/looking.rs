@@ -128,10 +128,10 @@ impl<'a> Looking<'a> {
         to.dedup();
         to
     }
-    /// All that a service rests on in the end, itself left out, by name.
-    pub fn cone(&self, service: ServiceIdx) -> Vec<ServiceIdx> {
-        let mut seen = BTreeSet::from([service]);
-        let mut open = vec![service];
+    /// All that some services rest on in the end, themselves among it where they rest on each other.
+    pub fn cone(&self, services: impl IntoIterator<Item = ServiceIdx>) -> BTreeSet<ServiceIdx> {
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<ServiceIdx> = services.into_iter().collect();
         while let Some(next) = open.pop() {
             for edge in self.model.node(next, self.at).edges {
                 if seen.insert(edge.to) {
@@ -139,10 +139,7 @@ impl<'a> Looking<'a> {
                 }
             }
         }
-        seen.remove(&service);
-        let mut all: Vec<ServiceIdx> = seen.into_iter().collect();
-        all.sort_unstable_by_key(|service| self.model.service_name(*service));
-        all
+        seen
     }
 
     /// Begins a finding at a mark.

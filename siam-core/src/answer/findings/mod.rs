@@ -160,7 +160,7 @@ fn graded(mut finding: Finding, severities: &Severities) -> Option<Finding> {
 }
 
 /// The latest instant from which anything of a model holds.
-fn latest(model: &Model) -> Option<Instant> {
+pub(super) fn latest(model: &Model) -> Option<Instant> {
     let mut from: Vec<Instant> = Vec::new();
     fn of<T>(timeline: &Timeline<T>) -> impl Iterator<Item = Instant> + '_ {
         timeline.spans().iter().map(|(validity, _)| validity.from)

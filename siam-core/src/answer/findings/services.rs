@@ -9,7 +9,6 @@ use super::looking::Looking;
 use crate::base::{Argument, Code, Instant, Ratio, codes};
 use crate::model::agreement::{AgreementKind, Statistic};
 use crate::model::calendar::CalendarIdx;
-use crate::model::dated::Timeline;
 use crate::model::party::PartyIdx;
 use crate::model::rule::{Level, ServiceIdx};
 use crate::model::service::{Service, ServiceClass, Stage};
@@ -104,7 +103,7 @@ fn hours(looking: &mut Looking<'_>) {
                 .with("length", gap.length)
                 .with("first", gap.first.0)
                 .fact(names(Reason::new("finding-compared")).with("from", gap.from))
-                .facts(gap.listed.iter().map(closed))
+                .facts(gap.stretches.iter().map(closed))
                 .other(looking.calendar(needed));
             looking.add(finding);
         }
@@ -165,19 +164,19 @@ fn availability(looking: &mut Looking<'_>, own: &Service, class: &ServiceClass, 
 
 /// Critical services that one component or one supplier takes down.
 fn critical(looking: &mut Looking<'_>) {
-    let critical: Vec<_> =
-        looking.in_use.iter().filter(|(at, _)| looking.class(*at).is_some_and(|class| class.critical)).collect();
-    let critical: Vec<(ServiceIdx, &Service)> = critical.into_iter().copied().collect();
-    let cones: BTreeMap<ServiceIdx, Vec<ServiceIdx>> = critical.iter().map(|(at, _)| (*at, looking.cone(*at))).collect();
+    let critical = looking.in_use.iter().filter(|(at, _)| looking.class(*at).is_some_and(|class| class.critical));
+    let critical: Vec<(ServiceIdx, &Service)> = critical.copied().collect();
+    let among: BTreeSet<ServiceIdx> = critical.iter().map(|(at, _)| *at).collect();
     let structure = &looking.ecosystem.map(looking.at).structure;
     let worst: Level = structure.worst();
     let mut scalar = Scalar::new(structure);
     let mut alone: BTreeMap<ServiceIdx, Vec<ServiceIdx>> = BTreeMap::new();
     // Each component fails once, whatever number of critical services rests on it.
-    for other in cones.values().flatten().collect::<BTreeSet<_>>() {
-        scalar.evaluate(&[(*other, worst)]);
-        for (service, _) in critical.iter().filter(|(service, _)| service != other && scalar.level(*service) == worst) {
-            alone.entry(*service).or_default().push(*other);
+    for other in looking.cone(among.iter().copied()) {
+        scalar.evaluate(&[(other, worst)]);
+        let down = |service: &&ServiceIdx| among.contains(service) && **service != other && scalar.level(**service) == worst;
+        for service in scalar.touched().iter().filter(down) {
+            alone.entry(*service).or_default().push(other);
         }
     }
     let level = looking.model.level_name(worst);
@@ -194,23 +193,34 @@ fn critical(looking: &mut Looking<'_>) {
             let finding = finding.with("others", looking.list(names.iter().copied())).facts(names.iter().map(takes));
             looking.add(finding.other(names.first().copied().unwrap_or_default()));
         }
-        let rests_on = cones.get(&at).map(Vec::as_slice).unwrap_or_default();
-        if let Some(party) = only_provider(looking, own, rests_on) {
-            let provides = |other: &ServiceIdx| {
+        if let Some((party, mut names)) = only_provider(looking, at) {
+            names.sort_unstable();
+            let provides = |other: &&str| {
                 let reason = Reason::new("finding-provides").with("party", Argument::name(looking.party(party)));
-                reason.with("service", Argument::name(looking.service(*other)))
+                reason.with("service", Argument::name(*other))
             };
             let finding = looking.finding(&codes::ONE_SUPPLIER, own.mark, "service", id).named("service", id);
-            let finding = finding.named("party", looking.party(party)).facts([at].iter().chain(rests_on).map(provides));
+            let finding = finding.named("party", looking.party(party)).facts(names.iter().map(provides));
             looking.add(finding.other(looking.party(party)));
         }
     }
 }
 
-/// The one party that provides a service and all it rests on; none where there are several, or one is not known, or it rests on nothing.
-fn only_provider(looking: &Looking<'_>, own: &Service, rests_on: &[ServiceIdx]) -> Option<PartyIdx> {
-    let provider = |timeline: &Timeline<PartyIdx>| timeline.at(looking.at).copied();
-    let party = provider(&own.provider)?;
-    let same = |other: &ServiceIdx| looking.provider(*other) == Some(party);
-    (!rests_on.is_empty() && rests_on.iter().all(same)).then_some(party)
+/// The one party that provides a service and all it rests on, with their names; none where there are several, one is not known, or it
+/// rests on nothing. It stops at the first other provider, so that a big estate costs little.
+fn only_provider<'a>(looking: &Looking<'a>, service: ServiceIdx) -> Option<(PartyIdx, Vec<&'a str>)> {
+    let party = looking.provider(service)?;
+    let mut seen = BTreeSet::from([service]);
+    let mut open = vec![service];
+    while let Some(next) = open.pop() {
+        for edge in looking.model.node(next, looking.at).edges {
+            if seen.insert(edge.to) {
+                if looking.provider(edge.to) != Some(party) {
+                    return None;
+                }
+                open.push(edge.to);
+            }
+        }
+    }
+    (seen.len() > 1).then(|| (party, seen.into_iter().map(|service| looking.service(service)).collect()))
 }
