@@ -173,7 +173,7 @@ fn names_that_nobody_knows_are_listed_once_with_their_rows() {
     assert_eq!(told, ["unknown-name", "unknown-name", "not-in-evidence", "not-in-evidence", "not-in-evidence-here"]);
     // Without the table of events nobody can say which there are.
     let found = bind("", &given[1..2]).unwrap();
-    assert!(unknown(&found).is_empty() && found.problems().len() == 0);
+    assert!(unknown(&found).is_empty() && found.problems().is_empty());
 }
 
 #[test]
