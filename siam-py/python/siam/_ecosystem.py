@@ -198,6 +198,7 @@ class Ecosystem:
         """Binds tables of what happened: says what was used, rejected and unknown before anything is scored.
 
         Tables come under their evidence names, or under the names that a mapping gives them: ``evidence(log=..., mapping="log.yaml")``.
+        docs/tables.md lists the columns of each.
         ``mapping`` is a path, a document as text, or a mapping. ``zone`` is that of wall-clock times whose table states none.
         ``max_rejected`` is the share of rejected rows of a table, such as 0.01 or ``1%``, above which this raises
         :class:`siam.EvidenceError`; unless given, rejected rows are only listed.

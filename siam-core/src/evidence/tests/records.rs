@@ -177,6 +177,20 @@ fn names_that_nobody_knows_are_listed_once_with_their_rows() {
 }
 
 #[test]
+fn what_outages_and_verdicts_name_is_looked_for_too() {
+    let outages = "service,from,change,event\nwan,2026-10-03T02:00:00Z,R1,E1\nwan,2026-10-04T02:00:00Z,R2,E2\n";
+    let tickets = "ticket,opened\nA,2026-10-03T09:00:00Z\n";
+    let given = [
+        ("outages", outages),
+        ("changes", "change\nR1\n"),
+        ("tickets", tickets),
+        ("verdicts", "ticket,measure,met\nA,in-4,yes\n"),
+        ("exclusions", "key,measure\nA,in-4\n"),
+    ];
+    assert_eq!(unknown(&bind("", &given).unwrap()), ["measure,in-4,,2", "change,R2,R1,1"]);
+}
+
+#[test]
 fn the_owner_of_a_figure_is_looked_for_where_its_scope_says() {
     let figures = "scope,owner,figure,period,value\n\
         party,netco,invoice,2026-10,1200 GBP\n\
