@@ -9,7 +9,7 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList};
 use siam_core::base::{Argument, Place};
-use siam_core::report::reason::escape;
+use siam_core::report::html::escape;
 use siam_core::report::{Catalogue, problems};
 
 /// One thing that is wrong or worth knowing: what, where, and how to mend it.

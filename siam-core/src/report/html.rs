@@ -1,0 +1,265 @@
+//! HTML: the one style of every page siam writes, and the parts that pages are made of.
+//!
+//! Goes in: tables, explanations, texts. Comes out: markup that stands alone, light or dark, on paper or a phone, and loads nothing.
+//! **Invariant:** all text is escaped; a figure is a cell's own, in a language's marks, with its plain value beside it in the markup.
+//! **Not here:** which parts a page has (`export`, and the review in its own room), pictures (`picture`).
+
+use super::catalogue::Catalogue;
+use super::reason::Explanation;
+use crate::base::columns::Cell;
+use crate::base::csv::{cell_text, is_number};
+use crate::base::{Argument, Column, ColumnType, Duration, Message, Table};
+use std::fmt::Write;
+
+/// The style of every page: a system font, a calm palette with the contrast of WCAG AA in light and dark, tables that scroll in their box.
+pub const STYLE: &str = include_str!("style.css");
+
+/// Text of more characters than this has room for whole sentences.
+const LONG: usize = 40;
+
+/// Text made safe inside HTML and XML, also in attributes.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if c.is_control() && c != '\n' && c != '\t' => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A whole page around its body, which is markup.
+pub fn page(title: &str, language: &str, body: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
+        escape(language),
+        escape(title),
+    )
+}
+
+/// A name of the code as people read it: `downtime_seconds` is `Downtime seconds`.
+pub fn heading(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A table in its scrolling box: these columns (all where none is named), at most so many rows; what is left out is counted below it.
+///
+/// ```
+/// use siam_core::base::{columns::Cell, table::{ColumnType, Table}};
+/// use siam_core::report::{Catalogue, html};
+/// let mut table = Table::with_columns("t", vec![("who".into(), ColumnType::Text), ("down_seconds".into(), ColumnType::Integer)]);
+/// table.push(&[Cell::Text("<netco>".into()), Cell::Integer(5400)]);
+/// let markup = html::table(&table, &[], 10, &Catalogue::english());
+/// assert!(markup.contains("&lt;netco&gt;") && markup.contains("<data value=\"5400\">1 h 30 min</data>"));
+/// ```
+pub fn table(table: &Table, columns: &[&str], rows: usize, catalogue: &Catalogue) -> String {
+    table_with_links(table, columns, rows, &|_| None, catalogue)
+}
+
+/// The same, with a link in the first cell of the rows that have one.
+pub fn table_with_links(
+    table: &Table,
+    columns: &[&str],
+    rows: usize,
+    link: &dyn Fn(usize) -> Option<String>,
+    catalogue: &Catalogue,
+) -> String {
+    let shown: Vec<Shown<'_>> = (0..table.names().len())
+        .filter_map(|at| Shown::of(table, at))
+        .filter(|shown| columns.is_empty() || columns.contains(&shown.name))
+        .collect();
+    let mut out = format!(
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n<thead><tr>",
+        escape(&heading(table.name()))
+    );
+    for column in &shown {
+        out.push_str(&column.head());
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    let count = table.rows().min(rows);
+    for row in 0..count {
+        out.push_str("<tr>");
+        let mut target = link(row);
+        for column in &shown {
+            out.push_str(&column.cell(row, target.take().as_deref(), catalogue));
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody>\n</table>\n</div>\n");
+    if table.rows() > count {
+        let more = Message::new("export-first-rows").with("shown", count).with("n", table.rows());
+        let _ = writeln!(out, "<p class=\"more\">{}</p>", escape(&catalogue.render(&more)));
+    }
+    out
+}
+
+/// A column as it is shown.
+struct Shown<'a> {
+    name: &'a str,
+    doc: &'static str,
+    column: &'a Column,
+    /// Whether it stands right: numbers, and texts that are all numbers.
+    number: bool,
+    /// Whether its whole numbers are lengths of time.
+    seconds: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn of(table: &'a Table, at: usize) -> Option<Self> {
+        let (name, column) = (table.names().get(at)?, table.columns().get(at)?);
+        let number = match column.kind() {
+            ColumnType::Integer | ColumnType::Float | ColumnType::Decimal(_) => true,
+            ColumnType::Text => all_numbers(column),
+            _ => false,
+        };
+        let seconds = column.kind() == ColumnType::Integer && name.ends_with("_seconds");
+        Some(Self { name, doc: table.column_doc(at), column, number, seconds })
+    }
+    fn head(&self) -> String {
+        let class = if self.number { " class=\"number\"" } else { "" };
+        let name = if self.seconds { self.name.trim_end_matches("_seconds") } else { self.name };
+        let doc = if self.doc.is_empty() { String::new() } else { format!(": {}", self.doc) };
+        let title = escape(&format!("{}{doc}", self.name));
+        format!("<th scope=\"col\"{class} title=\"{title}\">{}</th>", escape(&heading(name)))
+    }
+    fn cell(&self, row: usize, link: Option<&str>, catalogue: &Catalogue) -> String {
+        let cell = self.column.cell(row);
+        let (class, markup) = match &cell {
+            Cell::Null | Cell::Unreadable => ("none", "\u{2013}".to_owned()),
+            Cell::Text(text) if text.chars().count() > LONG => ("text long", escape(text)),
+            Cell::Text(text) => (if self.number { "number" } else { "text" }, escape(text)),
+            Cell::Boolean(value) => ("text", word(catalogue, if *value { "export-yes" } else { "export-no" })),
+            Cell::Instant(_) | Cell::Wall(_) | Cell::Date(_) => ("moment", moment(&cell_text(&cell))),
+            Cell::Integer(_) | Cell::Float(_) | Cell::Decimal(..) => ("number", self.figure(&cell, catalogue)),
+        };
+        let class = if class == "none" && self.number { "none number" } else { class };
+        match link {
+            Some(target) => format!("<td class=\"{class}\"><a href=\"{}\">{markup}</a></td>", escape(target)),
+            None => format!("<td class=\"{class}\">{markup}</td>"),
+        }
+    }
+    /// A number for reading, with its plain value for machines where the two differ.
+    fn figure(&self, cell: &Cell<'_>, catalogue: &Catalogue) -> String {
+        let plain = cell_text(cell);
+        let read = match cell {
+            Cell::Integer(seconds) if self.seconds => match seconds.checked_mul(1_000_000) {
+                Some(micros) => catalogue.argument(&Argument::Duration(Duration(micros))),
+                None => catalogue.number(&plain),
+            },
+            Cell::Float(value) if value.is_finite() => catalogue.number(&rounded(*value)),
+            Cell::Float(_) => plain.clone(),
+            _ => catalogue.number(&plain),
+        };
+        if read == plain { plain } else { format!("<data value=\"{plain}\">{}</data>", escape(&read)) }
+    }
+}
+
+/// Four decimals, for display; all of them where four would make the number whole, as of an availability just below one.
+fn rounded(value: f64) -> String {
+    let short = format!("{value:.4}");
+    let short = short.trim_end_matches('0').trim_end_matches('.');
+    let full = value.to_string();
+    if short.contains('.') || !full.contains('.') { short.to_owned() } else { full }
+}
+
+/// Whether a column of text holds exact amounts: at least one, and nothing else. A name such as `007` is no amount.
+fn all_numbers(column: &Column) -> bool {
+    let amount = |text: &str| {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        is_number(text) && (!digits.starts_with('0') || digits == "0" || digits.starts_with("0."))
+    };
+    let fits = |row: usize| match column.cell(row) {
+        Cell::Text(text) => amount(&text),
+        _ => true,
+    };
+    column.nulls() < column.rows() && (0..column.rows()).all(fits)
+}
+
+fn moment(text: &str) -> String {
+    format!("<time datetime=\"{text}\">{}</time>", text.replacen('T', "\u{a0}", 1))
+}
+
+/// A message without arguments, as markup.
+pub fn word(catalogue: &Catalogue, id: &'static str) -> String {
+    escape(&catalogue.render(&Message::new(id)))
+}
+
+/// What the columns of a table mean, as a list that unfolds; empty where no schema says it.
+pub fn column_meanings(table: &Table, catalogue: &Catalogue) -> String {
+    let Some(schema) = table.schema() else { return String::new() };
+    let mut out = format!("<details class=\"columns\"><summary>{}</summary><dl>\n", word(catalogue, "export-columns"));
+    for column in schema.columns {
+        let _ = writeln!(out, "<dt>{}</dt><dd>{}</dd>", escape(column.name), escape(column.doc));
+    }
+    out + "</dl></details>\n"
+}
+
+/// An explanation whose first step unfolds into those it rests on; `id` is what links lead to.
+pub fn explanation(explanation: &Explanation, id: &str) -> String {
+    let mut steps = explanation.steps.iter();
+    let (id, first) = (escape(id), steps.next().map_or("", |step| &*step.text));
+    if explanation.steps.len() < 2 {
+        return format!("<p id=\"{id}\">{}</p>\n", escape(first));
+    }
+    let mut out = format!("<details id=\"{id}\"><summary>{}</summary>", escape(first));
+    let mut open = 0;
+    for step in steps {
+        while open > step.depth.max(1) {
+            out.push_str("</li></ul>");
+            open -= 1;
+        }
+        if open < step.depth {
+            out.push_str("<ul><li>");
+            open += 1;
+        } else {
+            out.push_str("</li><li>");
+        }
+        out.push_str(&escape(&step.text));
+    }
+    out + &"</li></ul>".repeat(open) + "</details>\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Reason, reason::Step};
+
+    #[test]
+    fn a_float_just_below_a_whole_number_keeps_its_digits() {
+        let read: Vec<String> = [99.454_545, 0.999_999_9, 100.0, 1e-9, 0.25, -0.0].into_iter().map(rounded).collect();
+        assert_eq!(read, ["99.4545", "0.9999999", "100", "0.000000001", "0.25", "-0"]);
+    }
+
+    #[test]
+    fn a_column_of_exact_amounts_stands_right_and_one_of_names_left() {
+        let columns = vec![("amount".into(), ColumnType::Text), ("ticket".into(), ColumnType::Text)];
+        let mut table = Table::with_columns("t", columns);
+        table.push(&[Cell::Text("-1250.00".into()), Cell::Text("0017".into())]);
+        table.push(&[Cell::Null, Cell::Text("0018".into())]);
+        let markup = super::table(&table, &[], 9, &Catalogue::english());
+        assert!(markup.contains("<td class=\"number\">-1250.00</td><td class=\"text\">0017</td>"), "{markup}");
+        assert!(markup.contains("<td class=\"none number\">"), "{markup}");
+    }
+
+    #[test]
+    fn steps_nest_as_they_rest_on_each_other() {
+        let step = |depth, text: &str| Step { depth, id: "x", text: text.into() };
+        let steps = vec![step(0, "a"), step(1, "b<"), step(2, "c"), step(1, "d")];
+        let markup = explanation(&Explanation { language: "en".into(), steps }, "why-0");
+        let nested = "<ul><li>b&lt;<ul><li>c</li></ul></li><li>d</li></ul>";
+        assert_eq!(markup, format!("<details id=\"why-0\"><summary>a</summary>{nested}</details>\n"));
+        let alone = Explanation::of(&Reason::new("impact-given"), &Catalogue::english());
+        assert_eq!(explanation(&alone, "why-1"), "<p id=\"why-1\">it was given as failed</p>\n");
+    }
+}
