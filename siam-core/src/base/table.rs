@@ -208,6 +208,11 @@ impl Table {
         let (names, columns) = columns.into_iter().map(|(name, kind)| (name, Column::new(kind))).unzip();
         Self { name: name.into(), names, columns, rows: 0, schema: None }
     }
+    /// An empty table with the name, the columns and the schema of this one.
+    pub fn empty_like(&self) -> Self {
+        let columns = self.columns.iter().map(|column| Column::new(column.kind())).collect();
+        Self { name: self.name.clone(), names: self.names.clone(), columns, rows: 0, schema: self.schema }
+    }
     /// Appends a row; cells beyond those given are null.
     pub fn push(&mut self, cells: &[Cell<'_>]) {
         for (at, column) in self.columns.iter_mut().enumerate() {

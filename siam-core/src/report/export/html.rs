@@ -54,6 +54,21 @@ pub fn html(answer: &dyn Answer, catalogue: &Catalogue) -> String {
     page(&heading(answer.operation()), catalogue.language(), &body)
 }
 
+/// One table as a page.
+pub fn table_html(table: &Table, catalogue: &Catalogue) -> String {
+    let title = heading(table.name());
+    let mut body = format!("<header>\n<h1>{}</h1>\n", escape(&title));
+    if let Some(schema) = table.schema() {
+        let _ = writeln!(body, "<p class=\"lead\">{}</p>", escape(&heading(schema.doc)));
+    }
+    let _ = writeln!(body, "</header>\n<section>\n<p class=\"quiet\">{}</p>", rows(table, catalogue));
+    if table.rows() > 0 {
+        body.push_str(&table_with_links(table, &[], ROWS, &|_| None, catalogue));
+        body.push_str(&column_meanings(table, catalogue));
+    }
+    page(&title, catalogue.language(), &(body + "</section>\n"))
+}
+
 /// The reasons of the first rows of the first table that have one.
 fn reasons(answer: &dyn Answer, catalogue: &Catalogue) -> Vec<(usize, Explanation)> {
     let rows = answer.tables().first().map_or(0, |table| table.rows()).min(REASONS);

@@ -9,7 +9,7 @@ pub mod json;
 pub mod problems;
 pub mod sarif;
 
-pub use html::html;
+pub use html::{html, table_html};
 pub use json::{json, table_json};
 pub use problems::{problems_json, problems_text};
 pub use sarif::problems_sarif;
