@@ -24,6 +24,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("export-column", "Column"),
     ("export-columns", "What the columns mean"),
     ("export-edition", "Edition"),
+    ("export-empty-columns", "no row has a value of {names}"),
     ("export-fingerprint", "Fingerprint"),
     ("export-first-reasons", "the first {shown} of {n} {n|row|rows}"),
     ("export-first-rows", "the first {shown} of {n} {n|row|rows} are shown; CSV and JSON have them all"),

@@ -14,7 +14,8 @@ use std::fmt::Write;
 /// The style of every page: a system font, a calm palette with the contrast of WCAG AA in light and dark, tables that scroll in their box.
 pub const STYLE: &str = include_str!("style.css");
 
-/// Text of more characters than this has room for whole sentences.
+/// Text of at most so many characters stays on one line; of more than `LONG` it has room for sentences.
+const SHORT: usize = 24;
 const LONG: usize = 40;
 
 /// Text made safe inside HTML and XML, also in attributes.
@@ -53,7 +54,8 @@ pub fn heading(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A table in its scrolling box: these columns (all where none is named), at most so many rows; what is left out is counted below it.
+/// A table in its scrolling box: these columns (all where none is named), at most so many rows. Columns without a value and rows left
+/// out are told below it.
 ///
 /// ```
 /// use siam_core::base::{columns::Cell, table::{ColumnType, Table}};
@@ -64,10 +66,10 @@ pub fn heading(name: &str) -> String {
 /// assert!(markup.contains("&lt;netco&gt;") && markup.contains("<data value=\"5400\">1 h 30 min</data>"));
 /// ```
 pub fn table(table: &Table, columns: &[&str], rows: usize, catalogue: &Catalogue) -> String {
-    table_with_links(table, columns, rows, &|_| None, catalogue)
+    framed(table, columns, rows, None, catalogue)
 }
 
-/// The same, with a link in the first cell of the rows that have one.
+/// The same with rows numbered from 1; the number is a link in the rows that have one.
 pub fn table_with_links(
     table: &Table,
     columns: &[&str],
@@ -75,14 +77,25 @@ pub fn table_with_links(
     link: &dyn Fn(usize) -> Option<String>,
     catalogue: &Catalogue,
 ) -> String {
-    let shown: Vec<Shown<'_>> = (0..table.names().len())
+    framed(table, columns, rows, Some(link), catalogue)
+}
+
+/// Where the number of a row leads.
+type Link<'a> = Option<&'a dyn Fn(usize) -> Option<String>>;
+
+fn framed(table: &Table, columns: &[&str], rows: usize, link: Link<'_>, catalogue: &Catalogue) -> String {
+    let asked = (0..table.names().len())
         .filter_map(|at| Shown::of(table, at))
-        .filter(|shown| columns.is_empty() || columns.contains(&shown.name))
-        .collect();
+        .filter(|shown| columns.is_empty() || columns.contains(&shown.name));
+    let (shown, empty): (Vec<Shown<'_>>, Vec<Shown<'_>>) = asked.partition(|shown| shown.column.nulls() < table.rows());
     let mut out = format!(
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n<thead><tr>",
         escape(&heading(table.name()))
     );
+    if link.is_some() {
+        let title = word(catalogue, "export-row");
+        let _ = write!(out, "<th scope=\"col\" class=\"number row\">{title}</th>");
+    }
     for column in &shown {
         out.push_str(&column.head());
     }
@@ -90,18 +103,34 @@ pub fn table_with_links(
     let count = table.rows().min(rows);
     for row in 0..count {
         out.push_str("<tr>");
-        let mut target = link(row);
+        if let Some(link) = link {
+            out.push_str(&row_number(row, link(row)));
+        }
         for column in &shown {
-            out.push_str(&column.cell(row, target.take().as_deref(), catalogue));
+            out.push_str(&column.cell(row, catalogue));
         }
         out.push_str("</tr>\n");
     }
     out.push_str("</tbody>\n</table>\n</div>\n");
+    let mut note = |message: &Message| {
+        let _ = writeln!(out, "<p class=\"more\">{}</p>", escape(&catalogue.render(message)));
+    };
     if table.rows() > count {
-        let more = Message::new("export-first-rows").with("shown", count).with("n", table.rows());
-        let _ = writeln!(out, "<p class=\"more\">{}</p>", escape(&catalogue.render(&more)));
+        note(&Message::new("export-first-rows").with("shown", count).with("n", table.rows()));
+    }
+    if !empty.is_empty() {
+        let names = empty.iter().map(|column| Argument::name(column.name)).collect::<Vec<_>>();
+        note(&Message::new("export-empty-columns").with("names", names));
     }
     out
+}
+
+fn row_number(row: usize, link: Option<String>) -> String {
+    let number = row.saturating_add(1);
+    match link {
+        Some(target) => format!("<td class=\"number row\"><a href=\"{}\">{number}</a></td>", escape(&target)),
+        None => format!("<td class=\"number row\">{number}</td>"),
+    }
 }
 
 /// A column as it is shown.
@@ -133,21 +162,18 @@ impl<'a> Shown<'a> {
         let title = escape(&format!("{}{doc}", self.name));
         format!("<th scope=\"col\"{class} title=\"{title}\">{}</th>", escape(&heading(name)))
     }
-    fn cell(&self, row: usize, link: Option<&str>, catalogue: &Catalogue) -> String {
+    fn cell(&self, row: usize, catalogue: &Catalogue) -> String {
         let cell = self.column.cell(row);
         let (class, markup) = match &cell {
             Cell::Null | Cell::Unreadable => ("none", "\u{2013}".to_owned()),
-            Cell::Text(text) if text.chars().count() > LONG => ("text long", escape(text)),
-            Cell::Text(text) => (if self.number { "number" } else { "text" }, escape(text)),
+            Cell::Text(text) if self.number => ("number", escape(text)),
+            Cell::Text(text) => (room(text), escape(text)),
             Cell::Boolean(value) => ("text", word(catalogue, if *value { "export-yes" } else { "export-no" })),
             Cell::Instant(_) | Cell::Wall(_) | Cell::Date(_) => ("moment", moment(&cell_text(&cell))),
             Cell::Integer(_) | Cell::Float(_) | Cell::Decimal(..) => ("number", self.figure(&cell, catalogue)),
         };
         let class = if class == "none" && self.number { "none number" } else { class };
-        match link {
-            Some(target) => format!("<td class=\"{class}\"><a href=\"{}\">{markup}</a></td>", escape(target)),
-            None => format!("<td class=\"{class}\">{markup}</td>"),
-        }
+        format!("<td class=\"{class}\">{markup}</td>")
     }
     /// A number for reading, with its plain value for machines where the two differ.
     fn figure(&self, cell: &Cell<'_>, catalogue: &Catalogue) -> String {
@@ -186,6 +212,15 @@ fn all_numbers(column: &Column) -> bool {
     column.nulls() < column.rows() && (0..column.rows()).all(fits)
 }
 
+/// The class of a text by its length.
+fn room(text: &str) -> &'static str {
+    match text.chars().count() {
+        count if count <= SHORT && !text.contains('\n') => "text",
+        count if count <= LONG => "text some",
+        _ => "text long",
+    }
+}
+
 fn moment(text: &str) -> String {
     format!("<time datetime=\"{text}\">{}</time>", text.replacen('T', "\u{a0}", 1))
 }
@@ -205,14 +240,15 @@ pub fn column_meanings(table: &Table, catalogue: &Catalogue) -> String {
     out + "</dl></details>\n"
 }
 
-/// An explanation whose first step unfolds into those it rests on; `id` is what links lead to.
-pub fn explanation(explanation: &Explanation, id: &str) -> String {
+/// An explanation whose first step unfolds into those it rests on, with the number of its row; `id` is what links lead to.
+pub fn explanation(explanation: &Explanation, id: &str, number: usize) -> String {
     let mut steps = explanation.steps.iter();
     let (id, first) = (escape(id), steps.next().map_or("", |step| &*step.text));
+    let first = format!("<span class=\"ordinal\">{number}</span>{}", escape(first));
     if explanation.steps.len() < 2 {
-        return format!("<p id=\"{id}\">{}</p>\n", escape(first));
+        return format!("<p id=\"{id}\">{first}</p>\n");
     }
-    let mut out = format!("<details id=\"{id}\"><summary>{}</summary>", escape(first));
+    let mut out = format!("<details id=\"{id}\"><summary>{first}</summary>");
     let mut open = 0;
     for step in steps {
         while open > step.depth.max(1) {
@@ -253,13 +289,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_out_of_a_table_is_told_below_it() {
+        let columns = vec![("n".into(), ColumnType::Integer), ("never".into(), ColumnType::Text)];
+        let mut table = Table::with_columns("t", columns);
+        for n in 0..3 {
+            table.push(&[Cell::Integer(n)]);
+        }
+        let link = |row: usize| (row == 0).then(|| "#why-0".to_owned());
+        let markup = table_with_links(&table, &[], 2, &link, &Catalogue::english());
+        assert!(markup.contains("the first 2 of 3 rows") && markup.contains("no row has a value of never"), "{markup}");
+        assert!(markup.contains("<td class=\"number row\"><a href=\"#why-0\">1</a></td><td class=\"number\">0</td>"));
+        assert!(markup.contains("<td class=\"number row\">2</td>") && !markup.contains("Never"));
+    }
+
+    #[test]
     fn steps_nest_as_they_rest_on_each_other() {
         let step = |depth, text: &str| Step { depth, id: "x", text: text.into() };
         let steps = vec![step(0, "a"), step(1, "b<"), step(2, "c"), step(1, "d")];
-        let markup = explanation(&Explanation { language: "en".into(), steps }, "why-0");
+        let markup = explanation(&Explanation { language: "en".into(), steps }, "why-0", 1);
         let nested = "<ul><li>b&lt;<ul><li>c</li></ul></li><li>d</li></ul>";
-        assert_eq!(markup, format!("<details id=\"why-0\"><summary>a</summary>{nested}</details>\n"));
+        assert_eq!(
+            markup,
+            format!("<details id=\"why-0\"><summary><span class=\"ordinal\">1</span>a</summary>{nested}</details>\n")
+        );
         let alone = Explanation::of(&Reason::new("impact-given"), &Catalogue::english());
-        assert_eq!(explanation(&alone, "why-1"), "<p id=\"why-1\">it was given as failed</p>\n");
+        let ordinal = "<span class=\"ordinal\">2</span>";
+        assert_eq!(explanation(&alone, "why-1", 2), format!("<p id=\"why-1\">{ordinal}it was given as failed</p>\n"));
     }
 }

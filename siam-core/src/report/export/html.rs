@@ -4,7 +4,7 @@
 //! **Invariant:** every figure on the page is a cell of a table or a part of the stamp; what is not shown is counted.
 //! **Not here:** style and parts (`report::html`), the review (its own room).
 
-use super::super::html::{column_meanings, escape, explanation, heading, page, table_with_links, word};
+use super::super::html::{self, column_meanings, escape, explanation, heading, page, word};
 use super::super::{Answer, Catalogue, Explanation};
 use super::tables;
 use crate::base::{Message, Table};
@@ -41,11 +41,18 @@ pub fn html(answer: &dyn Answer, catalogue: &Catalogue) -> String {
     body.push_str("</header>\n");
     if let Some(picture) = answer.picture(catalogue) {
         let title = word(catalogue, "export-picture");
-        let _ = writeln!(body, "<section>\n<h2>{title}</h2>\n<figure>{}</figure>\n</section>", picture.to_svg());
+        let _ = writeln!(body, "<section>\n<h2>{title}</h2>\n<figure tabindex=\"0\">{}</figure>\n</section>", picture.to_svg());
     }
     for (at, table) in tables.iter().enumerate() {
-        let link = |row: usize| (at == 0 && explained.contains(&row)).then(|| format!("#why-{row}"));
-        section(&mut body, table, at == 0, &link, catalogue);
+        let link = |row: usize| explained.contains(&row).then(|| format!("#why-{row}"));
+        section(&mut body, table, at == 0, catalogue);
+        if table.rows() > 0 {
+            body.push_str(&match at {
+                0 if !explained.is_empty() => html::table_with_links(table, &[], ROWS, &link, catalogue),
+                _ => html::table(table, &[], ROWS, catalogue),
+            });
+            body.push_str(&column_meanings(table, catalogue));
+        }
         if at == 0 {
             why(&mut body, &reasons, table.rows(), catalogue);
         }
@@ -63,7 +70,7 @@ pub fn table_html(table: &Table, catalogue: &Catalogue) -> String {
     }
     let _ = writeln!(body, "</header>\n<section>\n<p class=\"quiet\">{}</p>", rows(table, catalogue));
     if table.rows() > 0 {
-        body.push_str(&table_with_links(table, &[], ROWS, &|_| None, catalogue));
+        body.push_str(&html::table(table, &[], ROWS, catalogue));
         body.push_str(&column_meanings(table, catalogue));
     }
     page(&title, catalogue.language(), &(body + "</section>\n"))
@@ -115,18 +122,14 @@ fn rows(table: &Table, catalogue: &Catalogue) -> String {
     escape(&catalogue.render(&Message::new("export-rows").with("n", table.rows())))
 }
 
-/// The section of a table, left open.
-fn section(body: &mut String, table: &Table, first: bool, link: &dyn Fn(usize) -> Option<String>, catalogue: &Catalogue) {
+/// The head of a table's section, left open.
+fn section(body: &mut String, table: &Table, first: bool, catalogue: &Catalogue) {
     let (name, anchor) = (escape(&heading(table.name())), escape(table.name()));
     let count = rows(table, catalogue);
     let _ = writeln!(body, "<section id=\"table-{anchor}\">\n<h2>{name}<span class=\"count\">{count}</span></h2>");
     // The first table's words stand below the title.
     if let Some(schema) = table.schema().filter(|_| !first) {
         let _ = writeln!(body, "<p class=\"doc\">{}</p>", escape(&heading(schema.doc)));
-    }
-    if table.rows() > 0 {
-        body.push_str(&table_with_links(table, &[], ROWS, link, catalogue));
-        body.push_str(&column_meanings(table, catalogue));
     }
 }
 
@@ -141,7 +144,7 @@ fn why(body: &mut String, reasons: &[(usize, Explanation)], rows: usize, catalog
         if shown < rows { format!("<span class=\"count\">{}</span>", escape(&catalogue.render(&first))) } else { String::new() };
     let _ = writeln!(body, "<div class=\"why\">\n<h3>{title}{count}</h3>\n<div class=\"steps\">");
     for (row, reason) in reasons {
-        body.push_str(&explanation(reason, &format!("why-{row}")));
+        body.push_str(&explanation(reason, &format!("why-{row}"), row.saturating_add(1)));
     }
     body.push_str("</div>\n</div>\n");
 }
