@@ -80,7 +80,7 @@ _REASONS = 200
 def workbook(tables: list[_siam.Table], words: _siam.Catalogue, report: _siam.Report | None = None) -> bytes:
     """A workbook: one sheet a table, then one that says how it was computed."""
     try:
-        import xlsxwriter
+        import xlsxwriter  # type: ignore[import-untyped, import-not-found, unused-ignore]
     except ImportError:
         raise ImportError("save to .xlsx needs XlsxWriter: pip install 'siam[excel]'") from None
     for table in tables:
