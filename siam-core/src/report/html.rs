@@ -49,8 +49,12 @@ pub fn page(title: &str, language: &str, body: &str) -> String {
 
 /// A name of the code as people read it: `downtime_seconds` is `Downtime seconds`.
 pub fn heading(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut letters = words.chars();
+    capital(&name.replace('_', " "))
+}
+
+/// A text with a capital first letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 

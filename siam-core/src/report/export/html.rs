@@ -4,7 +4,7 @@
 //! **Invariant:** every figure on the page is a cell of a table or a part of the stamp; what is not shown is counted.
 //! **Not here:** style and parts (`report::html`), the review (its own room).
 
-use super::super::html::{self, column_meanings, escape, explanation, heading, page, word};
+use super::super::html::{self, capital, column_meanings, escape, explanation, heading, page, word};
 use super::super::{Answer, Catalogue, Explanation};
 use super::tables;
 use crate::base::{Message, Table};
@@ -34,7 +34,7 @@ pub fn html(answer: &dyn Answer, catalogue: &Catalogue) -> String {
     let mut body = String::from("<header>\n");
     let _ = writeln!(body, "<h1>{}</h1>", escape(&heading(answer.operation())));
     if let Some(schema) = tables.first().and_then(|table| table.schema()) {
-        let _ = writeln!(body, "<p class=\"lead\">{}</p>", escape(&heading(schema.doc)));
+        let _ = writeln!(body, "<p class=\"lead\">{}</p>", escape(&capital(schema.doc)));
     }
     stamp(&mut body, answer, catalogue);
     contents(&mut body, &tables, catalogue);
@@ -66,7 +66,7 @@ pub fn table_html(table: &Table, catalogue: &Catalogue) -> String {
     let title = heading(table.name());
     let mut body = format!("<header>\n<h1>{}</h1>\n", escape(&title));
     if let Some(schema) = table.schema() {
-        let _ = writeln!(body, "<p class=\"lead\">{}</p>", escape(&heading(schema.doc)));
+        let _ = writeln!(body, "<p class=\"lead\">{}</p>", escape(&capital(schema.doc)));
     }
     let _ = writeln!(body, "</header>\n<section>\n<p class=\"quiet\">{}</p>", rows(table, catalogue));
     if table.rows() > 0 {
@@ -129,7 +129,7 @@ fn section(body: &mut String, table: &Table, first: bool, catalogue: &Catalogue)
     let _ = writeln!(body, "<section id=\"table-{anchor}\">\n<h2>{name}<span class=\"count\">{count}</span></h2>");
     // The first table's words stand below the title.
     if let Some(schema) = table.schema().filter(|_| !first) {
-        let _ = writeln!(body, "<p class=\"doc\">{}</p>", escape(&heading(schema.doc)));
+        let _ = writeln!(body, "<p class=\"doc\">{}</p>", escape(&capital(schema.doc)));
     }
 }
 
