@@ -22,12 +22,16 @@ use siam_core::report::Answer;
 use std::ffi::c_char;
 use std::sync::Arc;
 
-/// The format of an explanation: one line a step, deeper ones indented.
+/// Text: of an explanation one line a step, deeper ones indented; of problems what a compiler prints.
 pub const SIAM_FORMAT_TEXT: i32 = 1;
-/// The format of an explanation: nested HTML that unfolds, without script and style.
+/// HTML: of an explanation nested parts that unfold, without script and style; of a report a whole page.
 pub const SIAM_FORMAT_HTML: i32 = 2;
-/// The format of an explanation: the table of its steps as CSV.
+/// CSV: of an explanation the table of its steps; of a report one table.
 pub const SIAM_FORMAT_CSV: i32 = 3;
+/// JSON: of a report or of problems.
+pub const SIAM_FORMAT_JSON: i32 = 4;
+/// SARIF 2.1.0: of problems.
+pub const SIAM_FORMAT_SARIF: i32 = 5;
 
 /// The shape of every operation asked of an ecosystem: a question and tables in, a report out.
 ///
@@ -442,7 +446,7 @@ pub unsafe extern "C" fn siam_reconcile(
 }
 
 /// Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
-/// as en or de-CH, which falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free.
+/// as en or de-CH, which falls back to de, and as SIAM_FORMAT_TEXT, _HTML or _CSV. UTF-8 that does not end in NUL; free it with siam_bytes_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_explain(
     report: *const siam_report,
