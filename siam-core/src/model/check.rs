@@ -5,7 +5,8 @@
 //! **Not here:** cycles and gates (`structure`), hours that never open (`clock`); the ecosystem runs those checks too.
 
 use super::agreement::{
-    Agreement, AgreementDoc, Children, Measure, MeasureDoc, MeasurePeriod, PriorityTaken, Statistic, TicketInstant, WhenNone,
+    Agreement, AgreementDoc, Children, Measure, MeasureDoc, MeasurePeriod, PriorityTaken, Statistic, Take, TicketInstant, Unit,
+    WhenNone,
 };
 use super::calendar::Calendar;
 use super::checking::Checking;
@@ -14,11 +15,12 @@ use super::dependency::Resolver;
 use super::party::{Party, PartyDoc, PartyKind, STAND_INS};
 use super::rule::{self, ServiceIdx};
 use super::service::{ClassDoc, Service, ServiceClass, ServiceDoc};
+use super::statistic::TargetDoc;
 use super::tables::ServiceTables;
 use super::{DEFAULT_LEVELS, EDITION, EcosystemDoc, Model, Names, check_zone, contract, forum, interface, process, resolve};
 use super::{responsibility, role};
 use crate::base::zone::Zone;
-use crate::base::{Argument, Currency, Idx, IdxVec, Instant, Ratio, codes};
+use crate::base::{Argument, Currency, Idx, IdxVec, Instant, codes};
 use crate::document::{Faults, Mark, Named, Spot};
 use std::collections::BTreeMap;
 
@@ -267,6 +269,7 @@ impl Checking<'_> {
                     measures.push(measure);
                 }
             }
+            checking.needs_provider(doc);
             let (names, faults) = (checking.names, &mut *checking.faults);
             let mut party = |name: &Option<Spot<String>>| {
                 name.as_ref().and_then(|name| resolve(&names.parties, "party", &name.value, name.mark, faults))
@@ -325,10 +328,13 @@ impl Checking<'_> {
                 let known = self.levels.iter().map(String::as_str);
                 self.faults.unknown(codes, name.mark, ("name", &name.value), known, vec![("kind", "level".into())]);
             }
-            check_target(Statistic::Availability, &weight.value, weight.mark, self.faults);
+            TargetDoc::Number(weight.value.clone()).check(Unit::Share, weight.mark, self.faults);
             Some((rule::Level::try_from(level?).ok()?, weight.value.clone()))
         });
         let available = available.collect();
+        let exchanges = self.all(&self.names.interfaces, "interface", &doc.exchanges);
+        let unit = doc.unit.as_ref().map_or(statistic.unit(), |unit| unit.value);
+        self.keys_without_use(doc);
         Some(Measure {
             title: doc.title.clone().unwrap_or_else(|| name.value.clone()),
             id,
@@ -342,9 +348,12 @@ impl Checking<'_> {
             pause_in: clock.map(|clock| clock.pause_in.clone()).unwrap_or_default(),
             within: Timeline::check(doc.within.as_ref(), "within", self.zone, self.faults, |within, _, _| Some(within.clone())),
             target: Timeline::check(doc.target.as_ref(), "target", self.zone, self.faults, |target, mark, faults| {
-                check_target(statistic, target, mark, faults);
-                Some(target.clone())
+                target.check(unit, mark, faults)
             }),
+            unit,
+            direction: doc.direction.as_ref().map_or(statistic.direction(), |direction| direction.value),
+            take: doc.take.as_ref().map_or(Take::All, |take| take.value),
+            exchanges,
             counted_when: doc.counted_when.unwrap_or(stop),
             mark: doc.mark,
             fewest: doc.fewest.unwrap_or(1),
@@ -357,20 +366,6 @@ impl Checking<'_> {
             figures: doc.figures.clone(),
             validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), self.zone, self.faults),
         })
-    }
-}
-
-/// A share lies between 0 and 1, a count is a whole number: `95` for a share is 9,500 %.
-fn check_target(statistic: Statistic, target: &Ratio, mark: Mark, faults: &mut Faults) {
-    let (sound, expected, example) = match statistic {
-        Statistic::Count => {
-            (!target.is_negative() && target.parts().is_some_and(|(_, one)| one == 1), "a whole number of tickets", "5")
-        }
-        _ => (!target.is_negative() && *target <= Ratio::ONE, "a share between 0 % and 100 %", "95%"),
-    };
-    if !sound {
-        let problem = faults.problem(&codes::BAD_VALUE, mark).with("value", Argument::user(target.to_exact_text()));
-        faults.report(problem.with("expected", expected).with("example", example));
     }
 }
 

@@ -21,6 +21,7 @@ pub mod responsibility;
 pub mod role;
 pub mod rule;
 pub mod service;
+pub mod statistic;
 pub mod tables;
 pub mod vocabulary;
 

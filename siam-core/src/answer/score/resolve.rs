@@ -251,7 +251,7 @@ impl<'e> Resolver<'_, 'e> {
         found
     }
     fn lacks(&mut self, column: &str) {
-        let problem = Problem::new(&codes::NO_EVIDENCE_COLUMN, Place::Nowhere);
+        let problem = Problem::new(&codes::NO_EVIDENCE_COLUMN, Place::Nowhere).with("table", "tickets");
         let problem = problem.with("measure", Argument::user(self.measure.id.as_str())).with("column", Argument::user(column));
         self.problems.push(problem, ENOUGH);
     }
