@@ -128,7 +128,7 @@ operations! {
     /// The open intervals of a calendar, up to an instant or the first so many.
     intervals: Ecosystem, asks hours::IntervalsQuery, by hours::intervals, gives [hours::INTERVALS];
     /// How everyone did: measures over periods, in all and by party, priority and service.
-    score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED];
+    score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED, score::CASES];
     /// Our verdicts against those the evidence brings, ticket by ticket.
     reconcile: Evidence, asks reconcile::ReconcileQuery, by reconcile::reconcile, gives [reconcile::ROWS, reconcile::DISAGREEMENTS];
     /// Why a row of a report is what it is.
