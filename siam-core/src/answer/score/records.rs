@@ -98,7 +98,7 @@ pub(in crate::answer) fn cases(common: &Common<'_>, asked: &Asked<'_>) -> Cases 
     } else {
         dues(common, asked, records, &mut cases);
     }
-    cases.found.sort_by(|one, other| (one.counted, one.row).cmp(&(other.counted, other.row)));
+    cases.found.sort_by_key(|case| (case.counted, case.row));
     cases
 }
 
