@@ -42,6 +42,18 @@ fn given(bound: &Bound, refers: Refers) -> Option<BTreeSet<&str>> {
     bound.records.get(table).and_then(|records| records.words(refers.as_str())).map(|keys| keys.words().collect())
 }
 
+/// A column of a table that has a binder of its own.
+fn labels_of<'b>(bound: &'b Bound, table: &str, column: &str) -> Option<&'b Labels> {
+    match (table, column) {
+        ("tickets", _) => bound.tickets.column(column),
+        ("verdicts", "measure") => Some(&bound.verdicts.measures),
+        ("exclusions", "measure") => Some(&bound.exclusions.measures),
+        ("outages", "service") => Some(&bound.outages.services),
+        ("outages", _) => bound.outages.columns.iter().find(|(name, _)| name == column).map(|(_, labels)| labels),
+        _ => None,
+    }
+}
+
 /// How many rows have each name of each kind.
 type Counts<'b> = BTreeMap<Refers, BTreeMap<&'b str, usize>>;
 
@@ -77,17 +89,16 @@ pub(super) fn list(model: &Model, bound: &Bound, table: &mut Table, problems: &m
         problems.push(named(found, &word.column, &word.word, word.rows), limits.problems);
     }
     let mut counts = Counts::new();
-    let tickets = ["service", "party"].map(|name| bound.tickets.column(name));
-    let old = [(Refers::Service, tickets[0]), (Refers::Party, tickets[1]), (Refers::Service, Some(&bound.outages.services))];
-    for (refers, labels) in old {
-        let Some(labels) = labels else { continue };
-        for (name, rows) in labels.words().zip(labels.counts()) {
-            *counts.entry(refers).or_default().entry(name).or_default() += rows;
-        }
-    }
     for table in BOUND {
         if let Some(records) = bound.records.get(table.name) {
             count_records(table, records, &mut counts);
+            continue;
+        }
+        for column in table.columns.iter().filter(|column| column.refers != Refers::Nothing) {
+            let Some(labels) = labels_of(bound, table.name, column.name) else { continue };
+            for (name, rows) in labels.words().zip(labels.counts()).filter(|(_, rows)| *rows > 0) {
+                *counts.entry(column.refers).or_default().entry(name).or_default() += rows;
+            }
         }
     }
     for (refers, names) in counts {

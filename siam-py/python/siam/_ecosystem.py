@@ -178,6 +178,18 @@ class Ecosystem:
         outages: TableLike | None = None,
         exclusions: TableLike | None = None,
         verdicts: TableLike | None = None,
+        events: TableLike | None = None,
+        changes: TableLike | None = None,
+        claims: TableLike | None = None,
+        obligations: TableLike | None = None,
+        exchanges: TableLike | None = None,
+        improvements: TableLike | None = None,
+        observations: TableLike | None = None,
+        attribution: TableLike | None = None,
+        usage: TableLike | None = None,
+        charges: TableLike | None = None,
+        reported: TableLike | None = None,
+        figures: TableLike | None = None,
         mapping: Source | None = None,
         zone: str | None = None,
         max_rejected: str | float | Decimal | None = None,
@@ -186,6 +198,7 @@ class Ecosystem:
         """Binds tables of what happened: says what was used, rejected and unknown before anything is scored.
 
         Tables come under their evidence names, or under the names that a mapping gives them: ``evidence(log=..., mapping="log.yaml")``.
+        docs/tables.md lists the columns of each.
         ``mapping`` is a path, a document as text, or a mapping. ``zone`` is that of wall-clock times whose table states none.
         ``max_rejected`` is the share of rejected rows of a table, such as 0.01 or ``1%``, above which this raises
         :class:`siam.EvidenceError`; unless given, rejected rows are only listed.
@@ -199,7 +212,25 @@ class Ecosystem:
         >>> evidence["gave"], evidence.rejected["value"]
         ([1], ['2026-02-30T09:00:00Z'])
         """
-        named = {"tickets": tickets, "ticket_events": ticket_events, "outages": outages, "exclusions": exclusions, "verdicts": verdicts}
+        named = {
+            "tickets": tickets,
+            "ticket_events": ticket_events,
+            "outages": outages,
+            "exclusions": exclusions,
+            "verdicts": verdicts,
+            "events": events,
+            "changes": changes,
+            "claims": claims,
+            "obligations": obligations,
+            "exchanges": exchanges,
+            "improvements": improvements,
+            "observations": observations,
+            "attribution": attribution,
+            "usage": usage,
+            "charges": charges,
+            "reported": reported,
+            "figures": figures,
+        }
         try:
             written = None if mapping is None else _given.document(mapping)[1]
         except CheckError as error:
