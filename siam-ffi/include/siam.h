@@ -351,6 +351,15 @@ SIAM_API const char *SIAM_CALL siam_ecosystem_fingerprint(const struct siam_ecos
 /* Frees an ecosystem. Its reports stay. */
 SIAM_API void SIAM_CALL siam_ecosystem_free(struct siam_ecosystem *ecosystem);
 
+/* What changed between two ecosystems, as it was and as it is to be: {} or {"kinds": ["service", "measure"]}. Asked as siam_impact. */
+SIAM_API int32_t SIAM_CALL siam_diff(const struct siam_ecosystem *before, const struct siam_ecosystem *after, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What lapses, dangles and starts to fail when a party leaves: {"party": "netco", "on": "2027-04-01"}. Asked as siam_impact. */
+SIAM_API int32_t SIAM_CALL siam_exit(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
+   names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
+   siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile. */
 /* Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
    evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
    are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile. */

@@ -187,6 +187,51 @@ pub unsafe extern "C" fn siam_ecosystem_free(ecosystem: *mut siam_ecosystem) {
     unsafe { free(ecosystem) }
 }
 
+/// What changed between two ecosystems, as it was and as it is to be: {} or {"kinds": ["service", "measure"]}. Asked as siam_impact.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_diff(
+    before: *const siam_ecosystem,
+    after: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(report, "report")?;
+        let (before, after) = (door.borrow(before, "before")?, door.borrow(after, "after")?);
+        let question = door.text(question, question_len, "question")?;
+        let tables = door.tables(tables, n_tables)?;
+        let host = &after.host;
+        let answer = Tables::read(tables, host)
+            .and_then(|tables| doors::diff(&before.ecosystem, &after.ecosystem, question, &tables.views(), &host.limits));
+        out.hand(siam_report::new(answer.inspect_err(|failure| host.failed(failure))?, host));
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// What lapses, dangles and starts to fail when a party leaves: {"party": "netco", "on": "2027-04-01"}. Asked as siam_impact.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_exit(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::exit) }
+}
+
+/// Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
+/// names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
+/// siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
 /// Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
 /// evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
 /// are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.

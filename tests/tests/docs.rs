@@ -55,6 +55,7 @@ fn tables_md_has_every_table_of_every_operation() {
         let of = match operation.receiver {
             Receiver::Documents => "documents",
             Receiver::Ecosystem => "an ecosystem",
+            Receiver::Ecosystems => "two ecosystems",
             Receiver::Evidence => "an ecosystem and its evidence",
             Receiver::Report => "a report",
         };

@@ -286,7 +286,7 @@ fn a_mapping_says_of_these_tables_what_it_says_of_tickets() {
     assert_eq!((changes.row(0), changes.row(1), changes.source()), (1, 3, "cmdb"));
     let figures = found.records("figures").unwrap();
     assert_eq!((words(figures, "scope"), words(figures, "period")), (vec!["agreement".into()], vec!["2026-10".into()]));
-    assert_eq!(unknown(&found), ["kind,N,,1", "scope,region,,1"]);
+    assert_eq!(unknown(&found), ["kind,N,,1", "scope,region,,1", "interface,x,,1"]);
     assert_eq!(rejected(&found), ["log,2,due,no-such-date,30/2/2026 09:00,true", "log,2,of,bad-cell,region,true"]);
     let notes: Vec<String> = lines(&found.0.tables[3]).into_iter().filter(|line| line.contains("not_read")).collect();
     assert_eq!(notes, ["log,note,not_read,,2,,"]);
