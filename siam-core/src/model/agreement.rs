@@ -6,6 +6,7 @@
 
 use super::calendar::CalendarIdx;
 use super::dated::{Timeline, Validity};
+use super::maintenance::MaintenanceIdx;
 use super::party::PartyIdx;
 use super::rule::ServiceIdx;
 use crate::base::id::{AgreementId, MeasureId};
@@ -192,6 +193,8 @@ record! {
         underpinned_by: Vec<Spot<String>> = "underpinned_by",
         /// The clause or document it stands in.
         clause: Option<String> = "clause",
+        /// The maintenance rule by which planned work is planned; without one nothing is.
+        maintenance: Option<Spot<String>> = "maintenance",
         /// What is measured.
         measures: Named<MeasureDoc> = "measures",
         /// From when it holds.
@@ -223,6 +226,8 @@ pub struct Agreement {
     pub underpinned_by: Vec<AgreementIdx>,
     /// The clause it stands in.
     pub clause: Option<String>,
+    /// The maintenance rule by which planned work is planned.
+    pub maintenance: Option<MaintenanceIdx>,
     /// When it holds.
     pub validity: Validity,
 }

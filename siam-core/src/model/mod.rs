@@ -9,18 +9,20 @@ pub mod calendar;
 pub mod check;
 pub mod dated;
 pub mod dependency;
+pub mod maintenance;
 pub mod party;
 pub mod rule;
 pub mod service;
 pub mod tables;
 
-use crate::base::id::{AgreementId, CalendarId, ClassId, MeasureId, PartyId, ServiceId};
+use crate::base::id::{AgreementId, CalendarId, ClassId, MaintenanceId, MeasureId, PartyId, ServiceId};
 use crate::base::zone::Zone;
 use crate::base::{Currency, Idx, IdxVec, codes};
 use crate::document::decode::record;
 use crate::document::{Faults, Mark, Named, Spot};
 use agreement::{Agreement, AgreementDoc, AgreementIdx, Measure, MeasureIdx};
 use calendar::{Calendar, CalendarDoc, CalendarIdx};
+use maintenance::{Maintenance, MaintenanceDoc, MaintenanceIdx};
 use party::{Party, PartyDoc, PartyIdx};
 use rule::{Level, ServiceIdx};
 use service::{ClassDoc, ClassIdx, Service, ServiceClass, ServiceDoc};
@@ -53,6 +55,8 @@ record! {
         calendars: Named<CalendarDoc> = "calendars",
         /// Services and what they rest on.
         services: Named<ServiceDoc> = "services",
+        /// Maintenance rules: when planned work is planned.
+        maintenance: Named<MaintenanceDoc> = "maintenance",
         /// SLAs, OLAs and underpinning contracts with their measures.
         agreements: Named<AgreementDoc> = "agreements",
     }
@@ -79,6 +83,8 @@ pub struct Model {
     pub calendars: IdxVec<Calendar, Calendar>,
     /// Services.
     pub services: IdxVec<rule::ServiceKind, Service>,
+    /// Maintenance rules.
+    pub maintenance: IdxVec<Maintenance, Maintenance>,
     /// Agreements.
     pub agreements: IdxVec<Agreement, Agreement>,
     /// Measures of all agreements.
@@ -98,6 +104,8 @@ pub struct Names {
     pub calendars: BTreeMap<String, CalendarIdx>,
     /// Services by id.
     pub services: BTreeMap<String, ServiceIdx>,
+    /// Maintenance rules by id.
+    pub maintenance: BTreeMap<String, MaintenanceIdx>,
     /// Agreements by id.
     pub agreements: BTreeMap<String, AgreementIdx>,
     /// Measures by id.
@@ -160,6 +168,7 @@ identified! {
     ServiceClass, ClassId, "service class";
     Calendar, CalendarId, "calendar";
     Service, ServiceId, "service";
+    Maintenance, MaintenanceId, "maintenance rule";
     Agreement, AgreementId, "agreement";
     Measure, MeasureId, "measure";
 }
