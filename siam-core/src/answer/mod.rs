@@ -7,5 +7,6 @@
 pub mod given;
 pub mod hours;
 pub mod impact;
+pub mod observed;
 pub mod reconcile;
 pub mod score;

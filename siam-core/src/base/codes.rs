@@ -115,6 +115,10 @@ codes! {
     NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
     NOT_THERE = 509 "not-there" Error, "{service} does not exist at {at}", "ask as at an instant at which it does";
 
+    NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
+    NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";
+    HOURS_BEYOND = 532 "hours-beyond" Warning, "the hours of {service} are not computed for all of {period}: the years are {low} to {high}", "ask for periods inside these years";
+
     // 9xx: siam itself
     INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";
     BAD_POINTER = 902 "bad-pointer" Error, "argument {name} is null or not valid", "pass a live handle, a text with its length, or SIAM_NTS";
