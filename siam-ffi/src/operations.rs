@@ -187,9 +187,9 @@ pub unsafe extern "C" fn siam_ecosystem_free(ecosystem: *mut siam_ecosystem) {
     unsafe { free(ecosystem) }
 }
 
-/// Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
-/// names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
-/// siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
+/// Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
+/// evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
+/// are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_evidence(
     ecosystem: *const siam_ecosystem,

@@ -14,6 +14,7 @@ pub mod party;
 pub mod rule;
 pub mod service;
 pub mod tables;
+pub mod vocabulary;
 
 use crate::base::id::{AgreementId, CalendarId, ClassId, MaintenanceId, MeasureId, PartyId, ServiceId};
 use crate::base::zone::Zone;

@@ -178,6 +178,18 @@ class Ecosystem:
         outages: TableLike | None = None,
         exclusions: TableLike | None = None,
         verdicts: TableLike | None = None,
+        events: TableLike | None = None,
+        changes: TableLike | None = None,
+        claims: TableLike | None = None,
+        obligations: TableLike | None = None,
+        exchanges: TableLike | None = None,
+        improvements: TableLike | None = None,
+        observations: TableLike | None = None,
+        attribution: TableLike | None = None,
+        usage: TableLike | None = None,
+        charges: TableLike | None = None,
+        reported: TableLike | None = None,
+        figures: TableLike | None = None,
         mapping: Source | None = None,
         zone: str | None = None,
         max_rejected: str | float | Decimal | None = None,
@@ -199,7 +211,25 @@ class Ecosystem:
         >>> evidence["gave"], evidence.rejected["value"]
         ([1], ['2026-02-30T09:00:00Z'])
         """
-        named = {"tickets": tickets, "ticket_events": ticket_events, "outages": outages, "exclusions": exclusions, "verdicts": verdicts}
+        named = {
+            "tickets": tickets,
+            "ticket_events": ticket_events,
+            "outages": outages,
+            "exclusions": exclusions,
+            "verdicts": verdicts,
+            "events": events,
+            "changes": changes,
+            "claims": claims,
+            "obligations": obligations,
+            "exchanges": exchanges,
+            "improvements": improvements,
+            "observations": observations,
+            "attribution": attribution,
+            "usage": usage,
+            "charges": charges,
+            "reported": reported,
+            "figures": figures,
+        }
         try:
             written = None if mapping is None else _given.document(mapping)[1]
         except CheckError as error:
