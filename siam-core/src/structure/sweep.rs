@@ -5,11 +5,12 @@
 //! **Not here:** hours, planned work and what counts as available (`answer::observed`).
 //!
 //! Only what changes is read again, dependencies first; a cycle starts again from best, as in `scalar`. Beside its level every
-//! service carries its causes: the services whose own level is not best and that it feels through services that are not as in
-//! the baseline. A set of causes is stored once and known by a number, so that a long chain shares one.
+//! service carries, for each of its levels, the services whose own level it feels there through gates that they turned. A set of
+//! causes is stored once and known by a number, so that a long chain shares one.
 
 use super::Structure;
 use super::dense::{Scratch, known, worse};
+use super::route::Walk;
 use super::scalar::Waiting;
 use crate::base::Instant;
 use crate::model::rule::{Level, ServiceIdx};
@@ -50,7 +51,7 @@ pub struct LevelStretch {
 /// Why a service is not as in the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Causes<'s> {
-    /// Services whose own level it feels, its own among them, in the order of services.
+    /// Services whose own outages brought it to its level, itself among them, in the order of services.
     pub services: &'s [ServiceIdx],
     /// There are more than are named.
     pub more: bool,
@@ -264,7 +265,9 @@ struct Now<'s, 'c> {
     sure: Vec<u8>,
     state: Vec<u8>,
     felt: Vec<Level>,
+    /// By place and level from 1 on: why the service is at that level or worse, or why it is not where the baseline is.
     causes: Vec<u32>,
+    walk: Walk,
     waiting: Waiting,
     scratch: Scratch,
     parts: Vec<u32>,
@@ -280,7 +283,8 @@ impl<'s, 'c> Now<'s, 'c> {
             sure: vec![0; n],
             state: structure.base.clone(),
             felt: structure.base.iter().map(|base| base & 15).collect(),
-            causes: vec![0; n],
+            causes: vec![0; n * usize::from(structure.worst)],
+            walk: Walk::default(),
             waiting: Waiting::new(n),
             scratch: Scratch::default(),
             parts: Vec::new(),
@@ -300,21 +304,25 @@ impl<'s, 'c> Now<'s, 'c> {
     fn settle(&mut self, changed: &mut Vec<u32>) {
         let structure = self.structure;
         let mut before = Vec::new();
+        let mut reasons = Vec::new();
         while let Some(a) = self.waiting.take() {
             let end = structure.cycle_end(a).map_or(a as usize + 1, |end| end as usize);
             let places = a as usize..end;
             before.clear();
-            before.extend(places.clone().map(|p| (self.state[p], self.felt[p], self.causes[p])));
+            before.extend(places.clone().map(|p| (self.state[p], self.felt[p])));
+            reasons.clear();
+            reasons.extend_from_slice(&self.causes[self.causes_at(a as usize).start..self.causes_at(end - 1).end]);
             if structure.cycle_end(a).is_some() {
                 self.cycle(places.clone());
             } else {
                 let rule = structure.rule_bounds(places.start, &self.state, &mut self.scratch);
                 self.felt[places.start] = rule & 15;
                 self.state[places.start] = worse(self.own[places.start], rule);
-                self.causes[places.start] = self.causes_of(places.start, rule);
+                self.find_causes(places.start);
             }
-            for (p, (state, felt, causes)) in places.zip(&before) {
-                let told = self.state[p] != *state || self.causes[p] != *causes;
+            let levels = usize::from(structure.worst);
+            for ((p, (state, felt)), causes) in places.zip(&before).zip(reasons.chunks(levels)) {
+                let told = self.state[p] != *state || self.causes[self.causes_at(p)] != *causes;
                 if told || self.felt[p] != *felt {
                     changed.push(p as u32);
                 }
@@ -338,17 +346,15 @@ impl<'s, 'c> Now<'s, 'c> {
         if !doubtful {
             self.feel(places.clone());
         }
-        self.causes[a..b].fill(0);
+        let all = self.causes_at(a).start..self.causes_at(b - 1).end;
+        self.causes[all].fill(0);
         let mut queue: VecDeque<usize> = places.clone().collect();
         let mut queued = vec![true; b - a];
         while let Some(p) = queue.pop_front() {
             queued[p - a] = false;
-            let rule = structure.rule_bounds(p, &self.state, &mut self.scratch);
-            let set = self.causes_of(p, rule);
-            if set == self.causes[p] {
+            if !self.find_causes(p) {
                 continue;
             }
-            self.causes[p] = set;
             for (v, _) in structure.rev_of(p) {
                 let v = *v as usize;
                 if places.contains(&v) && !std::mem::replace(&mut queued[v - a], true) {
@@ -364,19 +370,44 @@ impl<'s, 'c> Now<'s, 'c> {
         }
     }
 
-    /// Itself where its own level is not best, and the causes of what it feels.
-    fn causes_of(&mut self, p: usize, rule: u8) -> u32 {
+    fn causes_at(&self, p: usize) -> std::ops::Range<usize> {
+        let levels = usize::from(self.structure.worst);
+        p * levels..(p + 1) * levels
+    }
+
+    /// Of every level that is not as in the baseline: itself where its own level is as bad, and the causes of what turned its gates.
+    /// Whether any of them changed.
+    fn find_causes(&mut self, p: usize) -> bool {
         let structure = self.structure;
-        let own = (self.own[p] != 0).then(|| structure.service(p));
-        self.parts.clear();
-        if rule != structure.base[p] {
-            let failing = structure.deps_of(p).iter().map(|dep| *dep as usize);
-            let failing = failing.filter(|dep| self.state[*dep] != structure.base[*dep]);
-            self.parts.extend(failing.map(|dep| self.causes[dep]).filter(|set| *set != 0));
-            self.parts.sort_unstable();
-            self.parts.dedup();
+        let (level, base, own) = (self.state[p] & 15, structure.base[p] & 15, self.own[p] & 15);
+        let mut changed = false;
+        for s in 1..=structure.worst {
+            let mut set = 0;
+            if (level >= s) != (base >= s) {
+                self.walk.causes(structure, &self.state, p, s, level >= s);
+                self.parts.clear();
+                for (dep, t) in &self.walk.found {
+                    self.parts.push(self.causes[*dep as usize * usize::from(structure.worst) + usize::from(*t) - 1]);
+                }
+                self.parts.retain(|set| *set != 0);
+                self.parts.sort_unstable();
+                self.parts.dedup();
+                set = self.sets.union(&self.parts, (level >= s && own >= s).then(|| structure.service(p)));
+            }
+            let at = p * usize::from(structure.worst) + usize::from(s) - 1;
+            changed |= std::mem::replace(&mut self.causes[at], set) != set;
         }
-        self.sets.union(&self.parts, own)
+        changed
+    }
+    /// The causes of the level at which the service is.
+    fn causes_now(&self, p: usize) -> u32 {
+        let (level, base) = (self.state[p] & 15, self.structure.base[p] & 15);
+        let s = match level.cmp(&base) {
+            std::cmp::Ordering::Greater => level,
+            std::cmp::Ordering::Less => level + 1,
+            std::cmp::Ordering::Equal => return 0,
+        };
+        self.causes.get(self.causes_at(p).start + usize::from(s) - 1).copied().unwrap_or(0)
     }
 }
 
@@ -416,7 +447,7 @@ impl Recorder {
         }
     }
     fn take(&mut self, at: Instant, now: &Now<'_, '_>, slot: usize, p: usize) {
-        let next = LevelStretch { from: at, until: at, level: now.state[p] & 15, felt: now.felt[p], causes: now.causes[p] };
+        let next = LevelStretch { from: at, until: at, level: now.state[p] & 15, felt: now.felt[p], causes: now.causes_now(p) };
         let last = self.now[slot];
         if (last.level, last.felt, last.causes) != (next.level, next.felt, next.causes) {
             self.close(slot, at);

@@ -98,8 +98,22 @@ fn lacks(ecosystem: &Ecosystem, rule: Option<&Maintenance>, change: &Change) -> 
     lacks
 }
 
-/// The changes of the evidence, by id; none where it has no such table.
+/// The changes of the evidence; none where it has no such table.
 pub(super) fn changes(evidence: &Evidence) -> Option<Vec<Change>> {
-    let _ = (evidence, MISSING);
-    None
+    let records = evidence.records("changes")?;
+    let moment = |column: &str, at: usize| {
+        let found = records.instants(column).and_then(|values| values.get(at)).copied();
+        found.filter(|value| *value != MISSING).map(Instant)
+    };
+    let word = |column: &str, at: usize| records.words(column).and_then(|labels| labels.get(at)).map(str::to_owned);
+    let change = |at: usize| {
+        let window = moment("window_from", at).zip(moment("window_until", at));
+        Some(Change {
+            id: word("change", at)?,
+            window: window.filter(|(from, until)| from < until),
+            notified: moment("notified", at),
+            approved_by: word("approved_by", at),
+        })
+    };
+    Some((0..records.len()).filter_map(change).collect())
 }
