@@ -29,7 +29,8 @@ static const struct {
   { "previous_open", siam_previous_open, 0 },
   { "intervals", siam_intervals, 0 },
   { "score", siam_score, 1 },
-  { "reconcile", siam_reconcile, 1 }
+  { "reconcile", siam_reconcile, 1 },
+  { "observed", siam_observed, 1 }
 };
 
 typedef struct text {

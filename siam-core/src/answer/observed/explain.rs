@@ -69,7 +69,7 @@ fn outages(report: &Observed, period: usize, service: ServiceIdx) -> Vec<Reason>
     let own: Vec<&OutageRow> =
         report.keys.outages.iter().filter(|outage| outage.period == period && outage.service == service).collect();
     let each = own.iter().take(LISTED).map(|outage| {
-        Reason::new("observed-span")
+        Reason::new(if outage.span.planned > 0 { "observed-span-planned" } else { "observed-span" })
             .with("from", outage.span.from)
             .with("until", outage.span.until)
             .with("down", Duration(outage.span.down))

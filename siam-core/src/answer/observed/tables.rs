@@ -97,7 +97,11 @@ pub const SEEN: Schema = Schema {
         column_of("until", Moment, "when it ended; null where it still went on"),
         column_of("level", Text, "the level; the worst where none was given"),
         column_of("origin", Text, "own, derived or unknown"),
-        column_of("taken_as", Text, "own, derived, partly own, or unknown_service where the ecosystem has no such service"),
+        column_of(
+            "taken_as",
+            Text,
+            "own, derived, partly_own; unknown_service or not_there where the ecosystem has no such service, or not then",
+        ),
         column_of("own_seconds", Integer, "time in the periods in which it counts as its own"),
         column_of("explained_seconds", Integer, "time in the periods in which its dependencies explain the level"),
         column_of("change", Text, "the change it names"),
@@ -304,10 +308,11 @@ pub(super) fn seen(ecosystem: &Ecosystem, evidence: &Evidence, observation: &Obs
         let own = observation.owned.get(at).copied().unwrap_or(0);
         let taken = match (one.service, one.origin) {
             (None, _) => "unknown_service",
+            (Some(service), _) if !is_there(ecosystem, service, one) => "not_there",
             (_, Origin::Own) => "own",
             (_, Origin::Derived) => "derived",
             (_, Origin::Unknown) if own == 0 && *explained > 0 => "derived",
-            (_, Origin::Unknown) if *explained > 0 => "partly own",
+            (_, Origin::Unknown) if *explained > 0 => "partly_own",
             (_, Origin::Unknown) => "own",
         };
         let until = evidence.outages().to.get(one.row).map_or(Instant::MAX, |to| Instant(*to));
@@ -327,6 +332,11 @@ pub(super) fn seen(ecosystem: &Ecosystem, evidence: &Evidence, observation: &Obs
         ]);
     }
     table
+}
+
+fn is_there(ecosystem: &Ecosystem, service: ServiceIdx, seen: &Seen) -> bool {
+    let there = ecosystem.model().services.get(service).map(|service| service.validity);
+    there.is_some_and(|there| seen.from < there.until && there.from < seen.until)
 }
 
 pub(super) fn changes(observation: &Observation) -> Table {

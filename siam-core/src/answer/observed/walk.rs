@@ -146,7 +146,7 @@ impl Observation {
     ) -> Self {
         let maps: Vec<(Instant, &Structure)> = ecosystem.maps().iter().map(|map| (map.from, &map.structure)).collect();
         let window = (from, until.min(terms.as_of).max(from));
-        let (mut parts, explained) = own_parts(&maps, &seen, window);
+        let (mut parts, explained) = own_parts(ecosystem, &maps, &seen, window);
         parts = parts.into_iter().flat_map(|part| split(part, &seen, &judged)).collect();
         parts.sort_by_key(|part| (part.own.service, part.own.from, part.own.until, part.seen));
         let mut owned = vec![0; seen.len()];
@@ -307,9 +307,12 @@ fn bad(stretches: &[LevelStretch], available: &[bool]) -> Vec<Span> {
 }
 
 /// The own outages within a window, and how much of each row seen others explain. A row of unknown origin is own where nothing does.
-fn own_parts(maps: &[(Instant, &Structure)], seen: &[Seen], window: Span) -> (Vec<Part>, Vec<i64>) {
+fn own_parts(ecosystem: &Ecosystem, maps: &[(Instant, &Structure)], seen: &[Seen], window: Span) -> (Vec<Part>, Vec<i64>) {
+    let services = &ecosystem.model().services;
     let own = |one: &Seen| {
-        let (from, until) = (one.from.max(window.0), one.until.min(window.1));
+        // A service fails only while it is there.
+        let there = services.get(one.service?)?.validity;
+        let (from, until) = (one.from.max(window.0).max(there.from), one.until.min(window.1).min(there.until));
         let own = OwnStretch { service: one.service?, level: one.level, from, until, sure: one.origin == Origin::Own };
         (from < until).then_some(own)
     };

@@ -195,7 +195,7 @@ nowhere,2026-10-07T10:00:00Z,2026-10-07T12:00:00Z,,own,,
         lines(report.seen(), &["service", "origin", "taken_as", "own_seconds", "explained_seconds"]),
         [
             "dns own own 3600 0",
-            "email unknown partly own 3600 3600",
+            "email unknown partly_own 3600 3600",
             "email derived derived 0 0",
             "nowhere own unknown_service 0 0",
             "wan-a unknown own 3600 0",
