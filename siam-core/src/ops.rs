@@ -5,7 +5,7 @@
 //! **Not here:** what the operations do (`answer`, `ecosystem`, `evidence`).
 
 use crate::answer::given::{Question, give};
-use crate::answer::{diff, exit, hours, impact, reconcile, score};
+use crate::answer::{diff, exit, hours, impact, observed, reconcile, score};
 use crate::base::{Error, Limits, Schema, TableView};
 use crate::document::Key;
 use crate::document::decode::{Decode, from_text};
@@ -150,6 +150,9 @@ operations! {
     score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED, score::CASES];
     /// Our verdicts against those the evidence brings, ticket by ticket.
     reconcile: Evidence, asks reconcile::ReconcileQuery, by reconcile::reconcile, gives [reconcile::ROWS, reconcile::DISAGREEMENTS];
+    /// How available services were, from the outages that were seen, with planned work apart.
+    observed: Evidence, asks observed::ObservedQuery, by observed::observed,
+        gives [observed::ROWS, observed::OUTAGES, observed::LEVELS, observed::SEEN, observed::CHANGES];
     /// Why a row of a report is what it is.
     explain: Report, gives [crate::report::reason::STEPS];
 }

@@ -140,6 +140,10 @@ codes! {
     REGIME_LINE_SHAPE = 606 "regime-line-shape" Error, "a line is a formula, or exactly one of `bands`, `marginal` and `earn_back`", "write one of them";
     REGIME_NO_ROWS = 607 "regime-no-rows" Error, "the table `{kind}` has no rows", "write at least one row";
 
+    NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
+    NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";
+    HOURS_BEYOND = 532 "hours-beyond" Warning, "the hours of {service} are not computed for all of {period}: the years are {low} to {high}", "ask for periods inside these years";
+
     // 9xx: siam itself
     INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";
     BAD_POINTER = 902 "bad-pointer" Error, "argument {name} is null or not valid", "pass a live handle, a text with its length, or SIAM_NTS";

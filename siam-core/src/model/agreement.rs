@@ -7,6 +7,7 @@
 use super::calendar::CalendarIdx;
 use super::dated::{Timeline, Validity};
 use super::interface::InterfaceIdx;
+use super::maintenance::MaintenanceIdx;
 use super::party::PartyIdx;
 use super::regime::{AttachmentDoc, FiguresDoc};
 use super::rule::{Level, ServiceIdx};
@@ -230,6 +231,8 @@ record! {
         underpinned_by: Vec<Spot<String>> = "underpinned_by",
         /// The clause or document it stands in.
         clause: Option<String> = "clause",
+        /// The maintenance rule by which planned work is planned; without one nothing is.
+        maintenance: Option<Spot<String>> = "maintenance",
         /// What is measured.
         measures: Named<MeasureDoc> = "measures",
         /// Incentive regimes it is under, with their parameters.
@@ -269,6 +272,8 @@ pub struct Agreement {
     pub regimes: Named<AttachmentDoc>,
     /// Figures that evidence supplies for it.
     pub figures: FiguresDoc,
+    /// The maintenance rule by which planned work is planned.
+    pub maintenance: Option<MaintenanceIdx>,
     /// When it holds.
     pub validity: Validity,
     /// Where it is written.

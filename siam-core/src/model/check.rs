@@ -12,6 +12,7 @@ use super::calendar::Calendar;
 use super::checking::Checking;
 use super::dated::{Timeline, Validity};
 use super::dependency::Resolver;
+use super::maintenance::{Maintenance, MaintenanceDoc};
 use super::party::{Party, PartyDoc, PartyKind, STAND_INS};
 use super::rule::{self, ServiceIdx};
 use super::service::{ClassDoc, Service, ServiceClass, ServiceDoc};
@@ -48,6 +49,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         classes: index(&doc.classes),
         calendars: index(&doc.calendars),
         services: index(&doc.services),
+        maintenance: index(&doc.maintenance),
         agreements: index(&doc.agreements),
         measures: BTreeMap::new(),
         roles: index(&doc.roles),
@@ -100,6 +102,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         .iter()
         .cloned()
         .collect();
+    let maintenance = checking.maintenance(&doc.maintenance);
     let (agreements, measures) = checking.agreements(&doc.agreements);
     let regimes = super::regime::check(&doc.regimes, faults);
     tables.add_services(&mut services, &names, &levels, faults);
@@ -117,6 +120,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         classes,
         calendars,
         services,
+        maintenance,
         agreements,
         measures,
         roles,
@@ -254,6 +258,30 @@ impl Checking<'_> {
         })
     }
 
+    fn maintenance(&mut self, docs: &Named<MaintenanceDoc>) -> IdxVec<Maintenance, Maintenance> {
+        self.each(docs, |checking, id, doc| {
+            let (names, faults) = (checking.names, &mut *checking.faults);
+            let window = doc.window.as_ref();
+            let window = window.and_then(|name| resolve(&names.calendars, "calendar", &name.value, name.mark, faults));
+            if let (Some(false), Some(first)) = (doc.approval, doc.approved_by.first()) {
+                let problem = faults.problem(&codes::BAD_VALUE, first.mark).with("value", Argument::user(&first.value));
+                let problem = problem.with("expected", "needed where `approval` is false");
+                faults.report(problem.with("example", "`approval: true`, or nobody who approves"));
+            }
+            Some(Maintenance {
+                title: doc.title.clone().unwrap_or_else(|| id_text(&id).to_owned()),
+                id,
+                clause: doc.clause.clone(),
+                window,
+                notice: doc.notice,
+                approval: doc.approval.unwrap_or(true),
+                approved_by: doc.approved_by.iter().map(|name| name.value.clone()).collect(),
+                allowance: doc.allowance,
+                validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, faults),
+            })
+        })
+    }
+
     fn agreements(&mut self, docs: &Named<AgreementDoc>) -> (IdxVec<Agreement, Agreement>, IdxVec<Measure, Measure>) {
         let mut measures: IdxVec<Measure, Measure> = IdxVec::new();
         let mut places: BTreeMap<String, Mark> = BTreeMap::new();
@@ -278,6 +306,9 @@ impl Checking<'_> {
             let services =
                 doc.services.iter().filter_map(|name| resolve(&names.services, "service", &name.value, name.mark, faults));
             let services = services.collect();
+            let rule = doc.maintenance.as_ref();
+            let maintenance =
+                rule.and_then(|name| resolve(&names.maintenance, "maintenance rule", &name.value, name.mark, faults));
             let below = doc.underpinned_by.iter();
             let below =
                 below.filter_map(|name| resolve(&names.agreements, "agreement", &name.value, name.mark, faults)).collect();
@@ -290,6 +321,7 @@ impl Checking<'_> {
                 services,
                 underpinned_by: below,
                 clause: doc.clause.clone(),
+                maintenance,
                 validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, checking.faults),
                 regimes: doc.regimes.clone(),
                 figures: doc.figures.clone(),
