@@ -63,6 +63,7 @@ pub use answer::hours::{
     previous_open,
 };
 pub use answer::impact::{FailureQuery, ImpactQuery, impact};
+pub use answer::observed::{ObservedQuery, observed};
 pub use answer::reconcile::{ReconcileQuery, reconcile};
 pub use answer::score::{ScoreQuery, score};
 pub use base::{Error, Limits, Problem, Problems, csv};

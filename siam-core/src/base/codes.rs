@@ -68,6 +68,7 @@ codes! {
     TWO_TRANSLATIONS = 129 "two-translations" Error, "{word} is translated as {one} and as {other}", "let each word of a party mean one thing";
     STAND_IN = 130 "stand-in" Error, "party {party} and kind stand_in do not go together", "only {known} are stand-ins, and they are nothing else";
     NO_CURRENCY = 131 "no-currency" Error, "the amount {value} has no currency", "write it as `{value} GBP`, or give the ecosystem a `currency`";
+    KEY_WITHOUT_USE = 132 "key-without-use" Error, "a measure of {shape} does not read `{key}`", "remove it, or choose the statistic it belongs to";
 
     // 2xx: the dependency map
     RULE_TOO_MANY = 201 "rule-too-many" Error, "{wanted} of {given} dependencies cannot be needed", "ask for at least 1 and at most as many as are listed";
@@ -105,9 +106,9 @@ codes! {
     TIE_WITHOUT_ORDER = 418 "tie-without-order" Warning, "{rows} {rows|row shares|rows share} ticket and instant with another", "map `sequence` to a column that orders them";
     UNKNOWN_TABLE_GUESS = 419 "unknown-table-near" Error, "no table here is named {name}", "did you mean `{nearest}`?";
     VALUES_REJECTED = 420 "values-rejected" Warning, "{count} {count|value|values} of column {column} rejected as {reason}, the first {value}", "see the table of rejected rows";
-    NO_EVIDENCE_COLUMN = 421 "no-evidence-column" Error, "measure {measure} needs column {column} of tickets, which the evidence does not have", "map it, or give it in the table";
+    NO_EVIDENCE_COLUMN = 421 "no-evidence-column" Error, "measure {measure} needs column {column} of {table}, which the evidence does not have", "map it, or give it in the table";
     WORD_NEVER_SEEN = 422 "word-never-seen" Warning, "measure {measure} names {word}, which no ticket has; {nearest} differs only in its spelling", "write it as the evidence does, or map the evidence";
-    NO_EVIDENCE_HISTORY = 423 "no-evidence-history" Error, "measure {measure} pauses in states, and the evidence has no history of the field `state`", "give ticket_events, with the field named state";
+    NO_EVIDENCE_HISTORY = 423 "no-evidence-history" Error, "measure {measure} needs the history of the field {field}, which the evidence does not have", "give ticket_events, with the field named {field}";
     UNSUPPORTED_COLUMN = 424 "unsupported-column" Error, "column {column} holds {found}, which no table here reads", "cast it to {wanted} where the table is made, or leave it out";
     NO_SUCH_PERIOD = 425 "no-such-period" Warning, "{value} is not a period", "write a label such as 2026, 2026-Q4, 2026-10, 2026-10-05 or 2026-10-01/2026-10-15";
     CURRENCY_DIFFERS = 426 "currency-differs" Warning, "{value} is not in the currency of its row", "write both in one currency, or leave one of them out";
@@ -127,6 +128,9 @@ codes! {
     NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
     NOT_THERE = 509 "not-there" Error, "{service} does not exist at {at}", "ask as at an instant at which it does";
     FAULT_NOT_GRADED = 521 "fault-not-graded" Error, "{name} is a fault, so it cannot be {grade}", "remove this line; a fault is mended, only a finding is graded";
+    NO_EVIDENCE_TABLE = 540 "no-evidence-table" Error, "measure {measure} needs the table {table}, which the evidence does not have", "give it under this name, or map it";
+    CASE_WITHOUT_INSTANT = 541 "case-without-instant" Warning, "measure {measure} cannot count {rows} {rows|row|rows} of {table} without {column}", "fill the column: it says in which period a row counts";
+    CASE_WITHOUT_PARTY = 542 "case-without-party" Warning, "measure {measure} cannot count {rows} {rows|row|rows} of {table} whose party nobody names", "fill the column `party`, or name the obligation in a contract";
 
     // 6xx: regimes
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";
@@ -136,6 +140,10 @@ codes! {
     REGIME_EDITION_DATE = 605 "regime-edition-date" Error, "two editions of {regime} come into force on the same day", "give each its own `from`; only the first may have none";
     REGIME_LINE_SHAPE = 606 "regime-line-shape" Error, "a line is a formula, or exactly one of `bands`, `marginal` and `earn_back`", "write one of them";
     REGIME_NO_ROWS = 607 "regime-no-rows" Error, "the table `{kind}` has no rows", "write at least one row";
+
+    NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
+    NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";
+    HOURS_BEYOND = 532 "hours-beyond" Warning, "the hours of {service} are not computed for all of {period}: the years are {low} to {high}", "ask for periods inside these years";
 
     // 9xx: siam itself
     INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";
