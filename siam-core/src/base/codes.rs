@@ -123,6 +123,12 @@ codes! {
     REGIME_EDITION_DATE = 605 "regime-edition-date" Error, "two editions of {regime} come into force on the same day", "give each its own `from`; only the first may have none";
     REGIME_LINE_SHAPE = 606 "regime-line-shape" Error, "a line is a formula, or exactly one of `bands`, `marginal` and `earn_back`", "write one of them";
     REGIME_NO_ROWS = 607 "regime-no-rows" Error, "the table `{kind}` has no rows", "write at least one row";
+    REGIME_SYNTAX = 608 "regime-syntax" Error, "expected {expected}, found {found}", "see the language of regimes; a formula that begins with a sign or holds `: ` needs quotes in YAML";
+    REGIME_CHARACTER = 609 "regime-character" Error, "{found} means nothing in a formula", "names are small letters, currencies three capitals, words stand in single quotes, `==` compares";
+    REGIME_CHAIN = 610 "regime-chain" Error, "comparisons do not chain", "write `a < b and b < c`";
+    REGIME_BARE_IF = 611 "regime-bare-if" Error, "an `if` inside a formula needs parentheses", "write `(if ... then ... else ...)`";
+    REGIME_TOO_DEEP = 612 "regime-too-deep" Error, "the formula nests deeper than {limit}", "give its inner parts lines of their own";
+    REGIME_TOO_LONG = 613 "regime-too-long" Error, "the formula has more than {limit} bytes", "give its parts lines of their own";
 
     // 9xx: siam itself
     INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";
