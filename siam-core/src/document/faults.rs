@@ -6,7 +6,7 @@
 
 use super::tree::Mark;
 use crate::base::nearest::nearest;
-use crate::base::{Argument, Code, Limits, Place, Problem, Problems};
+use crate::base::{Argument, Code, Limits, Place, Problem, Problems, Severity};
 use std::sync::Arc;
 
 /// Collects the faults of one load over all its documents.
@@ -14,13 +14,14 @@ use std::sync::Arc;
 pub struct Faults {
     files: Vec<(Arc<str>, Arc<str>)>,
     problems: Problems,
+    errors: u64,
     limits: Limits,
 }
 
 impl Faults {
     /// A collector with these bounds.
     pub fn new(limits: &Limits) -> Self {
-        Self { files: Vec::new(), problems: Problems::new(), limits: limits.clone() }
+        Self { files: Vec::new(), problems: Problems::new(), errors: 0, limits: limits.clone() }
     }
     /// Announces a document and gives its number.
     pub fn file(&mut self, name: &str, text: &str) -> u32 {
@@ -94,6 +95,7 @@ impl Faults {
     }
     /// Reports a problem.
     pub fn report(&mut self, problem: Problem) {
+        self.errors += u64::from(problem.severity() == Severity::Error);
         self.problems.push(problem, self.limits.problems);
     }
     /// Reports a name that is not known, with the nearest known one where there is one.
@@ -119,6 +121,10 @@ impl Faults {
     /// How many problems there are so far.
     pub fn count(&self) -> u64 {
         self.problems.len() as u64 + self.problems.beyond()
+    }
+    /// How many of them are errors: the rest are remarks, with which the documents can be used.
+    pub fn errors(&self) -> u64 {
+        self.errors
     }
     /// All problems, sorted by place.
     pub fn into_problems(self) -> Problems {

@@ -4,6 +4,16 @@
 //! **Invariant:** values are exact; what cannot be computed is missing with a reason; equal input and past give equal output.
 //! **Not here:** what is written (`model::regime`), who pays whom (`answer::settle`).
 
+mod check;
+pub mod code;
+pub mod compile;
+pub mod functions;
+pub mod graph;
+pub mod history;
+pub mod instances;
 pub mod lexer;
 pub mod parse;
+pub mod program;
+mod tables;
 pub mod types;
+pub mod value;

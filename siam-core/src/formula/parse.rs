@@ -458,7 +458,7 @@ impl<'a> Parser<'a> {
                     fault.arguments = Vec::new();
                     Err(fault)
                 }
-                "then" | "else" | "and" | "or" | "of" | "over" | "since" | "where" | "by" | "per" => {
+                "then" | "else" | "and" | "or" | "not" | "of" | "over" | "since" | "where" | "by" | "per" => {
                     Err(self.expected("a value"))
                 }
                 _ => self.named(start, name),
