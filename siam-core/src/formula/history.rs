@@ -38,6 +38,8 @@ pub struct Stored {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Settled {
     period: SettlementPeriod,
+    /// Whether all of it is there; a period that holds opening values alone is not.
+    settled: bool,
     values: BTreeMap<Owner, BTreeMap<Arc<str>, Stored>>,
 }
 
@@ -100,6 +102,7 @@ impl History {
             return Err(HistoryFault::TwoPeriods);
         }
         if row.instance.is_empty() && row.line.is_empty() {
+            settled.settled = true;
             return Ok(());
         }
         let scalar = match row.missing {
@@ -148,7 +151,7 @@ impl History {
                 typed: String::new(),
                 missing: None,
             };
-            rows.push(blank.clone());
+            rows.extend(settled.settled.then(|| blank.clone()));
             for ((scope, instance, attachment), lines) in &settled.values {
                 for (line, stored) in lines {
                     let row = |party: Option<&str>, scalar: &Scalar| HistoryRow {
@@ -174,7 +177,7 @@ impl History {
     }
 
     fn settle(&mut self, period: SettlementPeriod) -> &mut Settled {
-        let fresh = || Arc::new(Settled { period: period.clone(), values: BTreeMap::new() });
+        let fresh = || Arc::new(Settled { period: period.clone(), settled: false, values: BTreeMap::new() });
         Arc::make_mut(self.periods.entry(period.number).or_insert_with(fresh))
     }
 
@@ -182,7 +185,11 @@ impl History {
     pub fn is_empty(&self) -> bool {
         self.periods.is_empty()
     }
-    /// The period of a number, where it is settled.
+    /// Whether the period of a number is settled.
+    pub fn is_settled(&self, number: i32) -> bool {
+        self.periods.get(&number).is_some_and(|settled| settled.settled)
+    }
+    /// The period of a number, where something is known of it.
     pub fn period(&self, number: i32) -> Option<&SettlementPeriod> {
         self.periods.get(&number).map(|settled| &settled.period)
     }
@@ -204,7 +211,7 @@ impl History {
     }
     /// Replaces all values of a period.
     pub(super) fn replace(&mut self, period: SettlementPeriod, values: BTreeMap<Owner, BTreeMap<Arc<str>, Stored>>) {
-        self.periods.insert(period.number, Arc::new(Settled { period, values }));
+        self.periods.insert(period.number, Arc::new(Settled { period, settled: true, values }));
     }
     /// Adds one value to a period.
     pub(super) fn add(&mut self, period: SettlementPeriod, owner: Owner, line: &str, stored: Stored) {
@@ -234,6 +241,7 @@ mod tests {
         let owner = |id: &str| (Scope::Party, Arc::from(id), Arc::from("r"));
         let stored = |value: Value, typed: &str| Stored { value, typed: typed.into() };
         let third = Scalar::Quantity(Ratio::new(1, 3).unwrap());
+        history.replace(period.clone(), BTreeMap::new());
         history.add(period.clone(), owner("a"), "x", stored(Value::One(third.clone()), "ratio"));
         history.add(period.clone(), owner("a"), "f", stored(Value::flag(true), "flag"));
         history.add(period.clone(), owner("a"), "m", stored(Value::missing(Missing::NoData), "GBP"));

@@ -7,6 +7,8 @@
 mod check;
 pub mod code;
 pub mod compile;
+pub mod evaluate;
+mod fold;
 pub mod functions;
 pub mod graph;
 pub mod history;
@@ -14,6 +16,7 @@ pub mod instances;
 pub mod lexer;
 pub mod parse;
 pub mod program;
+mod steps;
 mod tables;
 pub mod types;
 pub mod value;
