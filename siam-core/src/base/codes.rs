@@ -167,6 +167,16 @@ codes! {
     REGIME_NOT_ATTACHED = 649 "regime-not-attached" Error, "{regime} reads {name}, which is not attached to the {scope} of {instance}", "attach it there";
     REGIME_AMBIGUOUS = 650 "regime-ambiguous" Error, "{regime} reads {name}, which the {scope} of {instance} attaches more than once", "read it by the name of one attachment";
     REGIME_NO_PARTY = 651 "regime-no-party" Error, "{regime} posts an amount for an instance that lies in no party", "split it by party, or attach it to something of one party";
+    REGIME_BAND_GAP = 652 "regime-band-gap" Error, "no row takes {gap}", "let the rows touch, add `otherwise`, or grade first: `round(value, 0.1%, floor)`";
+    REGIME_BAND_OVERLAP = 653 "regime-band-overlap" Error, "the rows {first} and {later} overlap", "rows with two bounds may not overlap those above them";
+    REGIME_BAND_DEAD = 654 "regime-band-dead" Error, "nothing reaches the row {row}", "rows above it take all of it: remove it, or change their order";
+    REGIME_NOT_RISING = 655 "regime-marginal-not-rising" Error, "the bound {row} is not above the one before", "let the bounds rise";
+    REGIME_WORD = 656 "regime-word" Error, "{regime} chooses a row by {name}, and no row has the word {value}", "add a row for it, or `otherwise`";
+    REGIME_UNREAD = 657 "regime-unread" Advice, "line {line} is neither read, posted, set nor a trigger", "remove it, or post what it is for";
+    REGIME_POSTED_TWICE = 658 "regime-posted-twice" Warning, "post {post} rests on an amount that {regime} posts as well", "let only one of them post";
+    REGIME_ROUNDS_UP = 659 "regime-rounds-up" Warning, "{formula} may pass its cap by the smallest unit", "round it with floor";
+    REGIME_GROWS = 660 "regime-grows" Warning, "line {line} multiplies its own past without rounding, so its fractions grow without end", "round it in each period";
+    REGIME_EARNS_MORE = 661 "regime-earns-more" Warning, "the tranches give back {total} of the amount", "let them sum to 100% at most";
 
     // 9xx: siam itself
     INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";

@@ -46,7 +46,7 @@ impl Machine<'_> {
     }
 
     /// Whose past a series is, and under which name it is stored.
-    fn stored_as(&self, past: &Past, of: For) -> Result<(Owner, Arc<str>), Missing> {
+    pub(super) fn stored_as(&self, past: &Past, of: For) -> Result<(Owner, Arc<str>), Missing> {
         match past {
             Past::Own(line) => {
                 let owner = self.facts.owner(of.live).ok_or(Missing::NotAttached)?;

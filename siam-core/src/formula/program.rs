@@ -4,11 +4,12 @@
 //! **Invariant:** a program that exists has no static fault in any edition; its lines are in reading order.
 //! **Not here:** evaluating a period (`evaluate`), what is worth a remark (`check`).
 
-use super::code::{Edition, Line, LineAt, Post, RegimeAt, StepKind};
+use super::code::{Edition, Line, LineAt, Post, RegimeAt, RowTest, StepKind};
 use super::compile::{Compiler, Names, Report, World, is_given};
 use super::graph;
-use super::instances::{Attached, Attaching, Instance, InstanceAt};
+use super::instances::{Attached, Attaching, Instance, InstanceAt, Parameter};
 use super::types::{Kind, Type, Unit};
+use super::value::{Scalar, Value};
 use crate::base::{Argument, Currency, Date, codes};
 use crate::document::{Faults, Mark, Spot};
 use crate::model::regime::{PostDoc, PostKind, Regime, Scope};
@@ -351,6 +352,7 @@ impl<'a> Compiling<'a> {
                 let problem = problem.with("name", Argument::user(name)).with("scope", scope.as_str());
                 faults.report(problem.with("instance", Argument::user(id)));
             }
+            self.words(one, edition, seen, faults);
             let needs_party = regime.scope < Scope::Ecosystem && era.in_force.get(one.regime) == Some(&true);
             let whole = |post: &Post| edition.lines.get(post.line).is_some_and(|line| !line.code.typed().by_party);
             if needs_party
@@ -360,6 +362,34 @@ impl<'a> Compiling<'a> {
             {
                 let problem = faults.problem(&codes::REGIME_NO_PARTY, one.mark);
                 faults.report(problem.with("regime", Argument::user(&one.name)));
+            }
+        }
+    }
+
+    /// A word that a parameter has must be one that its table of bands knows.
+    fn words(&self, one: &Attached, edition: &Edition, seen: &mut BTreeSet<(u16, u32, u32, usize, usize)>, faults: &mut Faults) {
+        for line in &edition.lines {
+            for step in &line.code.steps {
+                let StepKind::Bands(subject, rows) = &step.kind else { continue };
+                let Some(StepKind::Parameter(number)) = line.code.steps.get(*subject).map(|step| &step.kind) else { continue };
+                let Some(Parameter::Fixed(Value::One(Scalar::Word(word)))) =
+                    one.parameters.get(edition.number).and_then(|values| values.get(*number))
+                else {
+                    continue;
+                };
+                let takes = |test: &RowTest| match test {
+                    RowTest::Words(words) => words.contains(word),
+                    RowTest::Otherwise => true,
+                    RowTest::Bounds(_) => false,
+                };
+                let code = &codes::REGIME_WORD;
+                let fresh = !rows.iter().any(|(test, _)| takes(test))
+                    && seen.insert((code.number, one.mark.file, one.mark.start, one.instance, *number));
+                if fresh {
+                    let name = edition.parameters.get(*number).map_or("", |name| name);
+                    let problem = faults.problem(code, one.mark).with("regime", Argument::user(&one.name));
+                    faults.report(problem.with("name", Argument::user(name)).with("value", Argument::user(word)));
+                }
             }
         }
     }
