@@ -50,6 +50,7 @@ pub mod clock;
 pub mod document;
 pub mod ecosystem;
 pub mod evidence;
+pub mod formula;
 pub mod model;
 pub mod ops;
 pub mod presets;
