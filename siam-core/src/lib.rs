@@ -50,18 +50,22 @@ pub mod clock;
 pub mod document;
 pub mod ecosystem;
 pub mod evidence;
+pub mod formula;
 pub mod model;
 pub mod ops;
 pub mod presets;
 pub mod report;
 pub mod structure;
 
+pub use answer::diff::{DiffQuery, diff};
+pub use answer::exit::{ExitQuery, exit};
 pub use answer::findings::{CheckQuery, FindingsQuery, check, check_asked, check_with, findings};
 pub use answer::hours::{
     DeadlineQuery, ElapsedQuery, IntervalsQuery, MomentQuery, deadline, elapsed, intervals, is_open, next_close, next_open,
     previous_open,
 };
 pub use answer::impact::{FailureQuery, ImpactQuery, impact};
+pub use answer::observed::{ObservedQuery, observed};
 pub use answer::reconcile::{ReconcileQuery, reconcile};
 pub use answer::score::{ScoreQuery, score};
 pub use answer::terms::{TermsQuery, terms};

@@ -5,7 +5,7 @@
 //! **Not here:** what the operations do (`answer`, `ecosystem`, `evidence`).
 
 use crate::answer::given::{Question, give};
-use crate::answer::{findings, hours, impact, reconcile, score, terms};
+use crate::answer::{diff, exit, findings, hours, impact, observed, reconcile, score, terms};
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
 use crate::document::{Key, Source};
@@ -20,6 +20,8 @@ pub enum Receiver {
     Documents,
     /// An ecosystem.
     Ecosystem,
+    /// Two ecosystems: as it was, and as it is to be.
+    Ecosystems,
     /// An ecosystem and evidence bound to it.
     Evidence,
     /// A report.
@@ -106,6 +108,19 @@ macro_rules! operations {
             Ok(findings::check_asked(sources, tables, &question, limits))
         }
     };
+    (@door Ecosystems, $name:ident, [$($doc:literal),+], [$question:ty], [$function:path]) => {
+        $(#[doc = $doc])+
+        pub fn $name(
+            before: &Ecosystem,
+            after: &Ecosystem,
+            question: &str,
+            tables: &[TableView<'_>],
+            limits: &Limits,
+        ) -> Result<Box<dyn Answer>, Error> {
+            let question: $question = ask(question, tables, limits)?;
+            Ok(Box::new($function(before, after, &question)?))
+        }
+    };
     (@door $other:ident, $name:ident, [$($doc:literal),+], [$($question:ty)?], []) => {};
 }
 
@@ -114,6 +129,10 @@ operations! {
     load: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [];
     /// Everything that is wrong with documents, or worth knowing.
     check: Documents, asks findings::CheckQuery, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [crate::report::problems::PROBLEMS];
+    /// What changed between two ecosystems.
+    diff: Ecosystems, asks diff::DiffQuery, by diff::diff, gives [diff::ROWS];
+    /// What lapses, what dangles and what starts to fail when a party leaves.
+    exit: Ecosystem, asks exit::ExitQuery, by exit::exit, gives [exit::ROWS];
     /// Binds tables to an ecosystem: what was used, rejected, unknown, before any score.
     evidence: Ecosystem, asks EvidenceQuery, takes &[],
         gives [evidence::USED, evidence::REJECTED, evidence::UNKNOWN, evidence::COLUMNS];
@@ -139,9 +158,12 @@ operations! {
     /// The open intervals of a calendar, up to an instant or the first so many.
     intervals: Ecosystem, asks hours::IntervalsQuery, by hours::intervals, gives [hours::INTERVALS];
     /// How everyone did: measures over periods, in all and by party, priority and service.
-    score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED];
+    score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED, score::CASES];
     /// Our verdicts against those the evidence brings, ticket by ticket.
     reconcile: Evidence, asks reconcile::ReconcileQuery, by reconcile::reconcile, gives [reconcile::ROWS, reconcile::DISAGREEMENTS];
+    /// How available services were, from the outages that were seen, with planned work apart.
+    observed: Evidence, asks observed::ObservedQuery, by observed::observed,
+        gives [observed::ROWS, observed::OUTAGES, observed::LEVELS, observed::SEEN, observed::CHANGES];
     /// Why a row of a report is what it is.
     explain: Report, gives [crate::report::reason::STEPS];
 }

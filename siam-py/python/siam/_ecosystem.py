@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias, Union
 
@@ -14,7 +14,7 @@ from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import Source, TableLike
 from siam._report import Evidence, Report, Scorecard
 
-__all__ = ["Ecosystem", "Moment", "check", "load"]
+__all__ = ["Ecosystem", "Moment", "check", "diff", "load"]
 
 Moment: TypeAlias = Union[str, datetime]
 """An instant: a datetime with its zone, or text such as ``2026-10-03T09:00:00Z``."""
@@ -77,6 +77,23 @@ def _graded(at: Moment | None, severities: Mapping[str, str] | None) -> str:
         at=None if at is None else _given.instant("at", at),
         severities=None if severities is None else dict(severities),
     )
+
+
+def diff(before: Ecosystem, after: Ecosystem, *, kinds: str | Iterable[str] | None = None) -> Report:
+    """What changed between two ecosystems: one row per attribute that differs.
+
+    >>> import siam
+    >>> before = siam.load("{siam: 1, services: {email: {users: 100}}}")
+    >>> after = siam.load("{siam: 1, services: {email: {users: 120}}}")
+    >>> changes = siam.diff(before, after)
+    >>> changes["attribute"], changes["before"], changes["after"]
+    (['users'], ['100'], ['120'])
+    """
+    for name, given in (("before", before), ("after", after)):
+        if not isinstance(given, Ecosystem):
+            raise TypeError(f"{name}: this is what load() gave, not {type(given).__name__}")
+    question = _given.question(kinds=None if kinds is None else _words("kinds", kinds))
+    return Report(_siam.diff(before._held, after._held, question, []))
 
 
 class Ecosystem:
@@ -232,6 +249,19 @@ class Ecosystem:
         )
         return Report(_siam.impact(self._held, question, _given.tables(tables, QueryError)))
 
+    def exit(self, party: str, on: str | date) -> Report:
+        """What lapses, what dangles and what starts to fail when a party leaves; ``on`` is the first day without it.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nparties: {netco: {kind: supplier}}\\nservices: {wan: {provider: netco}, email: {depends_on: [wan]}}")
+        >>> leaving = eco.exit("netco", "2027-04-01")
+        >>> list(zip(leaving["effect"], leaving["id"]))
+        [('dangles', 'wan'), ('fails', 'email')]
+        """
+        day = on.date() if isinstance(on, datetime) else on
+        question = _given.question(party=_given.word("party", party), on=day.isoformat() if isinstance(day, date) else _given.word("on", day))
+        return Report(_siam.exit(self._held, question, []))
+
     # --- what happened -----------------------------------------------------------------------------------------------------------
 
     def evidence(
@@ -242,6 +272,18 @@ class Ecosystem:
         outages: TableLike | None = None,
         exclusions: TableLike | None = None,
         verdicts: TableLike | None = None,
+        events: TableLike | None = None,
+        changes: TableLike | None = None,
+        claims: TableLike | None = None,
+        obligations: TableLike | None = None,
+        exchanges: TableLike | None = None,
+        improvements: TableLike | None = None,
+        observations: TableLike | None = None,
+        attribution: TableLike | None = None,
+        usage: TableLike | None = None,
+        charges: TableLike | None = None,
+        reported: TableLike | None = None,
+        figures: TableLike | None = None,
         mapping: Source | None = None,
         zone: str | None = None,
         max_rejected: str | float | Decimal | None = None,
@@ -250,6 +292,7 @@ class Ecosystem:
         """Binds tables of what happened: says what was used, rejected and unknown before anything is scored.
 
         Tables come under their evidence names, or under the names that a mapping gives them: ``evidence(log=..., mapping="log.yaml")``.
+        docs/tables.md lists the columns of each.
         ``mapping`` is a path, a document as text, or a mapping. ``zone`` is that of wall-clock times whose table states none.
         ``max_rejected`` is the share of rejected rows of a table, such as 0.01 or ``1%``, above which this raises
         :class:`siam.EvidenceError`; unless given, rejected rows are only listed.
@@ -263,7 +306,25 @@ class Ecosystem:
         >>> evidence["gave"], evidence.rejected["value"]
         ([1], ['2026-02-30T09:00:00Z'])
         """
-        named = {"tickets": tickets, "ticket_events": ticket_events, "outages": outages, "exclusions": exclusions, "verdicts": verdicts}
+        named = {
+            "tickets": tickets,
+            "ticket_events": ticket_events,
+            "outages": outages,
+            "exclusions": exclusions,
+            "verdicts": verdicts,
+            "events": events,
+            "changes": changes,
+            "claims": claims,
+            "obligations": obligations,
+            "exchanges": exchanges,
+            "improvements": improvements,
+            "observations": observations,
+            "attribution": attribution,
+            "usage": usage,
+            "charges": charges,
+            "reported": reported,
+            "figures": figures,
+        }
         try:
             written = None if mapping is None else _given.document(mapping)[1]
         except CheckError as error:
@@ -338,6 +399,38 @@ class Ecosystem:
             as_of=None if as_of is None else _given.instant("as_of", as_of),
         )
         return Report(_siam.reconcile(self._held, _bound(evidence), question, []))
+
+    def observed(
+        self,
+        evidence: Evidence,
+        period: str | Iterable[str],
+        *,
+        services: str | Iterable[str] | None = None,
+        agreement: str | None = None,
+        available: str | Iterable[str] | None = None,
+        as_of: Moment | None = None,
+    ) -> Report:
+        """How available services were in a period or several, from table ``outages`` of the evidence.
+
+        Outages of one service pass on to what rests on it, as its rules say; overlapping ones count once. Under an ``agreement`` the hours
+        of each service and the maintenance rule of the agreement count, and its services are asked unless some are named; without one
+        every outage counts, around the clock. ``available`` names the levels that count as available: all but the worst unless given.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, services: {dns: {}, email: {depends_on: [dns]}}}")
+        >>> outage = {"service": "dns", "from": "2026-10-05T08:00:00Z", "to": "2026-10-05T09:00:00Z", "origin": "own"}
+        >>> report = eco.observed(eco.evidence(outages=[outage]), "2026-10", services="email")
+        >>> report["downtime_seconds"], report["availability_exact"], report.table("outages")["causes"]
+        ([3600], ['743/744'], ['dns'])
+        """
+        question = _given.question(
+            periods=_words("period", period),
+            services=None if services is None else _words("services", services),
+            agreement=None if agreement is None else _given.word("agreement", agreement),
+            available=None if available is None else _words("available", available),
+            as_of=None if as_of is None else _given.instant("as_of", as_of),
+        )
+        return Report(_siam.observed(self._held, _bound(evidence), question, []))
 
     # --- service hours -----------------------------------------------------------------------------------------------------------
 

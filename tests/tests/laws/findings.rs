@@ -6,10 +6,10 @@
 
 use super::{cases, load};
 use proptest::prelude::*;
-use siam_core::answer::findings::{FindingsQuery, Severities, SeverityWord, findings};
+use siam_core::answer::findings::{FindingsQuery, findings};
 use siam_core::answer::terms::{TermsQuery, terms};
 use siam_core::base::csv;
-use siam_core::report::{Answer, Catalogue};
+use siam_core::report::{Answer, Catalogue, Severities};
 use siam_core::{Ecosystem, Source, explain};
 use siam_tests::generate::{Dice, Month, Options, calendars, estate, layered, month};
 use std::collections::BTreeSet;
@@ -102,7 +102,7 @@ proptest! {
         let Some((_, ecosystem)) = worn(seed) else { return Ok(()) };
         let all = found(&ecosystem, Severities::default());
         for code in all.iter().map(|(name, _)| name).collect::<BTreeSet<_>>() {
-            let left = found(&ecosystem, Severities::default().set(code, SeverityWord::Off).unwrap());
+            let left = found(&ecosystem, Severities::parse([(code.as_str(), "off")]).unwrap());
             let expected: Vec<_> = all.iter().filter(|(name, _)| name != code).cloned().collect();
             prop_assert_eq!(left, expected);
         }

@@ -4,12 +4,12 @@
 //! **Invariant:** a finding raised to an error is told as one, and still never keeps documents from loading.
 //! **Not here:** reading and loading (`ecosystem`), the findings (the files beside this one).
 
-use super::{FindingsQuery, Severities, findings};
+use super::{FindingsQuery, findings};
 use crate::base::{Instant, Limits, Problems, TableView};
 use crate::document::Source;
 use crate::document::decode::query;
 use crate::ecosystem::load_with;
-use crate::report::Answer;
+use crate::report::{Answer, Severities};
 
 query! {
     /// How documents are checked.
@@ -42,9 +42,9 @@ pub fn check_with(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limit
 ///
 /// ```
 /// use siam_core::{CheckQuery, Limits, Source, check_asked, load};
-/// use siam_core::answer::findings::{Severities, SeverityWord};
+/// use siam_core::report::Severities;
 /// let sources = [Source::text("acme.yaml", "{siam: 1, classes: {gold: {}}, services: {mail: {class: gold}}, calendars: {day: {hours: always}}}")];
-/// let severities = Severities::default().set("calendar-unused", SeverityWord::Error)?;
+/// let severities = Severities::parse([("calendar-unused", "error")])?;
 /// let query = CheckQuery { severities, ..Default::default() };
 /// assert!(check_asked(&sources, Vec::new(), &query, &Limits::default()).has_errors());
 /// assert!(load(&sources).is_ok());

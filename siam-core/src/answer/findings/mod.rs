@@ -12,14 +12,12 @@ mod hours;
 mod looking;
 mod responsibilities;
 mod services;
-mod severities;
 mod unused;
 
 #[cfg(test)]
 mod tests;
 
 pub use check::{CheckQuery, check, check_asked, check_with};
-pub use severities::{Severities, SeverityWord, finding_codes};
 
 use super::given::{KEPT, Question};
 use crate::base::columns::Cell;
@@ -30,7 +28,7 @@ use crate::ecosystem::Ecosystem;
 use crate::model::Model;
 use crate::model::dated::{Timeline, Validity};
 use crate::report::answer::no_such_row;
-use crate::report::{Answer, Reason, Stamp};
+use crate::report::{Answer, Reason, Severities, Stamp};
 use looking::{Finding, Looking};
 
 query! {
@@ -150,8 +148,8 @@ fn of_documents(looking: &mut Looking<'_>) {
 
 fn graded(mut finding: Finding, severities: &Severities) -> Option<Finding> {
     let usual = finding.problem.severity();
-    finding.problem = severities.apply(finding.problem)?;
-    let severity = finding.problem.severity();
+    let severity = severities.severity(&finding.problem)?;
+    finding.problem = finding.problem.with_severity(severity);
     if severity != usual {
         let changed = Reason::new("finding-other-severity").with("usual", usual.as_str());
         finding.facts.push(changed.with("severity", severity.as_str()));

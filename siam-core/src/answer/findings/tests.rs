@@ -1,11 +1,11 @@
 //! A good ecosystem is told nothing; every code is raised by the smallest change that deserves it.
 
-use super::{FINDINGS, FindingsQuery, Severities, SeverityWord, finding_codes, findings};
+use super::{FINDINGS, FindingsQuery, findings};
 use crate::answer::findings::check;
 use crate::base::columns::Cell;
 use crate::base::{Instant, Severity};
 use crate::document::Source;
-use crate::report::{Answer, Catalogue};
+use crate::report::{Answer, Catalogue, Severities};
 use crate::{explain, load};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -145,17 +145,17 @@ fn a_severity_is_raised_or_silenced_by_name_and_the_documents_still_load() {
     let text = "siam: 1\nservices: {a: {}}\ncalendars: {day: {hours: always}, night: {hours: always}}\nclasses: {gold: {}}\nparties: {p: {kind: supplier}}\n";
     let before = names(text);
     assert!(before.contains(&"calendar-unused".to_owned()) && before.contains(&"class-unused".to_owned()));
-    let off = Severities::default().set("calendar-unused", SeverityWord::Off).unwrap();
+    let off = Severities::parse([("calendar-unused", "off")]).unwrap();
     let left: Vec<String> =
         found(text, &FindingsQuery { severities: off, ..Default::default() }).into_iter().map(|one| one.0).collect();
     let expected: Vec<String> = before.into_iter().filter(|name| name != "calendar-unused").collect();
     assert_eq!(left, expected);
-    let raised = Severities::default().set("class-unused", SeverityWord::Error).unwrap();
+    let raised = Severities::parse([("class-unused", "error")]).unwrap();
     let ecosystem = load(&[Source::text("e.yaml", text)]).unwrap();
     let report = findings(&ecosystem, &FindingsQuery { severities: raised, ..Default::default() }).unwrap();
     let errors = report.problems().iter().filter(|problem| problem.severity() == Severity::Error);
     assert_eq!(errors.map(|problem| problem.code().name).collect::<Vec<_>>(), ["class-unused"]);
-    assert!(Severities::default().set("duplicate-key", SeverityWord::Off).is_err(), "a fault cannot be silenced");
+    assert!(Severities::parse([("duplicate-key", "off")]).is_err(), "a fault cannot be silenced");
 }
 
 #[test]

@@ -6,11 +6,10 @@
 
 use super::page::{Page, clause_of, name, names, titled};
 use super::{calendars, regimes};
-use crate::base::Argument;
-use crate::model::agreement::{
-    Agreement, AgreementKind, Children, Measure, PriorityTaken, Statistic, TicketInstant, WhenNone, Within,
-};
+use crate::base::{Argument, Duration, Ratio};
+use crate::model::agreement::{Agreement, AgreementKind, Children, Measure, PriorityTaken, TicketInstant, WhenNone, Within};
 use crate::model::dated::Validity;
+use crate::model::statistic::{Basis, Direction, Statistic, Unit};
 use crate::report::Reason;
 
 /// The terms of an agreement and of all its measures.
@@ -48,6 +47,7 @@ pub(super) fn agreement(page: &mut Page<'_>, agreement: &Agreement) {
     } else {
         Reason::new("terms-rests-on").with("agreements", names(below))
     });
+    maintenance(page, agreement);
     regimes::attached(page, &agreement.regimes);
     for at in model.names.measures.values() {
         let own = model.measures.get(*at).filter(|measure| model.agreements.get(measure.agreement) == Some(agreement));
@@ -64,24 +64,16 @@ fn measure(page: &mut Page<'_>, measure: &Measure, agreement: &Agreement) {
     page.heading(Reason::new("terms-measure").with("measure", titled(&measure.title, id)));
     page.clause(clause);
     promise(page, measure);
-    if !measure.within.spans().is_empty() {
-        clock(page, measure);
+    if measure.statistic.basis() == Basis::Tickets {
+        if !measure.within.spans().is_empty() || measure.statistic == Statistic::Mean {
+            clock(page, measure);
+        }
+        counted(page, measure);
+    } else {
+        records(page, measure);
     }
-    counted(page, measure);
-    if measure.statistic == Statistic::PercentWithin {
-        page.say(if measure.defaults.contains(&"fewest") {
-            Reason::new("terms-fewest-default")
-        } else {
-            Reason::new("terms-fewest").with("fewest", measure.fewest)
-        });
-        let written = !measure.defaults.contains(&"when_none");
-        page.say(Reason::new(match measure.when_none {
-            WhenNone::NoVerdict if written => "terms-none-no-verdict",
-            WhenNone::NoVerdict => "terms-none-default",
-            WhenNone::Met => "terms-none-met",
-            WhenNone::Missed => "terms-none-missed",
-        }));
-        page.say(Reason::new("terms-exact"));
+    if measure.statistic.judges_cases() {
+        verdict(page, measure);
     }
     if !measure.by.is_empty() {
         page.say(Reason::new("terms-by").with("by", names(measure.by.iter().map(|split| split.as_str()))));
@@ -94,18 +86,44 @@ fn measure(page: &mut Page<'_>, measure: &Measure, agreement: &Agreement) {
     regimes::attached(page, &measure.regimes);
 }
 
+/// What few cases and none come to.
+fn verdict(page: &mut Page<'_>, measure: &Measure) {
+    page.say(if measure.defaults.contains(&"fewest") {
+        Reason::new("terms-fewest-default")
+    } else {
+        Reason::new("terms-fewest").with("fewest", measure.fewest)
+    });
+    let written = !measure.defaults.contains(&"when_none");
+    page.say(Reason::new(match measure.when_none {
+        WhenNone::NoVerdict if written => "terms-none-no-verdict",
+        WhenNone::NoVerdict => "terms-none-default",
+        WhenNone::Met => "terms-none-met",
+        WhenNone::Missed => "terms-none-missed",
+    }));
+    page.say(Reason::new("terms-exact"));
+}
+
 /// The target, those agreed for later, and the period it is taken over.
 fn promise(page: &mut Page<'_>, measure: &Measure) {
-    let shown = |target: &crate::base::Ratio| match measure.statistic {
-        Statistic::Count => Argument::Number(target.clone()),
-        _ => Argument::Percent(target.clone()),
+    let shown = |target: &Ratio| match measure.unit {
+        Unit::Share => Argument::Percent(target.clone()),
+        Unit::Count | Unit::Number => Argument::Number(target.clone()),
+        Unit::Seconds => target
+            .times(&Ratio::whole(1_000_000))
+            .floor()
+            .and_then(|micros| i64::try_from(micros).ok())
+            .map_or(Argument::Number(target.clone()), |micros| Argument::Duration(Duration(micros))),
     };
-    let statistic = name(measure.statistic.as_str());
+    let statistic = Argument::name(measure.statistic.as_str().replace('_', " "));
     page.say(match (measure.target.at(page.at), measure.statistic) {
-        (None, _) => Reason::new("terms-promise-none"),
+        (None, _) => Reason::new("terms-promise-none").with("statistic", statistic),
         (Some(target), Statistic::PercentWithin) => Reason::new("terms-promise-percent").with("target", shown(target)),
         (Some(target), Statistic::Count) => Reason::new("terms-promise-count").with("target", shown(target)),
-        (Some(target), _) => Reason::new("terms-promise-other").with("statistic", statistic).with("target", shown(target)),
+        (Some(target), _) => {
+            let least = measure.direction == Direction::AtLeast;
+            let reason = Reason::new(if least { "terms-promise-least" } else { "terms-promise-most" });
+            reason.with("statistic", statistic).with("target", shown(target))
+        }
     });
     let at = page.at;
     for (validity, target) in measure.target.spans().iter().filter(|(validity, _)| validity.from > at) {
@@ -113,6 +131,61 @@ fn promise(page: &mut Page<'_>, measure: &Measure) {
     }
     let default = measure.defaults.contains(&"period");
     page.say(Reason::new(if default { "terms-period-default" } else { "terms-period-month" }));
+}
+
+/// What a measure that does not rest on tickets is taken from.
+fn records(page: &mut Page<'_>, measure: &Measure) {
+    match measure.statistic.basis() {
+        Basis::Records(table) => page.say(Reason::new("terms-records").with("table", table)),
+        Basis::Outages => page.say(Reason::new("terms-outages")),
+        Basis::Tickets => {}
+    }
+    if measure.statistic == Statistic::ExchangesInTime {
+        let interfaces = measure.exchanges.iter().filter_map(|at| page.model.interfaces.get(*at));
+        let interfaces: Vec<&str> = interfaces.map(|interface| interface.title.as_str()).collect();
+        page.say(if interfaces.is_empty() {
+            Reason::new("terms-exchanges-default")
+        } else {
+            Reason::new("terms-exchanges").with("interfaces", names(interfaces))
+        });
+    }
+    if measure.statistic == Statistic::Availability {
+        for (level, weight) in &measure.available {
+            let level = name(page.model.level_name(*level));
+            page.say(Reason::new("terms-available").with("level", level).with("weight", Argument::Percent(weight.clone())));
+        }
+        if measure.available.is_empty() {
+            page.say(Reason::new("terms-available-default"));
+        }
+    }
+}
+
+/// When work under an agreement is planned.
+fn maintenance(page: &mut Page<'_>, agreement: &Agreement) {
+    let Some(rule) = agreement.maintenance.and_then(|at| page.model.maintenance.get(at)) else {
+        page.say(Reason::new("terms-maintenance-default"));
+        return;
+    };
+    let window = match rule.window.and_then(|at| page.model.calendars.get(at)) {
+        Some(calendar) => Reason::new("terms-window").with("calendar", name(calendar.id.as_str())),
+        None => Reason::new("terms-window-default"),
+    };
+    let notice = match rule.notice {
+        Some(notice) => Reason::new("terms-maintenance-notice").with("notice", notice),
+        None => Reason::new("terms-maintenance-notice-default"),
+    };
+    let approval = match (rule.approval, rule.approved_by.is_empty()) {
+        (false, _) => Reason::new("terms-approval-none"),
+        (true, true) => Reason::new("terms-approval"),
+        (true, false) => Reason::new("terms-approval-by").with("who", names(rule.approved_by.iter().map(String::as_str))),
+    };
+    let allowance = match rule.allowance {
+        Some(allowance) => Reason::new("terms-allowance").with("allowance", allowance),
+        None => Reason::new("terms-allowance-default"),
+    };
+    let reason = Reason::new("terms-maintenance").with("rule", titled(&rule.title, rule.id.as_str()));
+    let reason = reason.because_all(beneath(rule.clause.as_deref())).because(window).because(notice).because(approval);
+    page.say(reason.because(allowance));
 }
 
 /// Which tickets count, and in which period.
@@ -137,9 +210,11 @@ fn counted(page: &mut Page<'_>, measure: &Measure) {
         Children::Count => "terms-children-default",
         Children::LeaveOut => "terms-children-left-out",
     }));
-    let default = measure.defaults.contains(&"counted_when");
-    let counted = Reason::new(if default { "terms-counted-default" } else { "terms-counted" });
-    page.say(counted.with("instant", instant(measure.counted_when)));
+    if measure.statistic != Statistic::Backlog {
+        let default = measure.defaults.contains(&"counted_when");
+        let counted = Reason::new(if default { "terms-counted-default" } else { "terms-counted" });
+        page.say(counted.with("instant", instant(measure.counted_when)));
+    }
     let default = measure.defaults.contains(&"priority_taken");
     page.say(
         Reason::new(if default { "terms-priority-default" } else { "terms-priority" })

@@ -1,6 +1,7 @@
 //! For every code, the change to the good ecosystem (or the small document) that raises it.
 
-use super::{BTreeMap, BTreeSet, GOOD, finding_codes, names};
+use super::{BTreeMap, BTreeSet, GOOD, names};
+use crate::base::codes::CODES;
 
 /// A code, and one change: what stands in the good ecosystem, and what takes its place.
 const CHANGES: &[(&str, &str, &str)] = &[
@@ -10,7 +11,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("retired-service-needed", "wan-a: {provider: netco, ", "wan-a: {provider: netco, stage: retired, "),
     ("hours-below-class", "hours: extended, user_hours: office", "hours: night"),
     ("hours-below-users", "class: commodity, hours: office", "class: commodity, hours: office, user_hours: extended"),
-    ("availability-missing", "    critical: true", "    critical: true\n    availability: 99.9%"),
+    ("availability-missing", "    critical: true", "    critical: true\n    availability: 99.90%"),
     (
         "class-measure-missing",
         "measures: [percent_within], agreements: [sla]}",
@@ -118,8 +119,12 @@ const DOCUMENTS: &[(&str, &str)] = &[(
     "siam: 1\nparties: {p: {kind: supplier}}\nclasses: {c: {}}\nservices: {a: {provider: p, class: c}, b: {provider: p, class: c}}\n",
 )];
 
-/// Codes that no document of this version can raise, because it refuses the statistic they speak of.
-const NOT_YET: &[&str] = &["availability-below-class"];
+/// Codes that speak of a statistic which a version may still refuse: then the document is refused for that, else the code is raised.
+const NOT_YET: &[(&str, &str, &str)] = &[(
+    "availability-below-class",
+    "        by: [party]\n",
+    "        by: [party]\n      available: {statistic: availability, target: 99%}\n",
+)];
 
 /// What a change needs beside it.
 fn changed(code: &str, from: &str, to: &str) -> String {
@@ -133,6 +138,11 @@ fn changed(code: &str, from: &str, to: &str) -> String {
             "calendars:\n  office"
         },
     );
+    let text = if to.contains("availability") {
+        text.replace("    critical: true", "    critical: true\n    availability: 99.9%")
+    } else {
+        text
+    };
     let other = "  change: {function: transition, activities: [approve]}\n";
     if to.contains("change]") {
         text.replace("processes:\n  incident:\n", &format!("processes:\n{other}  incident:\n"))
@@ -157,8 +167,12 @@ fn every_code_is_raised_by_the_change_that_deserves_it() {
         assert!(names(document).iter().any(|name| name == code), "{code}");
     }
     assert_eq!(missed, "");
-    tried.extend(NOT_YET);
-    let all: BTreeSet<&str> = finding_codes().filter(|code| code.number / 100 == 7).map(|code| code.name).collect();
+    for (code, from, to) in NOT_YET {
+        tried.insert(*code);
+        let found = names(&changed(code, from, to));
+        assert!(found.iter().any(|name| name == code || name.contains("not-computed-yet")), "{code}: {found:?}");
+    }
+    let all: BTreeSet<&str> = CODES.iter().filter(|code| code.number / 100 == 7).map(|code| code.name).collect();
     assert_eq!(tried, all, "every finding has a document that raises it");
 }
 
