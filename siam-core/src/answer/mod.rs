@@ -12,3 +12,4 @@ pub mod impact;
 pub mod observed;
 pub mod reconcile;
 pub mod score;
+pub mod settle;

@@ -4,6 +4,7 @@
 //! **Invariant:** values are exact; what cannot be computed is missing with a reason; equal input and past give equal output.
 //! **Not here:** what is written (`model::regime`), who pays whom (`answer::settle`).
 
+pub mod attach;
 mod check;
 pub mod code;
 pub mod compile;

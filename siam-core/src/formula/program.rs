@@ -104,6 +104,11 @@ impl Program {
         })
     }
 
+    /// The first day of the contract, from which months are numbered.
+    pub fn start(&self) -> Date {
+        self.inner.contract.start
+    }
+
     /// The era a day lies in.
     pub(super) fn era(&self, day: Date) -> usize {
         let begun = |era: &Era| era.from.is_none_or(|from| from <= day);
