@@ -137,7 +137,9 @@ impl Telling<'_, '_> {
                     Some(if more > 0 { reason.because(Reason::new("and-more-rows").with("n", more)) } else { reason })
                 }
                 kind => {
-                    let series = series(kind);
+                    let mut series = series(kind);
+                    // The past of a cap is of its own type.
+                    series.iter_mut().filter(|one| one.typed == Type::UNKNOWN).for_each(|one| one.typed = step.typed.clone());
                     (!series.is_empty()).then(|| {
                         let reason = Reason::new("regime-step").with("formula", Argument::user(excerpt));
                         let reason = reason.with("value", shown(&value, &step.typed));

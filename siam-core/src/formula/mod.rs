@@ -19,6 +19,8 @@ pub mod parse;
 pub mod program;
 mod steps;
 mod tables;
+#[cfg(test)]
+mod tests;
 pub mod types;
 pub mod value;
 
