@@ -5,13 +5,13 @@
 //! **Not here:** names and units (`compile`).
 
 use super::code::{Code, LineAt, Past, Place, RegimeAt, RowTest, Series, Span, StepAt, StepKind};
-use super::compile::Compiler;
+use super::consequences::Consequences;
 use super::explain::scalar;
 use super::parse::{BoundKind, Fault, Operator};
-use super::program::Consequences;
 use super::steps::takes;
 use super::types::Type;
 use super::value::{Rounding, Scalar, Value};
+use super::world::Compiler;
 use crate::base::{Argument, Code as Problem, Ratio, codes};
 use std::collections::BTreeSet;
 
