@@ -352,7 +352,7 @@ impl<'c, 'w> Builder<'c, 'w> {
             let Some(typed) = self.figure_type(of, name) else {
                 let known: Vec<&str> = self.compiler.world.declared.get(&of).into_iter().flatten().map(String::as_str).collect();
                 let given = GIVEN.iter().filter(|(_, scopes, _)| scopes.contains(&of)).map(|(name, ..)| *name);
-                let near = nearest(name, known.into_iter().chain(given)).map(|near| Argument::name(near));
+                let near = nearest(name, known.into_iter().chain(given)).map(Argument::name);
                 let mut arguments = vec![("name", Argument::user(name)), ("scope", Argument::from(of.as_str()))];
                 let code = if near.is_some() { &codes::REGIME_FIGURE } else { &codes::REGIME_FIGURE_NO_GUESS };
                 arguments.extend(near.map(|near| ("nearest", near)));

@@ -5,7 +5,7 @@
 //! **Not here:** evaluating a period (`evaluate`), what is worth a remark (`check`).
 
 use super::code::{Edition, Line, LineAt, RegimeAt};
-use super::consequences::{Consequences, consequences};
+use super::consequences::consequences;
 use super::graph;
 use super::instances::{Attached, Attaching, Instance, InstanceAt};
 use super::types::Type;
@@ -279,21 +279,19 @@ impl<'a> Compiling<'a> {
         super::check::check(&mut compiler, &posted);
         let Compiler { states, mut order, tail, reports, .. } = compiler;
         order.extend(tail);
-        let editions = world.regimes.iter().zip(states).zip(posted).zip(chosen);
-        let edition =
-            |(((names, state), consequences), (number, _)): (((&Names, super::world::State), Consequences), &(usize, bool))| {
-                Edition {
-                    number: *number,
-                    title: names.doc.title.clone().unwrap_or_else(|| names.name.to_owned()),
-                    clause: names.doc.clause.clone(),
-                    parameters: names.doc.parameters.iter().map(|(name, _)| name.value.as_str().into()).collect(),
-                    lines: state.lines,
-                    posts: consequences.posts,
-                    triggers: consequences.triggers,
-                    sets: consequences.sets,
-                }
-            };
-        let editions = editions.map(edition).collect();
+        let mut editions = Vec::new();
+        for (((names, state), consequences), (number, _)) in world.regimes.iter().zip(states).zip(posted).zip(chosen) {
+            editions.push(Edition {
+                number: *number,
+                title: names.doc.title.clone().unwrap_or_else(|| names.name.to_owned()),
+                clause: names.doc.clause.clone(),
+                parameters: names.doc.parameters.iter().map(|(name, _)| name.value.as_str().into()).collect(),
+                lines: state.lines,
+                posts: consequences.posts,
+                triggers: consequences.triggers,
+                sets: consequences.sets,
+            });
+        }
         (Era { from, editions, in_force: chosen.iter().map(|(_, in_force)| *in_force).collect(), order }, reports)
     }
 }
