@@ -158,7 +158,7 @@ impl Telling<'_, '_> {
         let from = of.gathered.filter(|_| scope < of.scope).map_or(of.instance, |(instance, _)| instance);
         let facts = self.machine.facts;
         let instance = facts.container(from, scope).and_then(|at| facts.instances.get(at));
-        let reason = Reason::new("regime-figure").with("name", Argument::name(name.to_owned()));
+        let reason = Reason::new("regime-reads").with("name", Argument::name(name.to_owned()));
         let id = instance.map_or("", |instance| &instance.id);
         reason.with("scope", scope.as_str()).with("instance", Argument::name(named(id))).with("value", shown(value, typed))
     }
