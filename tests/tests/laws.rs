@@ -9,6 +9,7 @@ mod export;
 mod generated;
 mod hostile;
 mod impact;
+mod regimes;
 mod score;
 
 use proptest::test_runner::Config;
