@@ -8,6 +8,7 @@ mod clock;
 mod generated;
 mod hostile;
 mod impact;
+mod observed;
 mod score;
 
 use proptest::test_runner::Config;
