@@ -10,6 +10,7 @@ mod generated;
 mod hostile;
 mod impact;
 mod regimes;
+mod observed;
 mod score;
 
 use proptest::test_runner::Config;
