@@ -27,7 +27,8 @@ pub mod tables;
 pub mod vocabulary;
 
 use crate::base::id::{
-    AgreementId, CalendarId, ClassId, ContractId, ForumId, InterfaceId, MaintenanceId, MeasureId, PartyId, ProcessId, RoleId, ServiceId,
+    AgreementId, CalendarId, ClassId, ContractId, ForumId, InterfaceId, MaintenanceId, MeasureId, PartyId, ProcessId, RoleId,
+    ServiceId,
 };
 use crate::base::zone::Zone;
 use crate::base::{Currency, Idx, IdxVec, codes};
