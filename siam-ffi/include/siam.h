@@ -374,10 +374,10 @@ SIAM_API int32_t SIAM_CALL siam_exit(const struct siam_ecosystem *ecosystem, con
 
 /* Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
    names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
-   siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile. */
-/* Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
+   siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
+   Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
    evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
-   are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile. */
+   are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score, siam_reconcile and siam_observed. */
 SIAM_API int32_t SIAM_CALL siam_evidence(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_bound_evidence **bound, struct siam_error **error);
 
 /* What became of every table, row, name and column of bound evidence: a report with the tables used, rejected, unknown, columns and
@@ -421,6 +421,9 @@ SIAM_API int32_t SIAM_CALL siam_score(const struct siam_ecosystem *ecosystem, co
 
 /* Our verdicts against those that the evidence brings, ticket by ticket; asked as siam_score, with or without periods. */
 SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* How available services were, from table outages of the evidence: {"periods": ["2026-10"], "agreement": "..."}, asked as siam_score. */
+SIAM_API int32_t SIAM_CALL siam_observed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
    as en or de-CH, which falls back to de, and as SIAM_FORMAT_TEXT, _HTML or _CSV. UTF-8 that does not end in NUL; free it with siam_bytes_free. */
