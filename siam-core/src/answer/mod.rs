@@ -4,10 +4,12 @@
 //! **Invariant:** errors come at the door of an operation (`resolve`) only; behind it a row carries a problem instead of a value.
 //! **Not here:** the forms that are evaluated (`structure`, `clock`), the words (`report`).
 
+pub mod coverage;
 pub mod due;
 pub mod given;
 pub mod hours;
 pub mod impact;
+pub mod readiness;
 pub mod reconcile;
 pub mod score;
 pub mod who;
