@@ -28,6 +28,10 @@ static const struct {
   { "next_close", siam_next_close, 0 },
   { "previous_open", siam_previous_open, 0 },
   { "intervals", siam_intervals, 0 },
+  { "who", siam_who, 0 },
+  { "due", siam_due, 0 },
+  { "coverage", siam_coverage, 0 },
+  { "readiness", siam_readiness, 0 },
   { "score", siam_score, 1 },
   { "reconcile", siam_reconcile, 1 }
 };
