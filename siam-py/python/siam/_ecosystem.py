@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias, Union
 
@@ -14,10 +14,13 @@ from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import Source, TableLike
 from siam._report import Evidence, Report, Scorecard
 
-__all__ = ["Ecosystem", "Moment", "check", "load"]
+__all__ = ["Day", "Ecosystem", "Moment", "check", "load"]
 
 Moment: TypeAlias = Union[str, datetime]
 """An instant: a datetime with its zone, or text such as ``2026-10-03T09:00:00Z``."""
+
+Day: TypeAlias = Union[str, date, datetime]
+"""A day: a date, text such as ``2026-10-03``, or an instant that lies in it."""
 
 
 def load(
