@@ -59,14 +59,18 @@ pub mod structure;
 
 pub use answer::diff::{DiffQuery, diff};
 pub use answer::exit::{ExitQuery, exit};
+pub use answer::coverage::{CoverageQuery, coverage};
+pub use answer::due::{DueQuery, due};
 pub use answer::hours::{
     DeadlineQuery, ElapsedQuery, IntervalsQuery, MomentQuery, deadline, elapsed, intervals, is_open, next_close, next_open,
     previous_open,
 };
 pub use answer::impact::{FailureQuery, ImpactQuery, impact};
 pub use answer::observed::{ObservedQuery, observed};
+pub use answer::readiness::{ReadinessQuery, readiness};
 pub use answer::reconcile::{ReconcileQuery, reconcile};
 pub use answer::score::{ScoreQuery, score};
+pub use answer::who::{WhoQuery, who};
 pub use base::{Error, Limits, Problem, Problems, csv};
 pub use document::Source;
 pub use ecosystem::{Ecosystem, check, check_with, load, load_with};

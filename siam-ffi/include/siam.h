@@ -416,6 +416,21 @@ SIAM_API int32_t SIAM_CALL siam_previous_open(const struct siam_ecosystem *ecosy
    place of until. */
 SIAM_API int32_t SIAM_CALL siam_intervals(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
+/* Whom to call about an activity of a process, how to reach them now, and who is next: {"process": "incident", "activity": "restore",
+   "service": "wan", "at": "2026-10-24T12:00:00Z"}. The table escalation stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_who(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What falls due between two days, the second not included: {"from": "2026-10-01", "to": "2027-01-01", "parties": ["netco"], "kinds":
+   ["notice"]}; parties and kinds may be left out. */
+SIAM_API int32_t SIAM_CALL siam_due(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Which layer covers which process in which lifecycle phase at an instant: {"at": "2026-10-01T00:00:00Z"}. */
+SIAM_API int32_t SIAM_CALL siam_coverage(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Whether a service can go live at an instant, and what is missing: {"service": "email", "at": "2026-10-01T00:00:00Z"}. The table summary
+   stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_readiness(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
 /* How everyone did: {"periods": ["2026-10"]}, and a table evidence, see siam_evidence. The table tickets stands beside the answer. */
 SIAM_API int32_t SIAM_CALL siam_score(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 

@@ -133,6 +133,13 @@ codes! {
     NO_EVIDENCE_TABLE = 540 "no-evidence-table" Error, "measure {measure} needs the table {table}, which the evidence does not have", "give it under this name, or map it";
     CASE_WITHOUT_INSTANT = 541 "case-without-instant" Warning, "measure {measure} cannot count {rows} {rows|row|rows} of {table} without {column}", "fill the column: it says in which period a row counts";
     CASE_WITHOUT_PARTY = 542 "case-without-party" Warning, "measure {measure} cannot count {rows} {rows|row|rows} of {table} whose party nobody names", "fill the column `party`, or name the obligation in a contract";
+    SPAN_TOO_LONG = 550 "span-too-long" Error, "{from} to {to} is longer than {limit} years", "ask for less time";
+    TOO_MANY_ROWS = 551 "too-many-rows" Error, "the answer would have more than {limit} rows", "ask for less time, for fewer parties or for fewer kinds";
+    NO_SUCH_WORKING_DAY = 552 "no-such-working-day" Warning, "{month} has {given} working {given|day|days} in {calendar}, and {object} is due on number {wanted}", "agree on an earlier working day, or give the calendar its hours";
+    NOBODY_NAMED = 553 "nobody-named" Warning, "nobody is {letters} for {activity} of {process} at {at}", "lay it down in `responsibilities`";
+    NO_SERVICE_ASKED = 554 "no-service-asked" Warning, "for {activity} the grid names whoever provides, and no service was asked about", "ask about a service";
+    NO_PROVIDER = 555 "no-provider" Warning, "{service} has no provider at {at}", "name who provides it then";
+    NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
 
     // 6xx: regimes and settlement
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";
