@@ -5,10 +5,11 @@
 //! **Not here:** what happened (`evidence`), answers (`answer`).
 
 use crate::base::zone::tzdb_version;
-use crate::base::{Argument, Error, IdxVec, Instant, Limits, Problems, TableView, codes};
+use crate::base::{Argument, Error, IdxVec, Instant, Limits, Place, Problems, TableView, codes};
 use crate::clock::Clock;
 use crate::document::{Decode, Faults, Node, NodeKind, Source, read};
 use crate::formula::{Program, attach};
+use crate::document::{Decode, Faults, Files, Mark, Node, NodeKind, Source, read};
 use crate::model::calendar::{Calendar, CalendarIdx};
 use crate::model::rule::{self, ServiceIdx};
 use crate::model::tables::ServiceTables;
@@ -43,6 +44,7 @@ struct Parts {
     clocks: IdxVec<Calendar, Clock>,
     maps: Vec<Map>,
     regimes: Option<Program>,
+    files: Files,
     problems: Problems,
 }
 
@@ -67,23 +69,6 @@ pub fn load_with(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limits
         Some(parts) if !problems.has_errors() => Ok(Ecosystem(Arc::new(Parts { problems, ..parts }))),
         _ => Err(Error::from_problems(problems)),
     }
-}
-
-/// Everything that is wrong with documents, or worth knowing; empty where all is well.
-///
-/// ```
-/// use siam_core::{Source, check};
-/// let problems = check(&[Source::text("acme.yaml", "siam: 1\nservcies: {}\nzone: Europe/Lodnon\n")]);
-/// let found: Vec<String> = problems.iter().map(|problem| problem.help()).collect();
-/// assert_eq!(found, ["did you mean `services`?", "did you mean `Europe/London`?"]);
-/// ```
-pub fn check(sources: &[Source]) -> Problems {
-    check_with(sources, Vec::new(), &Limits::default())
-}
-
-/// Everything that is wrong with documents and tables of services, within limits.
-pub fn check_with(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limits) -> Problems {
-    build(sources, tables, limits).1
 }
 
 fn build(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limits) -> (Option<Parts>, Problems) {
@@ -118,6 +103,9 @@ fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) 
         _ => None,
     };
     Some(Parts { model, stamp, clocks, maps: maps?, regimes, problems: Problems::new() })
+    let maps = maps(&model, faults)?;
+    let files = faults.files().clone();
+    Some(Parts { model, stamp, clocks, maps, files, problems: Problems::new() })
 }
 
 /// Compiles the dependency map of every stretch of time in which it does not change.
@@ -210,6 +198,10 @@ impl Ecosystem {
     pub fn problems(&self) -> &Problems {
         &self.0.problems
     }
+    /// The place in its documents that a mark of the model stands for; none for what came in a table.
+    pub fn place(&self, mark: Mark) -> Place {
+        if mark.line == 0 { Place::Nowhere } else { self.0.files.place(mark) }
+    }
     /// The compiled clock of a calendar.
     pub fn clock(&self, calendar: CalendarIdx) -> &Clock {
         &self.0.clocks[calendar]
@@ -287,8 +279,12 @@ mod tests {
         let text = "siam: 1\nparties: {netco: {kind: suplier}, hub: {}}\ncalendars: {day: {hours: {mon-fri: 8-18}}}\n\
 services:\n  wan: {provider: netco, users: many, hours: dya}\n  email: {provider: hbu, depends_on: [wan, {any_of: [x]}]}\n\
 agreements: {sla: {kind: sla, measures: {m: {statistic: percent_within, within: 4 hours}}}}\n";
-        let found: Vec<String> =
-            check(&[Source::text("e", text)]).iter().map(|p| format!("{} {}", p.code().name, p.place())).collect();
+        let found: Vec<String> = load(&[Source::text("e", text)])
+            .unwrap_err()
+            .problems()
+            .iter()
+            .map(|p| format!("{} {}", p.code().name, p.place()))
+            .collect();
         let expected = [
             "unknown-word e:2:25",
             "missing-key e:2:40",

@@ -61,6 +61,7 @@ pub use answer::diff::{DiffQuery, diff};
 pub use answer::exit::{ExitQuery, exit};
 pub use answer::coverage::{CoverageQuery, coverage};
 pub use answer::due::{DueQuery, due};
+pub use answer::findings::{CheckQuery, FindingsQuery, check, check_asked, check_with, findings};
 pub use answer::hours::{
     DeadlineQuery, ElapsedQuery, IntervalsQuery, MomentQuery, deadline, elapsed, intervals, is_open, next_close, next_open,
     previous_open,
@@ -71,9 +72,10 @@ pub use answer::readiness::{ReadinessQuery, readiness};
 pub use answer::reconcile::{ReconcileQuery, reconcile};
 pub use answer::score::{ScoreQuery, score};
 pub use answer::who::{WhoQuery, who};
+pub use answer::terms::{TermsQuery, terms};
 pub use base::{Error, Limits, Problem, Problems, csv};
 pub use document::Source;
-pub use ecosystem::{Ecosystem, check, check_with, load, load_with};
+pub use ecosystem::{Ecosystem, load, load_with};
 pub use evidence::{Evidence, EvidenceQuery, evidence};
 pub use ops::explain;
 pub use report::{Answer, Catalogue};

@@ -9,7 +9,10 @@ use crate::answer::{diff, exit, hours, impact, observed, reconcile, score};
 use crate::answer::{coverage, due, hours, impact, readiness, reconcile, score, who};
 use crate::base::{Error, Limits, Schema, TableView};
 use crate::document::Key;
+use crate::answer::{diff, exit, findings, hours, impact, observed, reconcile, score, terms};
+use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
+use crate::document::{Key, Source};
 use crate::ecosystem::Ecosystem;
 use crate::evidence::{self, Evidence, EvidenceQuery};
 use crate::report::{Answer, Catalogue, Explanation};
@@ -102,6 +105,13 @@ macro_rules! operations {
             Ok(Box::new($function(ecosystem, evidence, &question)?))
         }
     };
+    (@door Documents, check, [$($doc:literal),+], [$question:ty], []) => {
+        $(#[doc = $doc])+
+        pub fn check(sources: &[Source], question: &str, tables: Vec<TableView<'_>>, limits: &Limits) -> Result<Problems, Error> {
+            let question: $question = from_text("options", question, limits)?;
+            Ok(findings::check_asked(sources, tables, &question, limits))
+        }
+    };
     (@door Ecosystems, $name:ident, [$($doc:literal),+], [$question:ty], [$function:path]) => {
         $(#[doc = $doc])+
         pub fn $name(
@@ -122,7 +132,7 @@ operations! {
     /// Reads and checks documents; an ecosystem, or every fault at once.
     load: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [];
     /// Everything that is wrong with documents, or worth knowing.
-    check: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [crate::report::problems::PROBLEMS];
+    check: Documents, asks findings::CheckQuery, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [crate::report::problems::PROBLEMS];
     /// What changed between two ecosystems.
     diff: Ecosystems, asks diff::DiffQuery, by diff::diff, gives [diff::ROWS];
     /// What lapses, what dangles and what starts to fail when a party leaves.
@@ -130,6 +140,10 @@ operations! {
     /// Binds tables to an ecosystem: what was used, rejected, unknown, before any score.
     evidence: Ecosystem, asks EvidenceQuery, takes &[],
         gives [evidence::USED, evidence::REJECTED, evidence::UNKNOWN, evidence::COLUMNS];
+    /// What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for.
+    findings: Ecosystem, asks findings::FindingsQuery, by findings::findings, gives [findings::FINDINGS];
+    /// What was agreed, as plain prose with its clauses and every default in force.
+    terms: Ecosystem, asks terms::TermsQuery, by terms::terms, gives [terms::TERMS];
     /// Who is hit when services fail, how badly, and by which route.
     impact: Ecosystem, asks impact::ImpactQuery, by impact::impact,
         gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY];

@@ -355,9 +355,13 @@ SIAM_API int32_t SIAM_CALL siam_host_add_messages(const struct siam_host *host, 
    tables may be NULL where n_tables is 0. An ecosystem, or an error that names every fault at once. */
 SIAM_API int32_t SIAM_CALL siam_load(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_ecosystem **ecosystem, struct siam_error **error);
 
-/* Everything that is wrong with documents and tables as of siam_load, or worth knowing: a report with the table problems, empty where
-   all is well. Fails only where they cannot be read at all. */
+/* Everything that is wrong with documents and tables as of siam_load, and where nothing is, what is missing, contradictory or too much in
+   what they describe: a report with the table problems, empty where all is well. Fails only where they cannot be read at all. */
 SIAM_API int32_t SIAM_CALL siam_check(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The same with options as JSON: {"severities": {"ola-missing": "error", "class-unused": "off"}, "at": "2026-10-01T00:00:00Z"} raises
+   and silences by the name of a finding, as at an instant. A finding that is an error still keeps nothing from loading. */
+SIAM_API int32_t SIAM_CALL siam_check_with(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, const char *options, int64_t options_len, struct siam_report **report, struct siam_error **error);
 
 /* What every answer of an ecosystem stands on, in hex: documents, tables, edition, time zone database and version of the library. Ends
    in NUL, lives as long as the ecosystem. Empty where ecosystem is NULL. */
@@ -391,6 +395,14 @@ SIAM_API void SIAM_CALL siam_bound_evidence_free(struct siam_bound_evidence *bou
    the following functions take a question as JSON and the tables it may be asked with; tables may be NULL where n_tables is 0. The
    first table of the report is the answer; its last is problems. */
 SIAM_API int32_t SIAM_CALL siam_impact(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for: {}, or
+   {"at": "2026-10-01T00:00:00Z", "severities": {"ola-missing": "error", "class-unused": "off"}}. The table problems has it in words. */
+SIAM_API int32_t SIAM_CALL siam_findings(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What was agreed, as plain prose with its clauses and every default in force: {}, or {"agreements": ["sla"], "parties": ["netco"]}.
+   siam_explain of row 0 is the whole page. */
+SIAM_API int32_t SIAM_CALL siam_terms(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* How long a calendar was open within spans of time: {"calendar": "office", "spans": [{"from": ..., "until": ...}]}, or a table
    spans(from, until). */

@@ -53,10 +53,15 @@ impl siam_ecosystem {
     }
 }
 
-/// Everything that is wrong with documents, as an answer of no tables.
-pub(crate) fn check(host: &Arc<Host>, documents: &[Source], tables: Vec<Given<'_>>) -> Result<Box<dyn Answer>, Error> {
+/// Everything that is wrong with documents, or worth knowing, as an answer of no tables; options are JSON or empty.
+pub(crate) fn check(
+    host: &Arc<Host>,
+    documents: &[Source],
+    tables: Vec<Given<'_>>,
+    options: &str,
+) -> Result<Box<dyn Answer>, Error> {
     let tables = Tables::read(tables, host)?;
-    let problems = siam_core::check_with(documents, tables.views(), &host.limits);
+    let problems = siam_core::ops::doors::check(documents, options, tables.views(), &host.limits)?;
     let library = env!("CARGO_PKG_VERSION").to_owned();
     let stamp = Stamp { fingerprint: String::new(), edition: EDITION, tzdb: tzdb_version().to_owned(), library };
     Ok(Box::new(Checked { problems, stamp }))

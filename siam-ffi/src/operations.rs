@@ -151,8 +151,8 @@ pub unsafe extern "C" fn siam_load(
     unsafe { guard(error, body) }
 }
 
-/// Everything that is wrong with documents and tables as of siam_load, or worth knowing: a report with the table problems, empty where
-/// all is well. Fails only where they cannot be read at all.
+/// Everything that is wrong with documents and tables as of siam_load, and where nothing is, what is missing, contradictory or too much in
+/// what they describe: a report with the table problems, empty where all is well. Fails only where they cannot be read at all.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_check(
     host: *const siam_host,
@@ -168,7 +168,35 @@ pub unsafe extern "C" fn siam_check(
         let host = &door.borrow(host, "host")?.shared;
         let documents = door.documents(documents, n_documents)?;
         let tables = door.tables(tables, n_tables)?;
-        let checked = check(host, &documents, tables).inspect_err(|failure| host.failed(failure))?;
+        let checked = check(host, &documents, tables, "").inspect_err(|failure| host.failed(failure))?;
+        out.hand(siam_report::new(checked, host));
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// The same with options as JSON: {"severities": {"ola-missing": "error", "class-unused": "off"}, "at": "2026-10-01T00:00:00Z"} raises
+/// and silences by the name of a finding, as at an instant. A finding that is an error still keeps nothing from loading.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_check_with(
+    host: *const siam_host,
+    documents: *const siam_document,
+    n_documents: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    options: *const c_char,
+    options_len: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(report, "report")?;
+        let host = &door.borrow(host, "host")?.shared;
+        let documents = door.documents(documents, n_documents)?;
+        let tables = door.tables(tables, n_tables)?;
+        let options = door.text(options, options_len, "options")?;
+        let checked = check(host, &documents, tables, options).inspect_err(|failure| host.failed(failure))?;
         out.hand(siam_report::new(checked, host));
         Ok(())
     };
@@ -305,6 +333,38 @@ pub unsafe extern "C" fn siam_impact(
 ) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::impact) }
+}
+
+/// What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for: {}, or
+/// {"at": "2026-10-01T00:00:00Z", "severities": {"ola-missing": "error", "class-unused": "off"}}. The table problems has it in words.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_findings(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::findings) }
+}
+
+/// What was agreed, as plain prose with its clauses and every default in force: {}, or {"agreements": ["sla"], "parties": ["netco"]}.
+/// siam_explain of row 0 is the whole page.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_terms(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::terms) }
 }
 
 /// How long a calendar was open within spans of time: {"calendar": "office", "spans": [{"from": ..., "until": ...}]}, or a table

@@ -394,7 +394,7 @@ fn a_document_that_is_not_utf8_is_told_by_line_and_column() {
         assert_eq!(siam_load(host, &broken, 1, null(), 0, &mut ecosystem, &mut error), 403);
         assert_eq!((siam_error_problem_line(error, 0), siam_error_problem_column(error, 0)), (2, 14));
         siam_error_free(error);
-        assert!(check(&(*host).shared, &[], Vec::new()).unwrap().problems().has_errors());
+        assert!(check(&(*host).shared, &[], Vec::new(), "").unwrap().problems().has_errors());
         siam_host_free(host);
     }
 }

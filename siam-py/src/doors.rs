@@ -94,12 +94,12 @@ fn load(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> 
     with_tables(py, Kind::Check, tables, move |views, limits| siam_core::load_with(&sources, views, limits)).map(Ecosystem)
 }
 
-/// Everything that is wrong with documents and tables, or worth knowing.
+/// Everything that is wrong with documents and tables, or worth knowing; options as JSON.
 #[pyfunction]
-fn check(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> PyResult<Problems> {
+#[pyo3(signature = (documents, tables, options = ""))]
+fn check(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>, options: &str) -> PyResult<Problems> {
     let sources = sources(documents);
-    with_tables(py, Kind::Check, tables, move |views, limits| Ok(siam_core::check_with(&sources, views, limits)))
-        .map(Problems::of)
+    with_tables(py, Kind::Check, tables, move |views, limits| doors::check(&sources, options, views, limits)).map(Problems::of)
 }
 
 /// What changed between two ecosystems.
@@ -168,7 +168,7 @@ fn ask(
 
 // A new operation is one word here, one line in `_siam.pyi` and one method in python/siam/_ecosystem.py; a test names what is missing.
 operations! {
-    asked of an ecosystem: exit, impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals;
+    asked of an ecosystem: exit, findings, terms, impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals;
     asked of evidence: score, reconcile, observed,
     asked of an ecosystem: impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals, who, due, coverage,
         readiness;

@@ -40,7 +40,7 @@ def run(case: Path) -> tuple[dict[str, bytes], _siam.Report | None]:
     operation = (case / "operation").read_text().strip()
     documents = named(case, "ecosystem")
     if operation == "check":
-        return {"problems": _siam.check(documents, tables(case))._table().to_csv()}, None
+        return {"problems": _siam.check(documents, tables(case), question(case))._table().to_csv()}, None
     if operation == "load":
         _siam.load(documents, tables(case))
         return {}, None

@@ -8,7 +8,7 @@ use siam_core::base::{Error, Limits, Problems, Table, TableView, csv};
 use siam_core::evidence::Evidence;
 use siam_core::ops::{OPERATIONS, Receiver, doors};
 use siam_core::report::{Answer, Catalogue, problems};
-use siam_core::{Ecosystem, Source, check_with, explain, load_with};
+use siam_core::{Ecosystem, Source, explain, load_with};
 use std::path::{Path, PathBuf};
 
 type Door = fn(&Ecosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>;
@@ -20,6 +20,8 @@ const EVIDENCE_DOORS: &[(&str, EvidenceDoor)] =
 const DOORS: &[(&str, Door)] = &[
     ("exit", doors::exit),
     ("evidence", bind),
+    ("findings", doors::findings),
+    ("terms", doors::terms),
     ("impact", doors::impact),
     ("elapsed", doors::elapsed),
     ("deadline", doors::deadline),
@@ -111,7 +113,8 @@ fn run(case: &Path) -> Result<Given, Error> {
     let tables = read_tables(&case.join("tables"), &limits)?;
     let views = || tables.iter().map(Table::view).collect::<Vec<_>>();
     if operation == "check" {
-        return Ok(Given { tables: vec![found(&check_with(&sources, views(), &limits))], answer: None });
+        let options = std::fs::read_to_string(case.join("query.json")).unwrap_or_default();
+        return Ok(Given { tables: vec![found(&doors::check(&sources, &options, views(), &limits)?)], answer: None });
     }
     if operation == "load" {
         load_with(&sources, views(), &limits)?;

@@ -6,6 +6,7 @@
 
 mod clock;
 mod export;
+mod findings;
 mod generated;
 mod hostile;
 mod impact;

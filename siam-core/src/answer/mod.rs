@@ -6,6 +6,7 @@
 
 pub mod diff;
 pub mod exit;
+pub mod findings;
 pub mod given;
 pub mod hours;
 pub mod impact;
@@ -22,3 +23,4 @@ pub mod readiness;
 pub mod reconcile;
 pub mod score;
 pub mod who;
+pub mod terms;

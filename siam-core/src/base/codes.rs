@@ -19,6 +19,8 @@ pub struct Code {
     pub message: &'static str,
     /// English template of how to mend it.
     pub help: &'static str,
+    /// The id of that template in catalogues.
+    pub help_id: &'static str,
 }
 
 macro_rules! codes {
@@ -27,6 +29,7 @@ macro_rules! codes {
             #[doc = concat!("`", $name, "`: ", $message)]
             pub static $constant: Code = Code {
                 number: $number, name: $name, severity: Severity::$severity, message: $message, help: $help,
+                help_id: concat!($name, "-help"),
             };
         )+
         /// All codes in the order of their numbers.
@@ -138,7 +141,6 @@ codes! {
     NO_SUCH_WORKING_DAY = 552 "no-such-working-day" Warning, "{month} has {given} working {given|day|days} in {calendar}, and {object} is due on number {wanted}", "agree on an earlier working day, or give the calendar its hours";
     NOBODY_NAMED = 553 "nobody-named" Warning, "nobody is {letters} for {activity} of {process} at {at}", "lay it down in `responsibilities`";
     NO_SERVICE_ASKED = 554 "no-service-asked" Warning, "for {activity} the grid names whoever provides, and no service was asked about", "ask about a service";
-    NO_PROVIDER = 555 "no-provider" Warning, "{service} has no provider at {at}", "name who provides it then";
     NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
 
     // 6xx: regimes and settlement
@@ -207,6 +209,59 @@ codes! {
     HISTORY_UNREADABLE = 671 "history-unreadable" Error, "the history cannot be read: {why}", "give the table `history` as a settlement wrote it";
     NO_PRIVITY = 672 "no-privity" Warning, "{entry} is not posted: {party} has no contract in force", "describe the contract between the party and the customer";
     NO_LONGER_OWED = 673 "no-longer-owed" Warning, "{entry} was posted before and is not owed any more", "agree with the other side how it is given back";
+
+    // 7xx: findings
+    NO_OWNER = 701 "service-without-owner" Warning, "service {service} has no owner", "name the role that answers for it in `owner`";
+    NO_PROVIDER = 702 "service-without-provider" Warning, "service {service} has no provider", "name the party that provides it in `provider`";
+    NO_CLASS = 703 "service-without-class" Advice, "service {service} has no class, so nothing says what it needs", "name its service class in `class`";
+    NOBODY_HAS = 704 "no-service-has" Advice, "none of the {services} services in use has {what}", "write it where you know it, or silence this where it is described elsewhere";
+    RETIRED_NEEDED = 705 "retired-service-needed" Warning, "{service} is retired, and {count} {count|service|services} in use {count|depends|depend} on it: {others}", "let them depend on what took its place, or end the dependencies";
+    HOURS_BELOW_CLASS = 706 "hours-below-class" Warning, "{service} is closed for {length} of the hours that class {class} needs, first at {first}", "widen its `hours`, or choose another class";
+    HOURS_BELOW_USERS = 707 "hours-below-users" Warning, "{service} is closed for {length} of the hours in which its users work, first at {first}", "widen its `hours`, or correct `user_hours`";
+    AVAILABILITY_MISSING = 708 "availability-missing" Warning, "class {class} needs an availability of {needed}, and no agreement promises one for {service}", "agree a measure of availability for it, or lower what the class needs";
+    AVAILABILITY_BELOW_CLASS = 709 "availability-below-class" Warning, "class {class} needs an availability of {needed}, and the best promise for {service} is {promised}", "raise the target of {measure}, or lower what the class needs";
+    MEASURE_MISSING = 710 "class-measure-missing" Warning, "class {class} asks for a measure of {statistic}, and no agreement has one for {service}", "agree the measure, or take it out of the class";
+    AGREEMENT_MISSING = 711 "class-agreement-missing" Warning, "class {class} asks for an agreement of kind {kind}, and {service} has none in force", "agree one that lists it, or take the kind out of the class";
+    ONE_COMPONENT = 712 "critical-on-one-component" Warning, "critical service {service} is {level} as soon as one of {count} {count|service|services} fails: {others}", "give each an alternative with `any_of` or `at_least`, or accept the risk and silence this";
+    ONE_SUPPLIER = 713 "critical-on-one-supplier" Advice, "critical service {service} and all it rests on come from {party}", "know the way out: an exit plan, step-in rights, or a second supplier for what matters most";
+    CLASS_UNUSED = 714 "class-unused" Advice, "no service is of class {class}", "use it or remove it";
+    CALENDAR_UNUSED = 715 "calendar-unused" Advice, "nothing uses calendar {calendar}", "use it or remove it";
+    PARTY_UNUSED = 716 "party-unused" Advice, "supplier {party} provides nothing and takes part in nothing", "say what it provides, or remove it";
+    INTERFACE_MISSING = 720 "interface-missing" Warning, "{service} of {party} rests on {other} of {other_party}, and no interface joins them in {process}", "describe the interface with its owner, integration points and exchanges";
+    INTERFACE_NOT_NEEDED = 721 "interface-not-needed" Advice, "interface {interface} joins parties between whom no service in use depends on another", "end it with `until`, or describe the dependency it is for";
+    INTERFACE_BEYOND_CLASS = 722 "interface-beyond-class" Advice, "interface {interface} serves only services whose classes ask for no interface in {process}", "spare it, or let a class ask for it";
+    INTERFACE_WITHOUT_OWNER = 723 "interface-without-owner" Warning, "interface {interface} has no owner", "name the process owner who answers for it in `owner`";
+    INTERFACE_OF_ONE = 724 "interface-of-one" Warning, "interface {interface} joins {count} {count|party|parties}", "name the parties that meet, two at least";
+    INTERFACE_WITHOUT_EXCHANGES = 725 "interface-without-exchanges" Warning, "nothing passes over interface {interface}", "list in `exchanges` what passes, from whom, to whom and when";
+    INTERFACE_WITHOUT_POINTS = 726 "interface-without-points" Warning, "interface {interface} names no integration point", "say in `integration_points` where the parties touch";
+    OLA_MISSING = 727 "ola-missing" Warning, "{service} of {party} rests on {other} of {other_party}, and no OLA between them covers it", "agree an OLA in which {other_party} promises it, or take `ola` out of class {class}";
+    OLA_BEYOND_CLASS = 728 "ola-beyond-class" Advice, "{kind} {agreement} covers only services whose classes ask for none", "spare it, or let a class ask for it";
+    MEASURE_BEYOND_CLASS = 729 "measure-beyond-class" Advice, "measure {measure} is of {statistic}, for which no class of its services asks", "spare it, or let a class ask for it";
+    SEVERAL_ACCOUNTABLE = 730 "several-accountable" Warning, "{activity} of {process} has {count} who are Accountable: {subjects}", "let exactly one answer for it";
+    NONE_ACCOUNTABLE = 731 "none-accountable" Warning, "nobody is Accountable for {activity} of {process}", "give exactly one the letter A";
+    NONE_RESPONSIBLE = 732 "none-responsible" Warning, "nobody is Responsible for {activity} of {process}", "give the letter R to whoever does the work";
+    RESPONSIBILITIES_MISSING = 733 "responsibilities-missing" Warning, "class {class} asks for the responsibilities of {process}, and none are laid down", "write its grid under `responsibilities`";
+    DEPTH_ZERO_HOLDS = 734 "equaliser-zero-holds" Warning, "{layer} has depth 0 in {process}, and {subject} is {letters} in {activity}", "raise the depth, or take the letters away";
+    DEPTH_HOLDS_NONE = 735 "equaliser-holds-none" Warning, "{layer} has depth {depth} in {process}, and nobody of it holds a letter there", "give it letters, or lower the depth to 0";
+    DEPTH_ZERO_CONTRACT = 736 "equaliser-beyond-contract" Warning, "suppliers have depth 0 in {process}, and contract {contract} lists it", "raise the depth, or take the process out of the contract";
+    BEYOND_SCOPE = 737 "responsible-beyond-contract" Warning, "{party} is Responsible in {process}, which contract {contract} does not list", "add it to the `processes` of the contract, or give the work to another";
+    ROLE_UNREACHABLE = 738 "accountable-unreachable" Warning, "role {role} is Accountable for {activity} of {process} and has no {what}", "write who holds it and how to reach them";
+    ESCALATION_ENDS = 739 "escalation-ends" Warning, "role {role} works in {process} and escalates to nobody", "name the next role in `escalates_to`";
+    FORUM_INCOMPLETE = 740 "forum-incomplete" Advice, "forum {forum} has no {what}", "write it, so that everybody knows who decides what and when";
+    LONGER_BENEATH = 745 "longer-beneath" Warning, "{measure} promises {within} for {priority}, and {other} beneath it allows {allowed}", "shorten the time beneath, or lengthen the promise";
+    NOT_UNDERPINNED = 746 "not-underpinned" Warning, "{agreement} promises services that rest on {count} suppliers, and nothing underpins it: {suppliers}", "name the OLAs and underpinning contracts in `underpinned_by`";
+    UNDERPINNING_RING = 747 "underpinning-ring" Warning, "{agreement} underpins itself: {path}", "let the chain of `underpinned_by` end";
+    INTEGRATOR_MEASURED = 748 "integrator-measured" Warning, "integrator {party} alone is held to {measure}, which others deliver", "measure an integrator by what it does itself, or split the measure by party and name what underpins it";
+    NO_TARGET = 749 "measure-without-target" Warning, "measure {measure} has no target", "agree one in `target`";
+    NO_CLAUSE = 750 "measure-without-clause" Advice, "measure {measure} names no clause, and neither does its agreement {agreement}", "write where it stands in `clause`";
+    NO_CONTRACT = 752 "party-without-contract" Warning, "{kind} {party} has no direct contract in force", "write its contract with the customer, or the party it is `subcontractor_of`";
+    CLAUSE_MISSING = 753 "clause-missing" Warning, "contract {contract} lacks the clause {clause} that the framework asks for", "write it under `clauses`, or declare a deviation named {clause}";
+    OUTSIDE_RANGE = 754 "outside-framework-range" Warning, "{what} of {kind} {object} is {value}, which the framework does not permit", "bring it into the range, or declare a deviation named {what} in the contract";
+    OUTSIDE_FRAMEWORK = 755 "outside-framework" Warning, "measure {measure} uses {value}, which is not among the {what} of the framework", "use one of {known}, or declare a deviation named {what} in the contract";
+    DEVIATION = 756 "deviation" Advice, "contract {contract} deviates from the framework in {what}: {reason}", "it is declared; nothing to mend";
+    DEVIATION_FROM_NOTHING = 757 "deviation-from-nothing" Warning, "contract {contract} declares a deviation in {what}, and keeps to the framework there", "remove the declaration, or correct its name";
+    TERM_OVER = 758 "term-over" Warning, "contract {contract} ended at {until}, and {party} still provides {services}", "extend the contract, or hand the services over";
+    SUBCONTRACTOR_COUNTED = 759 "subcontractor-counted-twice" Warning, "{party} is a subcontractor of {prime} and has contract {contract} of its own", "decide which: its failures are those of its prime, so a contract of its own would count them again";
 
     // 9xx: siam itself
     INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";

@@ -115,6 +115,12 @@ impl Problem {
         self.severity = Severity::Error;
         self
     }
+    /// The same, as grave as the caller holds it to be.
+    #[must_use]
+    pub fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
     /// Its code.
     pub fn code(&self) -> &'static Code {
         self.code

@@ -9,32 +9,14 @@ use crate::base::nearest::nearest;
 use crate::base::{Argument, Code, Limits, Place, Problem, Problems, Severity};
 use std::sync::Arc;
 
-/// Collects the faults of one load over all its documents.
-#[derive(Debug)]
-pub struct Faults {
-    files: Vec<(Arc<str>, Arc<str>)>,
-    problems: Problems,
-    errors: u64,
-    limits: Limits,
-}
+/// The documents of one load, so that a mark can be shown as a place.
+#[derive(Debug, Clone, Default)]
+pub struct Files(Vec<(Arc<str>, Arc<str>)>);
 
-impl Faults {
-    /// A collector with these bounds.
-    pub fn new(limits: &Limits) -> Self {
-        Self { files: Vec::new(), problems: Problems::new(), errors: 0, limits: limits.clone() }
-    }
-    /// Announces a document and gives its number.
-    pub fn file(&mut self, name: &str, text: &str) -> u32 {
-        self.files.push((name.into(), text.into()));
-        u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
-    }
-    /// The bounds of this load.
-    pub fn limits(&self) -> &Limits {
-        &self.limits
-    }
-    /// The place of a mark, with the text of its line.
+impl Files {
+    /// The place of a mark, with the text of its line; the top of its document where it marks no line.
     pub fn place(&self, mark: Mark) -> Place {
-        let Some((file, text)) = self.files.get(mark.file as usize) else { return Place::Nowhere };
+        let Some((file, text)) = self.0.get(mark.file as usize) else { return Place::Nowhere };
         if mark.line == 0 {
             return Place::Document { file: file.clone(), line: 1, column: 1, start: 0, end: 0, text: "".into() };
         }
@@ -51,6 +33,39 @@ impl Faults {
             text: shown.into(),
         }
     }
+}
+
+/// Collects the faults of one load over all its documents.
+#[derive(Debug)]
+pub struct Faults {
+    files: Files,
+    problems: Problems,
+    errors: u64,
+    limits: Limits,
+}
+
+impl Faults {
+    /// A collector with these bounds.
+    pub fn new(limits: &Limits) -> Self {
+        Self { files: Files::default(), problems: Problems::new(), errors: 0, limits: limits.clone() }
+    }
+    /// Announces a document and gives its number.
+    pub fn file(&mut self, name: &str, text: &str) -> u32 {
+        self.files.0.push((name.into(), text.into()));
+        u32::try_from(self.files.0.len() - 1).unwrap_or(u32::MAX)
+    }
+    /// The documents announced so far.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+    /// The bounds of this load.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+    /// The place of a mark, with the text of its line.
+    pub fn place(&self, mark: Mark) -> Place {
+        self.files.place(mark)
+    }
     /// A mark as `file:line:column`, for arguments.
     pub fn place_text(&self, mark: Mark) -> Argument {
         Argument::name(self.place(mark).to_string())
@@ -59,7 +74,7 @@ impl Faults {
     ///
     /// Folding and quoting change only white space and quotes, so the n-th visible character of both is the same one.
     pub fn inside(&self, mark: Mark, text: &str, start: usize, end: usize) -> Mark {
-        let written = self.files.get(mark.file as usize).and_then(|(_, all)| all.get(mark.start as usize..mark.end as usize));
+        let written = self.files.0.get(mark.file as usize).and_then(|(_, all)| all.get(mark.start as usize..mark.end as usize));
         let Some(written) = written.filter(|_| mark.line > 0) else { return mark };
         let quote = written.chars().next().filter(|c| matches!(c, '\'' | '"'));
         let visible = |before: Option<&str>| before.unwrap_or(text).chars().filter(|c| !c.is_whitespace()).count();

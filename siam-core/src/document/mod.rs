@@ -11,6 +11,6 @@ pub mod scalar;
 pub mod tree;
 
 pub use decode::{Dated, Decode, Key, Named, Shape, Spot, When};
-pub use faults::Faults;
+pub use faults::{Faults, Files};
 pub use read::{Source, read};
 pub use tree::{Mark, Node, NodeKind};

@@ -338,6 +338,8 @@ pub struct Measure {
     pub figures: FiguresDoc,
     /// When it is measured.
     pub validity: Validity,
+    /// Keys that are not written, so that their defaults are in force.
+    pub defaults: Vec<&'static str>,
     /// Where it is written.
     pub mark: Mark,
 }

@@ -74,6 +74,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
             interfaces: checking.all(&names.processes, "process", &class.interfaces),
             responsibilities: checking.all(&names.processes, "process", &class.responsibilities),
             hours: checking.calendar(&class.hours),
+            mark: class.mark,
         })
     });
     let roles = role::roles(&doc.roles, &mut checking);
@@ -118,6 +119,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         levels,
         parties,
         classes,
+        calendar_marks: doc.calendars.iter().map(|(name, _)| name.mark).collect(),
         calendars,
         services,
         maintenance,
@@ -195,6 +197,7 @@ impl Checking<'_> {
                 regimes: doc.regimes.clone(),
                 figures: doc.figures.clone(),
                 validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, checking.faults),
+                mark: doc.mark,
             })
         });
         for (at, (name, doc)) in docs.iter().enumerate().filter(|_| parties.len() == docs.entries.len()) {
@@ -392,6 +395,7 @@ impl Checking<'_> {
             take: doc.take.as_ref().map_or(Take::All, |take| take.value),
             exchanges,
             counted_when: doc.counted_when.unwrap_or(stop),
+            defaults: defaults(doc),
             mark: doc.mark,
             fewest: doc.fewest.unwrap_or(1),
             when_none: doc.when_none.unwrap_or(WhenNone::NoVerdict),
@@ -404,6 +408,26 @@ impl Checking<'_> {
             validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), self.zone, self.faults),
         })
     }
+}
+
+/// The keys of a measure that have a default and are not written.
+fn defaults(doc: &MeasureDoc) -> Vec<&'static str> {
+    let clock = doc.clock.as_ref();
+    let absent = [
+        ("start", clock.is_none_or(|clock| clock.start.is_none())),
+        ("stop", clock.is_none_or(|clock| clock.stop.is_none())),
+        ("calendar", clock.is_none_or(|clock| clock.calendar.is_none())),
+        ("pause_in", clock.is_none_or(|clock| clock.pause_in.is_empty())),
+        ("tickets", doc.tickets.entries.is_empty()),
+        ("counted_when", doc.counted_when.is_none()),
+        ("fewest", doc.fewest.is_none()),
+        ("when_none", doc.when_none.is_none()),
+        ("period", doc.period.is_none()),
+        ("priority_taken", doc.priority_taken.is_none()),
+        ("children", doc.children.is_none()),
+        ("leave_out", doc.leave_out.entries.is_empty()),
+    ];
+    absent.into_iter().filter(|(_, absent)| *absent).map(|(key, _)| key).collect()
 }
 
 impl Model {

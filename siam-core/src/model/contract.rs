@@ -267,6 +267,10 @@ pub struct Framework {
     pub parameters: Vec<(String, Range)>,
     /// Clauses that every contract must have.
     pub mandatory_clauses: Vec<String>,
+    /// Keys that are not written, so that their defaults are in force.
+    pub defaults: Vec<&'static str>,
+    /// Where it is written.
+    pub mark: Mark,
 }
 
 /// A dense index of a contract.
@@ -368,6 +372,7 @@ pub(super) fn framework(doc: Option<&FrameworkDoc>, checking: &mut Checking<'_>)
     if let Some(rule) = doc.concurrent_causes.as_ref().filter(|rule| rule.value != ConcurrentCauses::NoRelief) {
         checking.not_computed("rule for concurrent causes", rule.value.as_str(), "no_relief", rule.mark);
     }
+    let unwritten = [("relief", doc.relief.is_none()), ("concurrent_causes", doc.concurrent_causes.is_none())];
     let pairs = |named: &Named<String>| named.iter().map(|(name, text)| (name.value.clone(), text.clone())).collect();
     Framework {
         title: doc.title.clone(),
@@ -378,6 +383,8 @@ pub(super) fn framework(doc: Option<&FrameworkDoc>, checking: &mut Checking<'_>)
         at_risk: doc.at_risk.as_ref().map(Range::of).unwrap_or_default(),
         parameters: doc.parameters.iter().map(|(name, range)| (name.value.clone(), Range::of(range))).collect(),
         mandatory_clauses: doc.mandatory_clauses.clone(),
+        defaults: unwritten.into_iter().filter(|(_, absent)| *absent).map(|(key, _)| key).collect(),
+        mark: doc.mark,
     }
 }
 

@@ -135,6 +135,8 @@ pub struct Model {
     pub classes: IdxVec<ServiceClass, ServiceClass>,
     /// Calendars.
     pub calendars: IdxVec<Calendar, Calendar>,
+    /// Where each calendar is written.
+    pub calendar_marks: IdxVec<Calendar, Mark>,
     /// Services.
     pub services: IdxVec<rule::ServiceKind, Service>,
     /// Maintenance rules.

@@ -10,7 +10,7 @@ use super::regime::{AttachmentDoc, FiguresDoc};
 use crate::base::Idx;
 use crate::base::id::PartyId;
 use crate::document::decode::{choice, record};
-use crate::document::{Dated, Named, Spot, When};
+use crate::document::{Dated, Mark, Named, Spot, When};
 
 choice! {
     /// The layer a party stands in.
@@ -107,4 +107,6 @@ pub struct Party {
     pub figures: FiguresDoc,
     /// When it takes part.
     pub validity: Validity,
+    /// Where it is written.
+    pub mark: Mark,
 }

@@ -106,6 +106,16 @@ pub struct ServiceClass {
     pub responsibilities: Vec<ProcessIdx>,
     /// The hours they must at least be served in.
     pub hours: Option<CalendarIdx>,
+    /// Where it is written.
+    pub mark: Mark,
+}
+
+impl ServiceClass {
+    /// Whether it says anything of what its services need; what it then leaves out is not needed.
+    pub fn states_needs(&self) -> bool {
+        let lists = !self.measures.is_empty() || !self.agreements.is_empty() || !self.interfaces.is_empty();
+        lists || !self.responsibilities.is_empty() || self.hours.is_some() || self.availability.is_some()
+    }
 }
 
 /// A service.

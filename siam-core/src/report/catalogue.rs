@@ -77,9 +77,10 @@ impl Catalogue {
     pub fn number(&self, text: &str) -> String {
         self.style.number(text)
     }
-    /// The template of a reason; English where the language lacks it, the id itself where nothing has it.
+    /// The template of a reason, or of a problem's message or help; English where the language lacks it, the id itself where nothing has it.
     pub fn template<'a>(&'a self, id: &'a str) -> &'a str {
-        let built_in = || REASONS.iter().find(|(known, _)| *known == id).map(|(_, template)| *template);
+        let reason = || REASONS.iter().find(|(known, _)| *known == id).map(|(_, template)| *template);
+        let built_in = || reason().or_else(|| of_code(id));
         self.templates.get(id).map(String::as_str).or_else(built_in).unwrap_or(id)
     }
     /// What a problem says, in its words.
@@ -94,9 +95,19 @@ fn unknown_id(id: &Spot<String>, known: &BTreeMap<&'static str, &'static str>, f
     faults.unknown(codes, id.mark, ("name", &id.value), known.keys().copied(), vec![("kind", "message".into())]);
 }
 
+/// The message of the code of this name, or the help of the code whose help has this id.
+fn of_code(id: &str) -> Option<&'static str> {
+    let template = |code: &codes::Code| match id {
+        _ if id == code.name => Some(code.message),
+        _ if id == code.help_id => Some(code.help),
+        _ => None,
+    };
+    codes::CODES.iter().find_map(|code| template(code))
+}
+
 /// All message ids with their English templates, for translators.
 pub fn ids() -> BTreeMap<&'static str, &'static str> {
-    let problems = codes::CODES.iter().map(|code| (code.name, code.message));
+    let problems = codes::CODES.iter().flat_map(|code| [(code.name, code.message), (code.help_id, code.help)]);
     REASONS.iter().copied().chain(problems).collect()
 }
 
@@ -118,6 +129,6 @@ mod tests {
     #[test]
     fn ids_of_reasons_are_sorted_and_differ_from_codes() {
         assert!(REASONS.windows(2).all(|pair| pair[0].0 < pair[1].0));
-        assert_eq!(ids().len(), REASONS.len() + codes::CODES.len());
+        assert_eq!(ids().len(), REASONS.len() + 2 * codes::CODES.len());
     }
 }

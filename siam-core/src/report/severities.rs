@@ -6,7 +6,7 @@
 
 use crate::base::{Argument, Code, Error, Limits, Place, Problem, Problems, Severity, codes};
 use crate::document::decode::choice;
-use crate::document::{Faults, Named};
+use crate::document::{Decode, Faults, Named, Node, Shape};
 use std::collections::BTreeMap;
 
 choice! {
@@ -109,6 +109,20 @@ impl Problems {
     #[must_use]
     pub fn apply(self, severities: &Severities) -> Self {
         self.graded(|problem| severities.severity(problem))
+    }
+}
+
+impl Decode for Severities {
+    fn decode(node: &Node, faults: &mut Faults) -> Option<Self> {
+        let before = faults.count();
+        let severities = Named::decode(node, faults).map(|named| Self::of(&named, faults));
+        severities.filter(|_| faults.count() == before)
+    }
+    fn shape() -> Shape {
+        Shape::Map(Box::new(Grade::shape()))
+    }
+    fn absent() -> Option<Self> {
+        Some(Self::default())
     }
 }
 

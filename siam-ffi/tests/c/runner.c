@@ -20,6 +20,8 @@ static const struct {
   operation_fn call;
   int of_evidence;
 } operations[] = {
+  { "findings", siam_findings, 0 },
+  { "terms", siam_terms, 0 },
   { "impact", siam_impact, 0 },
   { "elapsed", siam_elapsed, 0 },
   { "deadline", siam_deadline, 0 },
@@ -235,7 +237,8 @@ static int call(const siam_host *host, const char *name, const char *folder, con
   siam_bound_evidence *bound = NULL;
   size_t at;
   if (strcmp(name, "check") == 0) {
-    siam_check(host, documents, n_documents, tables->tables, tables->count, &given->report, &given->error);
+    siam_check_with(host, documents, n_documents, tables->tables, tables->count, question->bytes, question->len, &given->report,
+                    &given->error);
     return 1;
   }
   if (strcmp(name, "load") == 0) {

@@ -27,10 +27,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="everything that is wrong with documents, or worth knowing")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="documents of one ecosystem, YAML or JSON")
     check.add_argument("--format", choices=list(_FORMATS), default="text", help="text for people, json or sarif for tools (default: text)")
+    check.add_argument("--severity", action="append", default=[], type=_graded, metavar="NAME=WORD", help="a finding as error, warning, advice or off")
     check.set_defaults(run=_check)
     given = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = given.run
     return run(given)
+
+
+def _graded(text: str) -> tuple[str, str]:
+    name, equals, word = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=WORD, such as ola-missing=error")
+    return name.strip(), word.strip()
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -38,7 +46,7 @@ def _check(given: argparse.Namespace) -> int:
     if unreadable:
         print("\n".join(unreadable), file=sys.stderr)
         return 2
-    problems = siam.check(*given.files)
+    problems = siam.check(*given.files, severities=dict(given.severity))
     _write(_FORMATS[given.format](problems))
     return 1 if problems.has_errors else 0
 

@@ -46,20 +46,41 @@ def load(
 
 
 def check(
-    *sources: Source, zone: str | None = None, services: TableLike | None = None, dependencies: TableLike | None = None
+    *sources: Source,
+    zone: str | None = None,
+    services: TableLike | None = None,
+    dependencies: TableLike | None = None,
+    at: Moment | None = None,
+    severities: Mapping[str, str] | None = None,
 ) -> _siam.Problems:
     """Everything that is wrong with documents, or worth knowing; never raises for what they hold.
+
+    Where nothing is wrong, these are the findings of :meth:`Ecosystem.findings`, as at an instant. ``severities`` raises or silences
+    them by name: ``{"ola-missing": "error", "class-unused": "off"}``. A finding raised to an error keeps nothing from loading.
 
     >>> import siam
     >>> problems = siam.check("siam: 1\\nzone: Europe/Lodnon\\n")
     >>> [(problem.line, problem.help) for problem in problems]
     [(2, 'did you mean `Europe/London`?')]
+    >>> spare = "{siam: 1, services: {wan: {}}, calendars: {day: {hours: always}}}"
+    >>> [problem.name for problem in siam.check(spare)]
+    ['calendar-unused']
+    >>> len(siam.check(spare, severities={"calendar-unused": "off"}))
+    0
     """
     try:
         tables = _given.tables({"services": services, "dependencies": dependencies}, CheckError)
-        return _siam.check(_given.documents(sources, zone), tables)
+        return _siam.check(_given.documents(sources, zone), tables, _graded(at, severities))
     except Error as error:
         return error.problems
+
+
+def _graded(at: Moment | None, severities: Mapping[str, str] | None) -> str:
+    """The options of findings: as at an instant, raised or silenced by name."""
+    return _given.question(
+        at=None if at is None else _given.instant("at", at),
+        severities=None if severities is None else dict(severities),
+    )
 
 
 def diff(before: Ecosystem, after: Ecosystem, *, kinds: str | Iterable[str] | None = None) -> Report:
@@ -143,6 +164,49 @@ class Ecosystem:
         name = "".join(letter if letter.isprintable() else "\ufffd" for letter in self.name[:60])
         known = f"{problems:,} problem{'' if problems == 1 else 's'}"
         return f"Ecosystem {name}: {', '.join(things)}; {known}" if name else f"Ecosystem: {', '.join(things)}; {known}"
+
+    # --- what it says, and what it lacks ---------------------------------------------------------------------------------------------
+
+    def findings(self, *, at: Moment | None = None, severities: Mapping[str, str] | None = None) -> Report:
+        """What is missing, contradictory or too much in it, relative to what its service classes ask for; it never blocks anything.
+
+        As at an instant, or the latest ``from`` of the documents. ``severities`` raises or silences by name. The report's ``problems``
+        are the same findings in words, with their places.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, services: {wan: {}}, calendars: {day: {hours: always}}}")
+        >>> eco.findings()["name"]
+        ['calendar-unused']
+        >>> print(eco.findings().explain(0).text.splitlines()[0])
+        nothing uses calendar `day`
+        """
+        return Report(_siam.findings(self._held, _graded(at, severities), []))
+
+    def terms(
+        self,
+        *,
+        at: Moment | None = None,
+        agreements: str | Iterable[str] | None = None,
+        parties: str | Iterable[str] | None = None,
+    ) -> Report:
+        """What was agreed, as plain prose: each agreement, measure, contract and regime with its clause and every default in force.
+
+        One row per sentence. ``explain(0)`` is the whole page that both sides initial, ``explain(row)`` a sentence with what stands
+        beneath it. All is told unless some agreements or parties are named.
+
+        >>> import siam
+        >>> measure = {"statistic": "percent_within", "within": "4h", "target": "50%"}
+        >>> eco = siam.load({"siam": 1, "agreements": {"support": {"kind": "sla", "measures": {"in-4h": measure}}}})
+        >>> page = eco.terms().explain(0).text
+        >>> [line.strip() for line in page.splitlines() if "4 h" in line]
+        ['A ticket is met when it is resolved within 4 h on the clock.']
+        """
+        question = _given.question(
+            at=None if at is None else _given.instant("at", at),
+            agreements=None if agreements is None else _words("agreements", agreements),
+            parties=None if parties is None else _words("parties", parties),
+        )
+        return Report(_siam.terms(self._held, question, []))
 
     # --- what follows ------------------------------------------------------------------------------------------------------------
 
