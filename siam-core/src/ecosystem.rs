@@ -7,6 +7,8 @@
 use crate::base::zone::tzdb_version;
 use crate::base::{Argument, Error, IdxVec, Instant, Limits, Place, Problems, TableView, codes};
 use crate::clock::Clock;
+use crate::document::{Decode, Faults, Node, NodeKind, Source, read};
+use crate::formula::{Program, attach};
 use crate::document::{Decode, Faults, Files, Mark, Node, NodeKind, Source, read};
 use crate::model::calendar::{Calendar, CalendarIdx};
 use crate::model::rule::{self, ServiceIdx};
@@ -41,6 +43,7 @@ struct Parts {
     stamp: Stamp,
     clocks: IdxVec<Calendar, Clock>,
     maps: Vec<Map>,
+    regimes: Option<Program>,
     files: Files,
     problems: Problems,
 }
@@ -92,6 +95,14 @@ fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) 
             Err(problem) => faults.report(problem),
         }
     }
+    let maps = maps(&model, faults);
+    let instances = attach::instances(&model);
+    let attached = instances.iter().any(|instance| !instance.attachments.is_empty());
+    let regimes = match attach::contract(&model, faults) {
+        Some(contract) if attached || !model.regimes.is_empty() => Program::compile(&model.regimes, &instances, contract, faults),
+        _ => None,
+    };
+    Some(Parts { model, stamp, clocks, maps: maps?, regimes, problems: Problems::new() })
     let maps = maps(&model, faults)?;
     let files = faults.files().clone();
     Some(Parts { model, stamp, clocks, maps, files, problems: Problems::new() })
@@ -207,6 +218,10 @@ impl Ecosystem {
     /// Whether both are the same ecosystem: one fingerprint.
     pub fn is(&self, other: &Ecosystem) -> bool {
         self.stamp() == other.stamp()
+    }
+    /// Its incentive regimes, compiled for all that attach them; none where it has none.
+    pub fn regimes(&self) -> Option<&Program> {
+        self.0.regimes.as_ref()
     }
     /// The dependency map that holds at an instant.
     pub fn map(&self, at: Instant) -> &Map {

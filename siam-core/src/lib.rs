@@ -59,6 +59,8 @@ pub mod structure;
 
 pub use answer::diff::{DiffQuery, diff};
 pub use answer::exit::{ExitQuery, exit};
+pub use answer::coverage::{CoverageQuery, coverage};
+pub use answer::due::{DueQuery, due};
 pub use answer::findings::{CheckQuery, FindingsQuery, check, check_asked, check_with, findings};
 pub use answer::hours::{
     DeadlineQuery, ElapsedQuery, IntervalsQuery, MomentQuery, deadline, elapsed, intervals, is_open, next_close, next_open,
@@ -66,8 +68,10 @@ pub use answer::hours::{
 };
 pub use answer::impact::{FailureQuery, ImpactQuery, impact};
 pub use answer::observed::{ObservedQuery, observed};
+pub use answer::readiness::{ReadinessQuery, readiness};
 pub use answer::reconcile::{ReconcileQuery, reconcile};
 pub use answer::score::{ScoreQuery, score};
+pub use answer::who::{WhoQuery, who};
 pub use answer::terms::{TermsQuery, terms};
 pub use base::{Error, Limits, Problem, Problems, csv};
 pub use document::Source;

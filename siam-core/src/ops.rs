@@ -5,6 +5,10 @@
 //! **Not here:** what the operations do (`answer`, `ecosystem`, `evidence`).
 
 use crate::answer::given::{Question, give};
+use crate::answer::{diff, exit, hours, impact, observed, reconcile, score};
+use crate::answer::{coverage, due, hours, impact, readiness, reconcile, score, who};
+use crate::base::{Error, Limits, Schema, TableView};
+use crate::document::Key;
 use crate::answer::{diff, exit, findings, hours, impact, observed, reconcile, score, terms};
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -157,6 +161,15 @@ operations! {
     previous_open: Ecosystem, asks hours::MomentQuery, by hours::previous_open, gives [hours::MOMENT];
     /// The open intervals of a calendar, up to an instant or the first so many.
     intervals: Ecosystem, asks hours::IntervalsQuery, by hours::intervals, gives [hours::INTERVALS];
+    /// Whom to call about an activity of a process, how to reach them now, and who is next.
+    who: Ecosystem, asks who::WhoQuery, by who::who, gives [who::WHO, who::WHO_ESCALATION];
+    /// What falls due between two days: exchanges, meetings, obligations, notices, expiries, reviews.
+    due: Ecosystem, asks due::DueQuery, by due::due, gives [due::DUE];
+    /// Which layer covers which process in which phase, where nobody does, and where two answer for one thing.
+    coverage: Ecosystem, asks coverage::CoverageQuery, by coverage::coverage, gives [coverage::COVERAGE];
+    /// Whether a service can go live, and what is missing.
+    readiness: Ecosystem, asks readiness::ReadinessQuery, by readiness::readiness,
+        gives [readiness::READINESS, readiness::READINESS_SUMMARY];
     /// How everyone did: measures over periods, in all and by party, priority and service.
     score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED, score::CASES];
     /// Our verdicts against those the evidence brings, ticket by ticket.

@@ -378,10 +378,10 @@ SIAM_API int32_t SIAM_CALL siam_exit(const struct siam_ecosystem *ecosystem, con
 
 /* Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
    names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
-   siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile. */
-/* Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
+   siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
+   Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
    evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
-   are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile. */
+   are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score, siam_reconcile and siam_observed. */
 SIAM_API int32_t SIAM_CALL siam_evidence(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_bound_evidence **bound, struct siam_error **error);
 
 /* What became of every table, row, name and column of bound evidence: a report with the tables used, rejected, unknown, columns and
@@ -428,11 +428,29 @@ SIAM_API int32_t SIAM_CALL siam_previous_open(const struct siam_ecosystem *ecosy
    place of until. */
 SIAM_API int32_t SIAM_CALL siam_intervals(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
+/* Whom to call about an activity of a process, how to reach them now, and who is next: {"process": "incident", "activity": "restore",
+   "service": "wan", "at": "2026-10-24T12:00:00Z"}. The table escalation stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_who(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What falls due between two days, the second not included: {"from": "2026-10-01", "to": "2027-01-01", "parties": ["netco"], "kinds":
+   ["notice"]}; parties and kinds may be left out. */
+SIAM_API int32_t SIAM_CALL siam_due(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Which layer covers which process in which lifecycle phase at an instant: {"at": "2026-10-01T00:00:00Z"}. */
+SIAM_API int32_t SIAM_CALL siam_coverage(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Whether a service can go live at an instant, and what is missing: {"service": "email", "at": "2026-10-01T00:00:00Z"}. The table summary
+   stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_readiness(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
 /* How everyone did: {"periods": ["2026-10"]}, and a table evidence, see siam_evidence. The table tickets stands beside the answer. */
 SIAM_API int32_t SIAM_CALL siam_score(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* Our verdicts against those that the evidence brings, ticket by ticket; asked as siam_score, with or without periods. */
 SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* How available services were, from table outages of the evidence: {"periods": ["2026-10"], "agreement": "..."}, asked as siam_score. */
+SIAM_API int32_t SIAM_CALL siam_observed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
    as en or de-CH, which falls back to de, and as SIAM_FORMAT_TEXT, _HTML or _CSV. UTF-8 that does not end in NUL; free it with siam_bytes_free. */

@@ -475,6 +475,69 @@ pub unsafe extern "C" fn siam_intervals(
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::intervals) }
 }
 
+/// Whom to call about an activity of a process, how to reach them now, and who is next: {"process": "incident", "activity": "restore",
+/// "service": "wan", "at": "2026-10-24T12:00:00Z"}. The table escalation stands beside the answer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_who(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::who) }
+}
+
+/// What falls due between two days, the second not included: {"from": "2026-10-01", "to": "2027-01-01", "parties": ["netco"], "kinds":
+/// ["notice"]}; parties and kinds may be left out.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_due(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::due) }
+}
+
+/// Which layer covers which process in which lifecycle phase at an instant: {"at": "2026-10-01T00:00:00Z"}.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_coverage(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::coverage) }
+}
+
+/// Whether a service can go live at an instant, and what is missing: {"service": "email", "at": "2026-10-01T00:00:00Z"}. The table summary
+/// stands beside the answer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_readiness(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::readiness) }
+}
+
 /// How everyone did: {"periods": ["2026-10"]}, and a table evidence, see siam_evidence. The table tickets stands beside the answer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_score(

@@ -67,6 +67,9 @@ def test_the_tables_of_a_report_are_those_that_the_core_lists(eco: siam.Ecosyste
         "evidence": evidence,
         "score": eco.score(evidence, "2026-10"),
         "reconcile": eco.reconcile(evidence),
+        "due": eco.due("2026-10-01", "2026-11-01"),
+        "coverage": eco.coverage("2026-10-01T00:00:00Z"),
+        "readiness": eco.readiness("wan-a", "2026-10-01T00:00:00Z"),
     }
     for operation in siam.operations():
         report = reports.get(operation["name"])

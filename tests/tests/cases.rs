@@ -30,6 +30,10 @@ const DOORS: &[(&str, Door)] = &[
     ("next_close", doors::next_close),
     ("previous_open", doors::previous_open),
     ("intervals", doors::intervals),
+    ("who", doors::who),
+    ("due", doors::due),
+    ("coverage", doors::coverage),
+    ("readiness", doors::readiness),
 ];
 
 /// Evidence as an answer like the others.

@@ -187,3 +187,51 @@ fn every_document_in_a_guide_loads() {
     }
     assert!(loaded > 0, "no guide shows a document");
 }
+
+#[test]
+fn every_regime_of_the_guide_compiles_and_evaluates() {
+    use siam_core::document::{Decode, Faults, Named, Spot, read};
+    use siam_core::formula::{Contract, History, Instance, Missing, Program, SettlementPeriod, Value};
+    use siam_core::model::regime::{RegimeDoc, Scope};
+    let day = |text: &str| siam_core::base::Date::parse(text).unwrap();
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/regimes.md")).unwrap();
+    let mut compiled = 0;
+    for block in page.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap()) {
+        let mut faults = Faults::new(&Limits::default());
+        let root = read(&[Source::text("regimes.md", block)], &mut faults).unwrap();
+        let docs = Named::<Vec<RegimeDoc>>::decode(root.get("regimes").unwrap(), &mut faults).unwrap();
+        let regimes = siam_core::model::regime::check(&docs, &mut faults);
+        let attach = |scope: Scope, id: &str, within: Option<usize>| Instance {
+            scope,
+            id: id.into(),
+            within,
+            attachments: regimes
+                .iter()
+                .filter(|regime| regime.scope == scope)
+                .map(|regime| (regime.name.clone(), Default::default()))
+                .chain((scope == Scope::Measure && regimes.iter().any(|regime| regime.name.value == "weighted")).then(|| {
+                    let name = Spot::unplaced("weighted".to_owned());
+                    let regime = Some(name);
+                    (Spot::unplaced("heavy".to_owned()), siam_core::model::regime::AttachmentDoc { regime, ..Default::default() })
+                }))
+                .collect(),
+            figures: Default::default(),
+            members: Vec::new(),
+        };
+        let instances = [
+            attach(Scope::Ecosystem, "", None),
+            attach(Scope::Party, "acme", Some(0)),
+            attach(Scope::Agreement, "sla", Some(1)),
+            attach(Scope::Measure, "uptime", Some(2)),
+        ];
+        let contract = Contract { start: day("2026-01-01"), end: None, currency: "GBP".parse().ok() };
+        let program = Program::compile(&regimes, &instances, contract, &mut faults);
+        let program = program.unwrap_or_else(|| panic!("{}", faults.into_problems()));
+        let period = SettlementPeriod { number: 1, label: "2026-01".into(), from: day("2026-01-01"), until: day("2026-02-01") };
+        let given = |_: Scope, _: &str, _: &str, _: &SettlementPeriod| Value::missing(Missing::NoData);
+        let evaluated = program.evaluate(&period, &[], &given, &mut History::default());
+        assert_eq!(evaluated.troubles().count(), 0);
+        compiled += 1;
+    }
+    assert!(compiled >= 3);
+}

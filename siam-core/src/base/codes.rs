@@ -61,7 +61,6 @@ codes! {
     INDEX_OUT_OF_RANGE = 120 "out-of-range" Error, "{value} is outside {low} to {high}", "write a value between {low} and {high}";
     NOT_COMPUTED_YET = 121 "not-computed-yet" Error, "{what} {value} is a known word, but this version does not compute it", "use one of {known}";
     EMPTY_DOCUMENT = 122 "empty-document" Error, "the document is empty", "write at least `siam: 1` and what it describes";
-
     UNKNOWN_WORD = 123 "unknown-word" Error, "{word} is not {shape}", "did you mean `{nearest}`?";
     UNKNOWN_WORD_NO_GUESS = 124 "unknown-word-here" Error, "{word} is not {shape}", "write one of {allowed}";
     PRIME_CYCLE = 125 "prime-cycle" Error, "{party} is its own prime in the end", "let the chain of `subcontractor_of` end at a prime";
@@ -131,11 +130,20 @@ codes! {
     NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
     NOT_THERE = 509 "not-there" Error, "{service} does not exist at {at}", "ask as at an instant at which it does";
     FAULT_NOT_GRADED = 521 "fault-not-graded" Error, "{name} is a fault, so it cannot be {grade}", "remove this line; a fault is mended, only a finding is graded";
+    NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
+    NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";
+    HOURS_BEYOND = 532 "hours-beyond" Warning, "the hours of {service} are not computed for all of {period}: the years are {low} to {high}", "ask for periods inside these years";
     NO_EVIDENCE_TABLE = 540 "no-evidence-table" Error, "measure {measure} needs the table {table}, which the evidence does not have", "give it under this name, or map it";
     CASE_WITHOUT_INSTANT = 541 "case-without-instant" Warning, "measure {measure} cannot count {rows} {rows|row|rows} of {table} without {column}", "fill the column: it says in which period a row counts";
     CASE_WITHOUT_PARTY = 542 "case-without-party" Warning, "measure {measure} cannot count {rows} {rows|row|rows} of {table} whose party nobody names", "fill the column `party`, or name the obligation in a contract";
+    SPAN_TOO_LONG = 550 "span-too-long" Error, "{from} to {to} is longer than {limit} years", "ask for less time";
+    TOO_MANY_ROWS = 551 "too-many-rows" Error, "the answer would have more than {limit} rows", "ask for less time, for fewer parties or for fewer kinds";
+    NO_SUCH_WORKING_DAY = 552 "no-such-working-day" Warning, "{month} has {given} working {given|day|days} in {calendar}, and {object} is due on number {wanted}", "agree on an earlier working day, or give the calendar its hours";
+    NOBODY_NAMED = 553 "nobody-named" Warning, "nobody is {letters} for {activity} of {process} at {at}", "lay it down in `responsibilities`";
+    NO_SERVICE_ASKED = 554 "no-service-asked" Warning, "for {activity} the grid names whoever provides, and no service was asked about", "ask about a service";
+    NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
 
-    // 6xx: regimes
+    // 6xx: regimes and settlement
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";
     REGIME_RESERVED = 602 "regime-reserved" Error, "{name} means something in formulas and cannot name a {kind}", "choose another name";
     REGIME_SHADOWED = 603 "regime-shadowed" Error, "{kind} {name} hides the {first} of that name", "rename one; the first stands at {place}";
@@ -197,10 +205,10 @@ codes! {
     REGIME_ROUNDS_UP = 659 "regime-rounds-up" Warning, "{formula} may pass its cap by the smallest unit", "round it with floor";
     REGIME_GROWS = 660 "regime-grows" Warning, "line {line} multiplies its own past without rounding, so its fractions grow without end", "round it in each period";
     REGIME_EARNS_MORE = 661 "regime-earns-more" Warning, "the tranches give back {total} of the amount", "let them sum to 100% at most";
-
-    NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
-    NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";
-    HOURS_BEYOND = 532 "hours-beyond" Warning, "the hours of {service} are not computed for all of {period}: the years are {low} to {high}", "ask for periods inside these years";
+    LINE_NOT_COMPUTED = 670 "line-not-computed" Warning, "line {line} of {instance} has no value in {period}: {why}", "see its reason; nothing is posted from it";
+    HISTORY_UNREADABLE = 671 "history-unreadable" Error, "the history cannot be read: {why}", "give the table `history` as a settlement wrote it";
+    NO_PRIVITY = 672 "no-privity" Warning, "{entry} is not posted: {party} has no contract in force", "describe the contract between the party and the customer";
+    NO_LONGER_OWED = 673 "no-longer-owed" Warning, "{entry} was posted before and is not owed any more", "agree with the other side how it is given back";
 
     // 7xx: findings
     NO_OWNER = 701 "service-without-owner" Warning, "service {service} has no owner", "name the role that answers for it in `owner`";

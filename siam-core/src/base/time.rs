@@ -159,6 +159,9 @@ pub struct Date {
 }
 
 impl Date {
+    /// The first day there is.
+    pub const FIRST: Date = Date { year: 1, month: 1, day: 1 };
+
     /// The date, or none where it does not exist. Years 1 to 9999.
     pub fn new(year: i16, month: u8, day: u8) -> Option<Self> {
         let (m, d) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);

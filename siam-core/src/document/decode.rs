@@ -217,6 +217,13 @@ pub enum When {
     Instant(Instant),
 }
 
+impl Default for When {
+    /// 1970-01-01T00:00:00Z, as that of an instant.
+    fn default() -> Self {
+        Self::Instant(Instant::default())
+    }
+}
+
 /// A value that may change: one for all time, or several with `from` and `until`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dated<T>(pub Vec<DatedValue<T>>);

@@ -159,7 +159,7 @@ mod tests {
         let mut faults = Faults::new(&Limits::default());
         let text = "a: one + two\nb: 'it''s two'\nc: one\n   + two\nd: >\n  one\n  two\n";
         let root = read(&[Source::text("x", text)], &mut faults).unwrap();
-        for (key, wanted) in [("a", (1, 10)), ("b", (2, 10)), ("c", (4, 6))] {
+        for (key, wanted) in [("a", (1, 10)), ("b", (2, 11)), ("c", (4, 6))] {
             let node = root.get(key).unwrap();
             let value = node.text().unwrap();
             let at = value.find("two").unwrap();

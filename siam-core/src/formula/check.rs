@@ -5,13 +5,13 @@
 //! **Not here:** names and units (`compile`).
 
 use super::code::{Code, LineAt, Past, Place, RegimeAt, RowTest, Series, Span, StepAt, StepKind};
-use super::compile::Compiler;
+use super::consequences::Consequences;
 use super::explain::scalar;
 use super::parse::{BoundKind, Fault, Operator};
-use super::program::Consequences;
 use super::steps::takes;
 use super::types::Type;
 use super::value::{Rounding, Scalar, Value};
+use super::world::Compiler;
 use crate::base::{Argument, Code as Problem, Ratio, codes};
 use std::collections::BTreeSet;
 
@@ -148,10 +148,13 @@ fn row_place(code: &Code, cell: StepAt) -> Place {
     Place { text, start: 0, end: code.texts.get(text).map_or(0, |text| text.value.len()) }
 }
 
+/// The bounds of a row with their constants; none for `otherwise`.
+type Known = Option<Vec<(BoundKind, Ratio)>>;
+
 fn bands(code: &Code, subject: StepAt, rows: &[(RowTest, StepAt)], quantum: Option<&Ratio>, tell: Tell<'_>) {
     words(code, rows, tell);
     let typed = code.steps.get(subject).map_or(Type::UNKNOWN, |step| step.typed.clone());
-    let mut tests: Vec<(Option<Vec<(BoundKind, Ratio)>>, StepAt)> = Vec::new();
+    let mut tests: Vec<(Known, StepAt)> = Vec::new();
     for (test, cell) in rows {
         match test {
             RowTest::Words(_) => return,
@@ -166,11 +169,11 @@ fn bands(code: &Code, subject: StepAt, rows: &[(RowTest, StepAt)], quantum: Opti
     }
     let bounds = tests.iter().filter_map(|(test, _)| test.as_ref()).flatten().map(|(_, bound)| bound.clone()).collect();
     let parts = parts(bounds);
-    let holds = |test: &Option<Vec<(BoundKind, Ratio)>>, part: &Part| {
+    let holds = |test: &Known, part: &Part| {
         let sample = part.sample();
         test.as_ref().is_none_or(|bounds| bounds.iter().all(|(kind, bound)| takes(*kind, &sample, bound)))
     };
-    let two_sided = |test: &Option<Vec<(BoundKind, Ratio)>>| test.as_ref().is_some_and(|bounds| bounds.len() == 2);
+    let two_sided = |test: &Known| test.as_ref().is_some_and(|bounds| bounds.len() == 2);
     let mut used = vec![false; tests.len()];
     let mut overlapping: BTreeSet<(usize, usize)> = BTreeSet::new();
     let mut gaps: Vec<&Part> = Vec::new();

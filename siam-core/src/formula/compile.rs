@@ -4,192 +4,29 @@
 //! **Invariant:** a fault of one line hides none of another; steps of a line without fault are fully typed.
 //! **Not here:** functions (`functions`), tables (`tables`), the order of lines (`graph`).
 
-use super::code::{Code, Line, LineAt, Link, Past, Place, RegimeAt, Series, Step, StepAt, StepKind};
+use super::code::{Code, LineAt, Link, Place, RegimeAt, Step, StepAt, StepKind};
 use super::parse::{self, Fault, Operator, PartKind, Tree};
 use super::types::{Kind, Type, Unit};
 use super::value::{Scalar, Value};
-use crate::base::{Argument, Code as Problem, Currency, Ratio, codes, nearest::nearest};
-use crate::document::{Mark, Spot};
-use crate::model::regime::{LineDoc, RegimeDoc, Scope};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Names that every instance of a scope has, with their types; none means money of the contract.
-pub const GIVEN: &[(&str, &[Scope], &str)] = &[
-    ("value", &[Scope::Measure], "ratio"),
-    ("unrelieved", &[Scope::Measure], "ratio"),
-    ("target", &[Scope::Measure], "ratio"),
-    ("volume", &[Scope::Measure], "number"),
-    ("causes", &[Scope::Event], "number by party"),
-    ("charges", &[Scope::Agreement, Scope::Party, Scope::Ecosystem], "money"),
-    ("period_number", &[Scope::Event, Scope::Measure, Scope::Agreement, Scope::Party, Scope::Ecosystem], "number"),
-    ("part_of_year", &[Scope::Event, Scope::Measure, Scope::Agreement, Scope::Party, Scope::Ecosystem], "ratio"),
-];
-
-/// An edition in force and what its own names mean.
-#[derive(Debug)]
-pub struct Names<'a> {
-    /// The regime.
-    pub name: &'a str,
-    /// Its scope.
-    pub scope: Scope,
-    /// The edition.
-    pub doc: &'a RegimeDoc,
-    /// Numbers of its written lines.
-    pub lines: BTreeMap<&'a str, LineAt>,
-    /// Numbers and types of its parameters, and whether their money is on the minor unit.
-    pub parameters: BTreeMap<&'a str, (usize, Type, bool)>,
-    /// Types of its inputs.
-    pub inputs: BTreeMap<&'a str, Type>,
-}
-
-/// What names mean in one era.
-pub struct World<'a> {
-    /// The editions in force, one per regime.
-    pub regimes: Vec<Names<'a>>,
-    /// Names of regimes and of attachments, with the regime behind each.
-    pub links: BTreeMap<&'a str, RegimeAt>,
-    /// Figures that instances of a scope declare, as a regime sees them; the name alone where no two types agree.
-    pub figures: &'a dyn Fn(RegimeAt, Scope, &str) -> Option<Type>,
-    /// Names of all declared figures by scope, for suggestions.
-    pub declared: &'a BTreeMap<Scope, BTreeSet<String>>,
-    /// The currency of the contract.
-    pub currency: Currency,
-}
-
-impl World<'_> {
-    /// The type of a name that every instance of a scope has.
-    pub fn given(&self, scope: Scope, name: &str) -> Option<Type> {
-        let found = GIVEN.iter().find(|(known, scopes, _)| *known == name && scopes.contains(&scope));
-        found.and_then(|(_, _, typed)| Type::parse(typed, self.currency))
-    }
-}
-
-/// A fault and the text it stands in.
-pub type Report = (Mark, String, Fault);
-
-/// What is compiled of one edition so far.
-#[derive(Debug, Default)]
-pub struct State {
-    /// Written lines, then hidden ones.
-    pub lines: Vec<Line>,
-    /// Hidden lines by their text, and whether they are evaluated last.
-    hidden: BTreeMap<(String, bool), LineAt>,
-    /// Lines that each written line reads in the same period.
-    pub reads: BTreeMap<LineAt, BTreeSet<(RegimeAt, LineAt)>>,
-}
-
-/// Compiles lines in any order; types of lines not compiled yet are those of the pass before.
-pub struct Compiler<'w> {
-    /// What names mean.
-    pub world: &'w World<'w>,
-    /// One per regime.
-    pub states: Vec<State>,
-    /// Types of written lines, and whether their money is on the minor unit.
-    pub types: Vec<Vec<(Type, bool)>>,
-    /// The order in which lines are evaluated.
-    pub order: Vec<(RegimeAt, LineAt)>,
-    /// Hidden lines of which only the past is read: they come last.
-    pub tail: Vec<(RegimeAt, LineAt)>,
-    /// Faults found in this pass.
-    pub reports: Vec<Report>,
-}
-
-impl<'w> Compiler<'w> {
-    /// A pass over nothing yet.
-    pub fn new(world: &'w World<'w>, types: Vec<Vec<(Type, bool)>>) -> Self {
-        let blank = |names: &Names| State {
-            lines: names
-                .doc
-                .lines
-                .iter()
-                .map(|(name, _)| Line { name: name.value.as_str().into(), written: true, code: Code::default() })
-                .collect(),
-            ..State::default()
-        };
-        let states = world.regimes.iter().map(blank).collect();
-        Self { world, states, types, order: Vec::new(), tail: Vec::new(), reports: Vec::new() }
-    }
-
-    /// Compiles one written line.
-    pub fn line(&mut self, regime: RegimeAt, at: LineAt) {
-        let world = self.world;
-        let Some((_, doc)) = world.regimes.get(regime).and_then(|names| names.doc.lines.entries.get(at)) else { return };
-        let mut builder = Builder::new(self, regime, Some(at), Some(at));
-        builder.outermost = true;
-        match doc {
-            LineDoc::Formula(text) => {
-                builder.formula(text);
-            }
-            LineDoc::Bands { subject, rows, .. } => builder.bands(subject, rows),
-            LineDoc::Marginal { subject, rows, .. } => builder.marginal(subject, rows),
-            LineDoc::EarnBack { amount, when, tranches, .. } => builder.earn_back(amount, when, tranches),
-        }
-        let code = builder.finish();
-        self.settle(regime, at, code);
-    }
-
-    fn settle(&mut self, regime: RegimeAt, at: LineAt, code: Code) {
-        let typed = code.typed().settled();
-        let minor = code.steps.last().is_some_and(|step| step.minor);
-        if let Some(slot) = self.types.get_mut(regime).and_then(|types| types.get_mut(at)) {
-            *slot = (typed, minor);
-        }
-        if let Some(line) = self.states.get_mut(regime).and_then(|state| state.lines.get_mut(at)) {
-            line.code = code;
-        }
-        self.order.push((regime, at));
-    }
-
-    /// Compiles a formula that stands outside `lines:` as a hidden line; one that names a line is that line.
-    pub fn beside(&mut self, regime: RegimeAt, name: String, text: &Spot<String>) -> (LineAt, Type, bool) {
-        let written = self.world.regimes.get(regime).and_then(|names| names.lines.get(text.value.trim()).copied());
-        if let Some(at) = written
-            && !name.starts_with("trigger ")
-            && !name.starts_with("set ")
-        {
-            let (typed, minor) = self.typed(regime, at);
-            return (at, typed, minor);
-        }
-        let mut builder = Builder::new(self, regime, None, None);
-        builder.formula(text);
-        let code = builder.finish();
-        let (typed, minor) = (code.typed().settled(), code.steps.last().is_some_and(|step| step.minor));
-        let at = self.push(regime, Line { name: name.into(), written: false, code });
-        self.order.push((regime, at));
-        (at, typed, minor)
-    }
-
-    fn push(&mut self, regime: RegimeAt, line: Line) -> LineAt {
-        let Some(state) = self.states.get_mut(regime) else { return 0 };
-        state.lines.push(line);
-        state.lines.len() - 1
-    }
-
-    /// The type of a written line, and whether its money is on the minor unit.
-    pub fn typed(&self, regime: RegimeAt, at: LineAt) -> (Type, bool) {
-        let written = self.types.get(regime).and_then(|types| types.get(at)).cloned();
-        written.unwrap_or_else(|| {
-            let line = self.states.get(regime).and_then(|state| state.lines.get(at));
-            let step = line.and_then(|line| line.code.steps.last());
-            step.map_or((Type::UNKNOWN, false), |step| (step.typed.clone().settled(), step.minor))
-        })
-    }
-}
+use super::world::{Compiler, GIVEN, Names, World, is_given, on_minor_unit};
+use crate::base::{Argument, Code as Problem, Ratio, codes, nearest::nearest};
+use crate::document::Spot;
+use crate::model::regime::Scope;
 
 /// Compiles one line.
 pub(super) struct Builder<'c, 'w> {
     pub(super) compiler: &'c mut Compiler<'w>,
     pub(super) regime: RegimeAt,
     /// Only lines with a smaller number may be read; none where the past alone is meant, or below all lines.
-    limit: Option<LineAt>,
+    pub(super) limit: Option<LineAt>,
     /// The written line whose reads these are.
-    owner: Option<LineAt>,
+    pub(super) owner: Option<LineAt>,
     /// The scope of the instances gathered over.
     pub(super) gathers: Option<Scope>,
     /// Whether the formula is a whole line, so that its root may be a cap.
     pub(super) outermost: bool,
     /// Whether this line is of the tail.
-    tail: bool,
+    pub(super) tail: bool,
     pub(super) code: Code,
 }
 
@@ -506,7 +343,7 @@ impl<'c, 'w> Builder<'c, 'w> {
         (self.compiler.world.figures)(self.regime, scope, name).or_else(|| self.compiler.world.given(scope, name))
     }
 
-    fn owned(&mut self, place: Place, owner: &str, name: &str) -> StepAt {
+    pub(super) fn owned(&mut self, place: Place, owner: &str, name: &str) -> StepAt {
         let scope = self.scope();
         if let Some(of) = Scope::parse(owner) {
             if of < scope && self.gathers.is_none_or(|gathered| of < gathered) {
@@ -515,7 +352,7 @@ impl<'c, 'w> Builder<'c, 'w> {
             let Some(typed) = self.figure_type(of, name) else {
                 let known: Vec<&str> = self.compiler.world.declared.get(&of).into_iter().flatten().map(String::as_str).collect();
                 let given = GIVEN.iter().filter(|(_, scopes, _)| scopes.contains(&of)).map(|(name, ..)| *name);
-                let near = nearest(name, known.into_iter().chain(given)).map(|near| Argument::name(near));
+                let near = nearest(name, known.into_iter().chain(given)).map(Argument::name);
                 let mut arguments = vec![("name", Argument::user(name)), ("scope", Argument::from(of.as_str()))];
                 let code = if near.is_some() { &codes::REGIME_FIGURE } else { &codes::REGIME_FIGURE_NO_GUESS };
                 arguments.extend(near.map(|near| ("nearest", near)));
@@ -568,103 +405,6 @@ impl<'c, 'w> Builder<'c, 'w> {
         };
         Some((Link { name: owner.into(), regime, scope: names.scope }, line))
     }
-
-    /// The series of a formula whose past is read; `past` where its value now is not.
-    pub(super) fn series(&mut self, written: &Written, root: usize, past: bool) -> Option<Series> {
-        let part = written.tree.parts.get(root)?;
-        let place = Place { text: written.text, start: part.start, end: part.end };
-        if self.gathers.is_some() {
-            self.report(place, &codes::REGIME_PAST_IN_GATHER, vec![("formula", Argument::user(self.code.excerpt(place)))]);
-            return None;
-        }
-        if let PartKind::Name(name) = &part.kind
-            && let Some(at) = self.names().and_then(|names| names.lines.get(name.as_str()).copied())
-        {
-            let now = if past { None } else { Some(self.own_line(place, at, name)) };
-            let (typed, _) = self.compiler.typed(self.regime, at);
-            return Some(Series { past: Past::Own(at), now, typed });
-        }
-        if let PartKind::Owned(owner, name) = &part.kind
-            && Scope::parse(owner).is_none()
-        {
-            let (link, line) = self.link(place, owner, name)?;
-            let (typed, _) = self.compiler.typed(link.regime, line);
-            let sliced = typed.by_party && self.scope() <= Scope::Party;
-            if link.scope >= self.scope() && !sliced {
-                let now = if past { None } else { Some(self.owned(place, owner, name)) };
-                return Some(Series { past: Past::Other(link, name.as_str().into()), now, typed });
-            }
-        }
-        let at = self.hidden(written, root, past);
-        let (typed, minor) = self.compiler.typed(self.regime, at);
-        let now = (!past).then(|| self.add(place, StepKind::Line(at), typed.clone(), minor));
-        Some(Series { past: Past::Own(at), now, typed })
-    }
-
-    /// A line of its own for a part whose past is read.
-    fn hidden(&mut self, written: &Written, root: usize, past: bool) -> LineAt {
-        let part = written.tree.parts.get(root);
-        let place = part.map_or(Place::default(), |part| Place { text: written.text, start: part.start, end: part.end });
-        let name = tidy(self.code.excerpt(place));
-        let (regime, tail) = (self.regime, self.tail || past);
-        let known = self.compiler.states.get(regime).and_then(|state| {
-            let early = state.hidden.get(&(name.clone(), false));
-            early.or_else(|| state.hidden.get(&(name.clone(), true)).filter(|_| tail)).copied()
-        });
-        // Compiled again where it is known, so that what this line reads through it is noted and checked too.
-        let mut inner = self.inner();
-        inner.tail = tail;
-        if past {
-            inner.limit = None;
-        }
-        inner.range(written, root);
-        let code = inner.finish();
-        if let Some(at) = known {
-            return at;
-        }
-        let at = self.compiler.push(regime, Line { name: name.as_str().into(), written: false, code });
-        if let Some(state) = self.compiler.states.get_mut(regime) {
-            state.hidden.insert((name, tail), at);
-        }
-        if tail {
-            self.compiler.tail.push((regime, at))
-        } else {
-            self.compiler.order.push((regime, at))
-        }
-        at
-    }
-
-    /// A hidden line with steps that were made beforehand, evaluated last.
-    pub(super) fn beside(&mut self, name: String, code: Code) -> LineAt {
-        let at = self.compiler.push(self.regime, Line { name: name.into(), written: false, code });
-        self.compiler.tail.push((self.regime, at));
-        at
-    }
-    /// The number the next hidden line will have.
-    pub(super) fn next_line(&self) -> LineAt {
-        self.compiler.states.get(self.regime).map_or(0, |state| state.lines.len())
-    }
-    /// The line that is compiled.
-    pub(super) fn own(&self) -> Option<LineAt> {
-        self.owner
-    }
-}
-
-/// Whether every instance of a scope has a figure of this name.
-pub fn is_given(scope: Scope, name: &str) -> bool {
-    GIVEN.iter().any(|(known, scopes, _)| *known == name && scopes.contains(&scope))
-}
-
-/// Whether an amount of money is on its minor unit; other units always are.
-pub fn on_minor_unit(value: &Ratio, unit: &Unit) -> bool {
-    let Some(currency) = unit.currency() else { return true };
-    value.divide(&minor_unit(currency)).is_some_and(|units| units.is_whole())
-}
-
-/// The smallest amount of a currency.
-pub fn minor_unit(currency: Currency) -> Ratio {
-    let scale = 10_i128.checked_pow(currency.minor_digits()).unwrap_or(1);
-    Ratio::new(1, scale).unwrap_or(Ratio::ONE)
 }
 
 fn product(left: &Type, right: &Type, combine: fn(&Unit, &Unit) -> Unit) -> Type {
@@ -674,23 +414,6 @@ fn product(left: &Type, right: &Type, combine: fn(&Unit, &Unit) -> Unit) -> Type
         (Kind::Quantity(a), Kind::Quantity(b)) => Type::quantity(combine(a, b)),
         _ => Type::UNKNOWN,
     }
-}
-
-/// A formula with single spaces and without parentheses around all of it: the name of a hidden line.
-fn tidy(text: &str) -> String {
-    let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    while let Some(inner) = words.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-        let mut depth = 0_i32;
-        let closes_early = inner.chars().any(|c| {
-            depth += i32::from(c == '(') - i32::from(c == ')');
-            depth < 0
-        });
-        if closes_early {
-            break;
-        }
-        words = inner.trim().to_owned();
-    }
-    words
 }
 
 /// A tree, its text, and where each part's first part stands.

@@ -137,7 +137,9 @@ impl Telling<'_, '_> {
                     Some(if more > 0 { reason.because(Reason::new("and-more-rows").with("n", more)) } else { reason })
                 }
                 kind => {
-                    let series = series(kind);
+                    let mut series = series(kind);
+                    // The past of a cap is of its own type.
+                    series.iter_mut().filter(|one| one.typed == Type::UNKNOWN).for_each(|one| one.typed = step.typed.clone());
                     (!series.is_empty()).then(|| {
                         let reason = Reason::new("regime-step").with("formula", Argument::user(excerpt));
                         let reason = reason.with("value", shown(&value, &step.typed));
@@ -156,7 +158,7 @@ impl Telling<'_, '_> {
         let from = of.gathered.filter(|_| scope < of.scope).map_or(of.instance, |(instance, _)| instance);
         let facts = self.machine.facts;
         let instance = facts.container(from, scope).and_then(|at| facts.instances.get(at));
-        let reason = Reason::new("regime-figure").with("name", Argument::name(name.to_owned()));
+        let reason = Reason::new("regime-reads").with("name", Argument::name(name.to_owned()));
         let id = instance.map_or("", |instance| &instance.id);
         reason.with("scope", scope.as_str()).with("instance", Argument::name(named(id))).with("value", shown(value, typed))
     }

@@ -37,7 +37,7 @@ impl Machine<'_> {
             StepKind::Changed(series) => self.changed(series, at, of),
             StepKind::Gather(gather) => self.gather(gather, of),
             StepKind::Cap { amount, limits, own, carry, rest } => {
-                self.cap(at(*amount), limits, (*own, *carry), *rest, typed, at, of)
+                self.cap(at(*amount), limits, (*own, *carry, *rest), typed, at, of)
             }
             StepKind::Split(amount, shares, grain) => self.split(at(*amount), shares, grain, at, of),
             StepKind::EarnBack(amount, when, tranches) => self.earn_back(amount, when, tranches, at, of),
@@ -213,13 +213,11 @@ impl Machine<'_> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn cap<'v>(
         &self,
         amount: &Value,
         limits: &[(StepAt, Span)],
-        (own, carry): (usize, Option<usize>),
-        rest: bool,
+        (own, carry, rest): (usize, Option<usize>, bool),
         typed: &Type,
         at: At<'v>,
         of: For,

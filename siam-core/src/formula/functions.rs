@@ -5,10 +5,11 @@
 //! **Not here:** running them (`evaluate`, `fold`).
 
 use super::code::{Code, Fold, Gather, Grain, Link, Mode, Place, Series, Shares, Span, StepAt, StepKind};
-use super::compile::{Builder, Written, minor_unit};
+use super::compile::{Builder, Written};
 use super::parse::{Given, PartKind, Role, Window};
 use super::types::{Kind, Type, Unit};
 use super::value::{Rounding, Value};
+use super::world::minor_unit;
 use crate::base::{Argument, Ratio, codes, nearest::nearest};
 use crate::model::regime::Scope;
 

@@ -4,10 +4,10 @@
 //! **Invariant:** every attachment names a regime whose scope it can have; every parameter has the type of its default.
 //! **Not here:** formulas (`compile`), events, which are known only when a period is evaluated (`evaluate`).
 
-use super::compile::on_minor_unit;
 use super::parse::{self, PartKind};
 use super::types::{Kind, Type, Unit};
 use super::value::{Scalar, Slices, Value};
+use super::world::on_minor_unit;
 use crate::base::{Argument, Currency, Date, codes};
 use crate::document::{Faults, Mark, Spot};
 use crate::model::regime::{AttachmentDoc, FiguresDoc, ParameterDoc, Regime, RegimeDoc, Scope};

@@ -4,23 +4,32 @@
 //! **Invariant:** values are exact; what cannot be computed is missing with a reason; equal input and past give equal output.
 //! **Not here:** what is written (`model::regime`), who pays whom (`answer::settle`).
 
+pub mod attach;
 mod check;
 pub mod code;
-pub mod compile;
+mod compile;
+mod consequences;
 pub mod evaluate;
+pub mod evaluated;
 pub mod explain;
+mod fit;
 mod fold;
 pub mod functions;
 pub mod graph;
 pub mod history;
+mod hoist;
 pub mod instances;
 pub mod lexer;
 pub mod parse;
 pub mod program;
 mod steps;
 mod tables;
+#[cfg(test)]
+mod tests;
+pub mod tree;
 pub mod types;
 pub mod value;
+mod world;
 
 pub use code::RegimeAt;
 pub use evaluate::{Entry, Evaluated, Event, Given, LineValue, Receiver, Setting, Trigger};

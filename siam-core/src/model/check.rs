@@ -21,7 +21,7 @@ use super::tables::ServiceTables;
 use super::{DEFAULT_LEVELS, EDITION, EcosystemDoc, Model, Names, check_zone, contract, forum, interface, process, resolve};
 use super::{responsibility, role};
 use crate::base::zone::Zone;
-use crate::base::{Argument, Currency, Idx, IdxVec, Instant, codes};
+use crate::base::{Argument, Currency, Idx, IdxVec, Instant, Ratio, codes};
 use crate::document::{Faults, Mark, Named, Spot};
 use std::collections::BTreeMap;
 
@@ -364,6 +364,11 @@ impl Checking<'_> {
                 self.faults.unknown(codes, name.mark, ("name", &name.value), known, vec![("kind", "level".into())]);
             }
             TargetDoc::Number(weight.value.clone()).check(Unit::Share, weight.mark, self.faults);
+            if level == Some(0) && weight.value != Ratio::ONE {
+                let problem = self.faults.problem(&codes::BAD_VALUE, weight.mark);
+                let problem = problem.with("value", Argument::user(weight.value.to_exact_text()));
+                self.faults.report(problem.with("expected", "the weight of the best level").with("example", "100%"));
+            }
             Some((rule::Level::try_from(level?).ok()?, weight.value.clone()))
         });
         let available = available.collect();

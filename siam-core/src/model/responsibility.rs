@@ -4,12 +4,12 @@
 //! **Invariant:** process, activity and subject of a cell resolve; letters are of R, A, C, I, each once.
 //! **Not here:** whether the grid is complete (`answer::findings`), whom to call (`answer::who`).
 
-use super::Checking;
 use super::dated::Timeline;
 use super::party::{PartyIdx, PartyKind};
 use super::process::ProcessIdx;
 use super::role::RoleIdx;
-use crate::base::{Argument, codes};
+use super::{Checking, Model};
+use crate::base::{Argument, Instant, codes};
 use crate::document::decode::record;
 use crate::document::scalar::bad_value;
 use crate::document::{Dated, Decode, Faults, Mark, Named, Node, Shape};
@@ -31,9 +31,20 @@ impl Letters {
     /// Is told after.
     pub const INFORMED: Letters = Letters(8);
 
+    /// All four.
+    pub const ALL: Letters = Letters(15);
+
     /// Whether it holds all of others.
     pub fn has(self, other: Letters) -> bool {
         self.0 & other.0 == other.0 && other.0 != 0
+    }
+    /// Whether it holds at least one of others.
+    pub fn meets(self, other: Letters) -> bool {
+        self.0 & other.0 != 0
+    }
+    /// Its letters and those of others.
+    pub fn and(self, other: Letters) -> Letters {
+        Letters(self.0 | other.0)
     }
     /// Whether it holds none.
     pub fn is_empty(self) -> bool {
@@ -132,6 +143,57 @@ pub(super) fn responsibilities(
         }
     }
     cells
+}
+
+impl Model {
+    /// Who has letters for an activity at an instant, in the order written.
+    pub fn letters(&self, process: ProcessIdx, activity: usize, at: Instant) -> impl Iterator<Item = (Subject, Letters)> + '_ {
+        let cells = self.responsibilities.iter().filter(move |cell| cell.process == process && cell.activity == activity);
+        let held = cells.filter_map(move |cell| cell.letters.at(at).map(|letters| (cell.subject, *letters)));
+        held.filter(|(_, letters)| !letters.is_empty())
+    }
+    /// The party behind a cell; none for whoever provides.
+    pub fn party_of(&self, subject: Subject) -> Option<PartyIdx> {
+        match subject {
+            Subject::Role(role) => self.roles.get(role).map(|role| role.party),
+            Subject::Party(party) => Some(party),
+            Subject::Provider => None,
+        }
+    }
+    /// Whether a role or party exists at an instant; whoever provides always does.
+    pub fn is_there(&self, subject: Subject, at: Instant) -> bool {
+        let validity = match subject {
+            Subject::Role(role) => self.roles.get(role).map(|role| role.validity),
+            Subject::Party(party) => self.parties.get(party).map(|party| party.validity),
+            Subject::Provider => None,
+        };
+        validity.is_none_or(|validity| validity.contains(at))
+    }
+    /// How the grid names a role or party.
+    pub fn subject_name(&self, subject: Subject) -> &str {
+        match subject {
+            Subject::Role(role) => self.roles.get(role).map_or("", |role| role.id.as_str()),
+            Subject::Party(party) => self.party_name(party),
+            Subject::Provider => PROVIDER,
+        }
+    }
+    /// How to reach a role or party at an instant: a role's own contact, or else that of its party.
+    pub fn contact(&self, subject: Subject, at: Instant) -> Option<&str> {
+        let own = match subject {
+            Subject::Role(role) => self.roles.get(role).and_then(|role| role.contact.at(at)),
+            Subject::Party(_) | Subject::Provider => None,
+        };
+        let party = self.party_of(subject).and_then(|party| self.parties.get(party));
+        own.or_else(|| party.and_then(|party| party.contact.at(at))).map(String::as_str)
+    }
+    /// The party that answers for another: the prime at the end of its chain, or itself where it is nobody's subcontractor.
+    pub fn prime(&self, party: PartyIdx) -> PartyIdx {
+        let mut prime = party;
+        while let Some(next) = self.parties.get(prime).and_then(|party| party.subcontractor_of) {
+            prime = next;
+        }
+        prime
+    }
 }
 
 record! {

@@ -5,7 +5,7 @@
 //! **Not here:** computing them (`answer::score`), the other keys of a measure (`agreement`).
 
 use super::Checking;
-use super::agreement::{AgreementDoc, MeasureDoc};
+use super::agreement::{AgreementDoc, MeasureDoc, Split};
 use crate::base::{Argument, Duration, Ratio, codes};
 use crate::document::decode::choice;
 use crate::document::scalar::bad_value;
@@ -111,6 +111,10 @@ impl Statistic {
         Statistic::ExchangesInTime,
         Statistic::ObligationsKept,
         Statistic::ImprovementsDelivered,
+        Statistic::Availability,
+        Statistic::LongestOutage,
+        Statistic::Mttr,
+        Statistic::Mtbf,
     ];
     /// The unit of its values, where the measure does not say.
     pub fn unit(self) -> Unit {
@@ -222,6 +226,7 @@ impl Checking<'_> {
             return;
         }
         let tickets = statistic.basis() == Basis::Tickets;
+        let outages = statistic.basis() == Basis::Outages;
         let observed = statistic == Statistic::Observed;
         let clock = doc.clock.as_ref();
         let runs = old || statistic == Statistic::Mean;
@@ -239,7 +244,7 @@ impl Checking<'_> {
             ("counted_when", doc.counted_when.is_some(), tickets && statistic != Statistic::Backlog),
             ("children", doc.children.is_some(), tickets),
             ("leave_out", !doc.leave_out.entries.is_empty(), tickets),
-            ("by", !doc.by.is_empty(), tickets),
+            ("by", !doc.by.is_empty(), tickets || outages && doc.by.iter().all(|split| *split == Split::Service)),
             ("available", !doc.available.entries.is_empty(), statistic == Statistic::Availability || old),
         ];
         for (key, _, _) in written.into_iter().filter(|(_, written, read)| *written && !*read) {

@@ -15,9 +15,13 @@ from siam._given import Source, TableLike
 from siam._report import Evidence, Report, Scorecard
 
 __all__ = ["Ecosystem", "Moment", "check", "diff", "load"]
+__all__ = ["Day", "Ecosystem", "Moment", "check", "load"]
 
 Moment: TypeAlias = Union[str, datetime]
 """An instant: a datetime with its zone, or text such as ``2026-10-03T09:00:00Z``."""
+
+Day: TypeAlias = Union[str, date, datetime]
+"""A day: a date, text such as ``2026-10-03``, or an instant that lies in it."""
 
 
 def load(
@@ -261,6 +265,103 @@ class Ecosystem:
         day = on.date() if isinstance(on, datetime) else on
         question = _given.question(party=_given.word("party", party), on=day.isoformat() if isinstance(day, date) else _given.word("on", day))
         return Report(_siam.exit(self._held, question, []))
+    # --- who does what, and when -------------------------------------------------------------------------------------------------
+
+    def who(
+        self,
+        process: str,
+        activity: str | None = None,
+        *,
+        at: Moment,
+        service: str | None = None,
+        letters: str | None = None,
+    ) -> Report:
+        """Whom to call about an activity of a process, or about all of them: Responsible, Accountable, Consulted, Informed.
+
+        Who provides ``service`` at that instant stands where the grid says ``provider``. ``letters`` such as ``"RA"`` leaves out those
+        who have none of them. The table ``escalation`` holds who is next, and from when.
+
+        >>> import siam
+        >>> eco = siam.load({
+        ...     "siam": 1,
+        ...     "parties": {"hub": {"kind": "integrator", "contact": "+44 20 0000"}},
+        ...     "processes": {"incident": {"function": "operation_and_support", "activities": ["restore"]}},
+        ...     "responsibilities": {"incident": {"restore": {"hub": "AR"}}},
+        ... })
+        >>> eco.who("incident", "restore", at="2026-10-24T12:00:00Z")["contact"]
+        ['+44 20 0000']
+        """
+        question = _given.question(
+            process=_given.word("process", process),
+            activity=None if activity is None else _given.word("activity", activity),
+            at=_given.instant("at", at),
+            service=None if service is None else _given.word("service", service),
+            letters=None if letters is None else _given.word("letters", letters),
+        )
+        return Report(_siam.who(self._held, question, []))
+
+    def due(
+        self,
+        start: Day,
+        to: Day,
+        *,
+        parties: str | Iterable[str] | None = None,
+        kinds: str | Iterable[str] | None = None,
+    ) -> Report:
+        """What falls due from a day until another, which is not included: exchanges, meetings, obligations, notices, expiries, reviews.
+
+        Days are those of the ecosystem's zone; an instant stands for the day it lies in. ``parties`` leaves out what none of them owes, is
+        owed or sits in; ``kinds`` all others than these, such as ``"notice"``.
+
+        >>> import siam
+        >>> from datetime import date
+        >>> eco = siam.load({
+        ...     "siam": 1,
+        ...     "parties": {"acme": {"kind": "customer"}, "netco": {"kind": "supplier"}},
+        ...     "contracts": {"network": {"provider": "netco", "until": "2026-09-01", "notice_months": 6}},
+        ... })
+        >>> report = eco.due(date(2026, 1, 1), "2027-01-01")
+        >>> report["kind"], report["date"]
+        (['notice', 'expiry'], [datetime.date(2026, 2, 28), datetime.date(2026, 8, 31)])
+        """
+        keys: dict[str, Any] = {"from": _given.day("start", start)}
+        question = _given.question(
+            to=_given.day("to", to),
+            parties=None if parties is None else _words("parties", parties),
+            kinds=None if kinds is None else _words("kinds", kinds),
+            **keys,
+        )
+        return Report(_siam.due(self._held, question, []))
+
+    def coverage(self, at: Moment) -> Report:
+        """Which layer covers which process in which lifecycle phase, where nobody does, and where two answer for one thing.
+
+        >>> import siam
+        >>> eco = siam.load({
+        ...     "siam": 1,
+        ...     "parties": {"hub": {"kind": "integrator"}},
+        ...     "processes": {"incident": {"function": "operation_and_support", "activities": ["restore"]}},
+        ...     "responsibilities": {"incident": {"restore": {"hub": "AR"}}},
+        ... })
+        >>> report = eco.coverage("2026-10-01T00:00:00Z")
+        >>> report["layer"][:3], report["state"][:3]
+        (['customer', 'integrator', 'supplier'], ['no_part', 'covered', 'no_part'])
+        """
+        return Report(_siam.coverage(self._held, _given.question(at=_given.instant("at", at)), []))
+
+    def readiness(self, service: str, at: Moment) -> Report:
+        """Whether a service can go live at an instant: what its class and the model ask for, and what is missing.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, services: {email: {stage: transition}}}")
+        >>> report = eco.readiness("email", "2026-10-01T00:00:00Z")
+        >>> report.table("summary").to_dict()["ready"]
+        [False]
+        >>> [item for item, state in zip(report["item"], report["state"]) if state == "missing"]
+        ['owner', 'provider', 'class', 'contract']
+        """
+        question = _given.question(service=_given.word("service", service), at=_given.instant("at", at))
+        return Report(_siam.readiness(self._held, question, []))
 
     # --- what happened -----------------------------------------------------------------------------------------------------------
 

@@ -167,6 +167,15 @@ def instant(name: str, value: object) -> str:
     raise TypeError(f"{name}: an instant is a datetime with its zone or text such as 2026-10-03T09:00:00Z, not {type(value).__name__}")
 
 
+def day(name: str, value: object) -> str:
+    """A day as text: text as it is, a date, or a datetime with its zone, which stands for its day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (str, datetime)):
+        return instant(name, value)
+    raise TypeError(f"{name}: a day is a date, a datetime with its zone or text such as 2026-10-03, not {type(value).__name__}")
+
+
 def within(value: object) -> int:
     """A length of time in whole seconds: a number of seconds, text such as ``4h 30min``, or a timedelta."""
     if isinstance(value, str):

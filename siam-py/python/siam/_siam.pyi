@@ -18,9 +18,11 @@ __all__ = [
     "VERSION",
     "argument_problem",
     "check",
+    "coverage",
     "deadline",
     "diff",
     "document_problem",
+    "due",
     "elapsed",
     "evidence",
     "exit",
@@ -34,12 +36,14 @@ __all__ = [
     "observed",
     "operations",
     "previous_open",
+    "readiness",
     "reconcile",
     "score",
     "seconds",
     "table_problem",
     "terms",
     "unknown_name",
+    "who",
 ]
 
 VERSION: Final[str]
@@ -209,6 +213,10 @@ def next_open(ecosystem: Ecosystem, question: str, tables: _Tables) -> Report: .
 def next_close(ecosystem: Ecosystem, question: str, tables: _Tables) -> Report: ...
 def previous_open(ecosystem: Ecosystem, question: str, tables: _Tables) -> Report: ...
 def intervals(ecosystem: Ecosystem, question: str, tables: _Tables) -> Report: ...
+def who(ecosystem: Ecosystem, question: str, tables: _Tables) -> Report: ...
+def due(ecosystem: Ecosystem, question: str, tables: _Tables) -> Report: ...
+def coverage(ecosystem: Ecosystem, question: str, tables: _Tables) -> Report: ...
+def readiness(ecosystem: Ecosystem, question: str, tables: _Tables) -> Report: ...
 def evidence(ecosystem: Ecosystem, question: str, tables: _Tables) -> Evidence: ...
 def score(ecosystem: Ecosystem, evidence: Evidence, question: str, tables: _Tables) -> Report: ...
 def reconcile(ecosystem: Ecosystem, evidence: Evidence, question: str, tables: _Tables) -> Report: ...

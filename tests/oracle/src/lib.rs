@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod impact;
+pub mod observed;
 pub mod reading;
 mod rule;
 pub mod score;

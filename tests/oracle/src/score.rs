@@ -28,7 +28,7 @@ pub struct Ticket {
     pub closed: Option<i64>,
 }
 
-/// A change of a ticket's state.
+/// A change of a ticket's state, or of its party.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
     /// The ticket.
@@ -37,9 +37,9 @@ pub struct Change {
     pub at: i64,
     /// Which comes first among changes at one instant.
     pub sequence: i64,
-    /// The state it left, where that is written.
+    /// What it left, where that is written.
     pub from: Option<String>,
-    /// The state it took.
+    /// What it took.
     pub to: String,
 }
 
@@ -59,6 +59,8 @@ pub struct Evidence {
     pub tickets: Vec<Ticket>,
     /// Their changes of state.
     pub changes: Vec<Change>,
+    /// Their changes of party.
+    pub passes: Vec<Change>,
     /// Tickets asked to be left out.
     pub exclusions: Vec<Exclusion>,
 }
@@ -83,10 +85,12 @@ pub struct Figure {
     pub split: Option<(String, String)>,
     /// Tickets counted.
     pub counted: u64,
-    /// Tickets counted whose clock stayed within the time; all of them for a count.
+    /// Of these, in time or without a hand-off; all of them where a ticket has no verdict of its own.
     pub met: u64,
-    /// Tickets left out by accepted exclusions.
+    /// Tickets left out by accepted exclusions, or whose service is in transition.
     pub excluded: u64,
+    /// The value as a fraction: a share, a number, or seconds.
+    pub value: Option<(i128, i128)>,
     /// Whether the target was met; none where there are too few tickets or no target.
     pub verdict: Option<bool>,
 }
@@ -123,7 +127,8 @@ struct Asked<'a> {
 enum Outcome {
     NotCounted,
     Excluded,
-    Counted(bool),
+    /// Whether it is met, and what it adds: microseconds of a mean, hand-offs.
+    Counted(bool, i128),
 }
 
 impl Asked<'_> {
@@ -149,7 +154,7 @@ impl Asked<'_> {
     }
 
     fn figure(&self, period: &Period, split: Option<(String, String)>) -> Figure {
-        let (mut counted, mut met, mut excluded) = (0, 0, 0);
+        let (mut counted, mut met, mut excluded, mut sum) = (0, 0, 0, 0_i128);
         for ticket in &self.evidence.tickets {
             let by = texts(self.measure.get("by"));
             if split.as_ref().is_some_and(|(_, value)| values_of(ticket, &by) != *value) {
@@ -158,25 +163,43 @@ impl Asked<'_> {
             match self.outcome(ticket, period) {
                 Outcome::NotCounted => {}
                 Outcome::Excluded => excluded += 1,
-                Outcome::Counted(within) => {
+                Outcome::Counted(within, amount) => {
                     counted += 1;
                     met += u64::from(within);
+                    sum += amount;
                 }
             }
         }
+        let some = |of: i128| (counted > 0).then_some((of, i128::from(counted)));
+        let value = match self.statistic() {
+            "count" | "backlog" => Some((i128::from(counted), 1)),
+            "mean" => some(sum).map(|(sum, of)| (sum, of * i128::from(SECOND))),
+            "hand_offs" => some(sum),
+            _ => some(i128::from(met)),
+        };
         // The target is that of the period's beginning.
         let target = self.measure.get("target").and_then(|node| at(node, period.from, self.zone)).and_then(Node::text);
-        let target = target.map(|text| fraction(text).expect("a target is a number"));
+        let target = target.map(|text| match fraction(text) {
+            Some(number) => number,
+            None => (i128::from(duration(text)), i128::from(SECOND)),
+        });
         let fewest = text(self.measure, "fewest").map_or(1, |text| text.parse().expect("a whole number"));
         // Of a count, none at all is a number like any other.
-        let verdict = target.filter(|_| self.is_count() || counted >= fewest).map(|(p, d)| {
-            if self.is_count() { i128::from(counted) * d <= p } else { i128::from(met) * d >= p * i128::from(counted) }
-        });
-        Figure { period: period.label.clone(), split, counted, met, excluded, verdict }
+        let any = matches!(self.statistic(), "count" | "backlog");
+        let at_least = matches!(self.statistic(), "percent_within" | "first_time_fix");
+        let verdict = match (value, target, text(self.measure, "when_none")) {
+            (_, Some(_), Some("met")) if counted == 0 => Some(true),
+            (_, Some(_), Some("missed")) if counted == 0 => Some(false),
+            (Some((n, d)), Some((p, q)), _) if any || counted >= fewest => {
+                Some(if at_least { n * q >= p * d } else { n * q <= p * d })
+            }
+            _ => None,
+        };
+        Figure { period: period.label.clone(), split, counted, met, excluded, value, verdict }
     }
 
-    fn is_count(&self) -> bool {
-        text(self.measure, "statistic") == Some("count")
+    fn statistic(&self) -> &str {
+        text(self.measure, "statistic").expect("a measure has a statistic")
     }
 
     fn outcome(&self, ticket: &Ticket, period: &Period) -> Outcome {
@@ -184,28 +207,87 @@ impl Asked<'_> {
         let counted_when = text(self.measure, "counted_when").unwrap_or(stop);
         // A ticket that lacks the instant stands in the period it was opened in: excluded, or not scored.
         let counted = instant_of(ticket, counted_when);
-        let Some(counted_at) = counted.or(ticket.opened) else { return Outcome::NotCounted };
-        let wanted = |entry: &siam_core::document::tree::Entry| {
+        let Some(mut counted_at) = counted.or(ticket.opened) else { return Outcome::NotCounted };
+        let backlog = self.statistic() == "backlog";
+        if backlog {
+            // The last microsecond of the period is its end.
+            counted_at = period.until - 1;
+            let before = |at: Option<i64>| at.is_some_and(|at| at < period.until);
+            if !before(ticket.opened) || before(instant_of(ticket, stop)) {
+                return Outcome::NotCounted;
+            }
+        }
+        let among = |entry: &siam_core::document::tree::Entry| {
             let values = texts(Some(&entry.value));
             ticket.columns.get(&*entry.key).is_some_and(|value| values.contains(value))
         };
         let services = texts(self.agreement.get("services"));
         let service = ticket.columns.get("service");
+        let stage = self.stage(ticket, counted_at);
+        let child = text(self.measure, "children") == Some("leave_out") && ticket.columns.contains_key("parent");
         let counts = period.from <= counted_at
             && counted_at < period.until
-            && entries(self.measure, "tickets").iter().all(wanted)
+            && entries(self.measure, "tickets").iter().all(among)
+            && !entries(self.measure, "leave_out").iter().any(among)
+            && !child
             && (services.is_empty() || service.is_some_and(|service| services.contains(service)))
             && exists(self.measure, counted_at, self.zone)
-            && exists(self.agreement, counted_at, self.zone);
-        if !counts {
+            && exists(self.agreement, counted_at, self.zone)
+            && matches!(stage, "transition" | "operation");
+        if !counts || (self.statistic() == "percent_within" && self.other_priority(ticket, counted_at)) {
             return Outcome::NotCounted;
         }
         let left_out = |one: &Exclusion| one.key == ticket.ticket && one.status == "accepted";
-        if self.evidence.exclusions.iter().any(left_out) {
+        if self.evidence.exclusions.iter().any(left_out) || stage == "transition" {
             return Outcome::Excluded;
         }
-        let within = if self.is_count() { Some(true) } else { self.within(ticket, counted_at) };
-        within.filter(|_| counted.is_some()).map_or(Outcome::NotCounted, Outcome::Counted)
+        let known = counted.is_some() || backlog;
+        self.judged(ticket, counted_at).filter(|_| known).map_or(Outcome::NotCounted, |(met, sum)| Outcome::Counted(met, sum))
+    }
+
+    /// Whether times are agreed by priority and none for that of the ticket.
+    fn other_priority(&self, ticket: &Ticket, counted_at: i64) -> bool {
+        let agreed =
+            self.measure.get("within").and_then(|within| at(within, counted_at, self.zone)).filter(|one| one.entries().is_some());
+        agreed.is_some_and(|times| ticket.columns.get("priority").is_none_or(|priority| text(times, priority).is_none()))
+    }
+
+    /// The stage of a ticket's service.
+    fn stage(&self, ticket: &Ticket, now: i64) -> &str {
+        let service = ticket.columns.get("service").and_then(|name| self.root.get("services")?.get(name));
+        service.and_then(|service| at(service.get("stage")?, now, self.zone)).and_then(Node::text).unwrap_or("operation")
+    }
+
+    /// Whether a ticket is met, and what it adds; none where something lacks.
+    fn judged(&self, ticket: &Ticket, counted_at: i64) -> Option<(bool, i128)> {
+        let clock = || {
+            let start = instant_of(ticket, self.clock("start").unwrap_or("opened"))?;
+            let stop = instant_of(ticket, self.clock("stop").unwrap_or("resolved"))?;
+            (start <= stop).then_some((start, stop))
+        };
+        match self.statistic() {
+            "count" | "backlog" => Some((true, 0)),
+            "mean" => clock().map(|(start, stop)| (true, i128::from(self.time(ticket, start, stop)))),
+            "hand_offs" | "first_time_fix" => clock().map(|(start, stop)| {
+                let passes = self.passes(ticket, start, stop);
+                (passes == 0 || self.statistic() == "hand_offs", passes)
+            }),
+            _ => self.within(ticket, counted_at).map(|met| (met, 0)),
+        }
+    }
+
+    /// How often a ticket went from one party to another between two instants, both included.
+    fn passes(&self, ticket: &Ticket, start: i64, stop: i64) -> i128 {
+        let mut passes: Vec<&Change> = self.evidence.passes.iter().filter(|pass| pass.ticket == ticket.ticket).collect();
+        passes.sort_by_key(|pass| (pass.at, pass.sequence));
+        let mut holder = passes.first().and_then(|first| first.from.clone()).unwrap_or_default();
+        let mut count = 0;
+        for pass in passes {
+            let other = !holder.is_empty() && pass.to != holder;
+            count += i128::from(other && start <= pass.at && pass.at <= stop);
+            holder.clone_from(&pass.to);
+        }
+        count
     }
 
     /// Whether the clock stayed within the time; none where it did not start or stop, or no time holds.
@@ -328,7 +410,7 @@ agreements:
         let changes = vec![change("t1", "2026-06-01T08:00:00Z", "waiting"), change("t1", "2026-06-01T09:00:00Z", "open")];
         let exclusions = vec![Exclusion { key: "t3".into(), status: "accepted".into() }];
         let june = Period { label: "june".into(), from: instant("2026-06-01T00:00:00Z"), until: instant("2026-07-01T00:00:00Z") };
-        let figures = score(DOCUMENT, "fast", &Evidence { tickets, changes, exclusions }, &[june]);
+        let figures = score(DOCUMENT, "fast", &Evidence { tickets, changes, exclusions, ..Evidence::default() }, &[june]);
         let shown: Vec<_> = figures
             .iter()
             .map(|one| (one.split.as_ref().map(|(_, value)| value.as_str()), one.met, one.counted, one.excluded, one.verdict))

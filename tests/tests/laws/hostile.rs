@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 type Door = fn(&Ecosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>;
 
 /// All doors, each with the tables it takes and a question that it answers.
+const DOORS: [(Door, &str, &[&str], &str); 12] = [
 const DOORS: [(Door, &str, &[&str], &str); 10] = [
     (doors::findings, "", &[], r#"{"severities": {"class-unused": "off"}, "at": "2026-01-01T00:00:00Z"}"#),
     (doors::terms, "", &[], r#"{"at": "2026-01-01T00:00:00Z"}"#),
@@ -39,12 +40,31 @@ const DOORS: [(Door, &str, &[&str], &str); 10] = [
     (doors::next_close, "instants", &["at"], r#"{"calendar": "c0", "at": [0, 1, 9223372036854775807]}"#),
     (doors::previous_open, "instants", &["at"], r#"{"calendar": "c0", "at": [-9223372036854775808]}"#),
     (doors::intervals, "", &[], r#"{"calendar": "c0", "from": "2026-01-01T00:00:00Z", "count": 3}"#),
+    (
+        doors::who,
+        "",
+        &[],
+        r#"{"process": "p0", "activity": "do", "service": "s1", "at": "2026-10-25T01:30:00Z", "letters": "RA"}"#,
+    ),
+    (
+        doors::due,
+        "",
+        &[],
+        r#"{"from": "2026-01-01", "to": "2027-01-01T00:00:00Z", "parties": ["a0"], "kinds": ["exchange", "notice"]}"#,
+    ),
+    (doors::coverage, "", &[], r#"{"at": "2026-10-25T01:30:00Z"}"#),
+    (doors::readiness, "", &[], r#"{"service": "s1", "at": "2026-10-25T01:30:00Z"}"#),
 ];
 
 /// An estate with calendars, so that every door has something to answer from.
 fn ecosystem() -> Ecosystem {
     load(
-        "siam: 1\nservices: {s0: {}, s1: {depends_on: [s0], hours: c0, users: 3}}\n\
+        "siam: 1\nservices: {s0: {}, s1: {depends_on: [s0], hours: c0, users: 3, provider: a0, class: k0}}\n\
+         parties: {a0: {kind: supplier, hours: c1}, a1: {kind: customer}}\nclasses: {k0: {hours: c0, agreements: [sla, ola]}}\n\
+         roles: {r0: {party: a1, hours: c0, escalates_to: r1, escalate_after: 2h}, r1: {party: a0, hours: c1}}\n\
+         processes: {p0: {function: portfolio, activities: [do]}}\nresponsibilities: {p0: {do: {provider: R, r0: A}}}\n\
+         interfaces: {i0: {process: p0, parties: [a0, a1], exchanges: {e: {from: a0, to: a1, due: {every: month, working_day: 20, calendar: c1}}}}}\n\
+         contracts: {t0: {provider: a0, until: 2026-09-01, notice_months: 6}}\n\
          calendars: {c0: {zone: Europe/London, hours: {mon-fri: 08:00-18:00}, holidays: [2026-12-25]}, c1: {hours: {}}}\n",
     )
 }

@@ -8,13 +8,32 @@ use super::{cases, load};
 use proptest::prelude::*;
 use siam_core::answer::score::{ScoreQuery, score};
 use siam_core::base::columns::Cell;
-use siam_core::base::{Instant, Limits, Table, TableView, csv};
+use siam_core::base::{Instant, Limits, Ratio, Table, TableView, csv};
 use siam_core::evidence::{EvidenceQuery, evidence};
 use siam_core::report::Answer;
 use siam_oracle::score as oracle;
-use siam_tests::generate::{Month, month};
+use siam_tests::generate::{Dice, Month, month};
 
-const MEASURES: [&str; 3] = ["restored", "answered", "major"];
+const MEASURES: [&str; 9] = ["restored", "answered", "major", "taken", "parents", "open", "passed", "first", "faxes"];
+
+/// Measures beside those of the generated document.
+const MORE: &str = "\
+\x20     taken: {statistic: mean, clock: {pause_in: [waiting_customer]}, target: 12h, by: [priority], fewest: 3}
+\x20     parents: {statistic: percent_within, within: {P1: 4h, P3: 20h}, target: 50%, children: leave_out, leave_out: {resolution: [cancelled]}}
+\x20     open: {statistic: backlog, clock: {stop: closed}, target: 3, by: [service]}
+\x20     passed: {statistic: hand_offs, target: 3/4, leave_out: {kind: [request], priority: [P4]}, by: [party]}
+\x20     first: {statistic: first_time_fix, clock: {start: responded}, target: 40%, children: leave_out, by: [service]}
+\x20     faxes: {statistic: mean, tickets: {kind: [fax]}, target: 1h, when_none: met}
+";
+
+/// What is agreed of two services: one is in transition at first, one is retired in the end.
+const STAGES: [(&str, &str); 2] = [
+    ("  service-1: {", "  service-1: {stage: [{value: transition, until: 2026-10-10}, {value: operation, from: 2026-10-10}], "),
+    (
+        "  service-2: {",
+        "  service-2: {stage: [{value: design, until: 2026-10-04}, {value: operation, from: 2026-10-04, until: 2026-10-24}, {value: retired, from: 2026-10-24}], ",
+    ),
+];
 
 fn word(table: &Table, row: usize, column: &str) -> Option<String> {
     match table.cell(row, column) {
@@ -23,11 +42,49 @@ fn word(table: &Table, row: usize, column: &str) -> Option<String> {
     }
 }
 
+/// The tables of a month, where some tickets are children of the first and go from party to party.
 fn tables(seed: u64) -> (String, Vec<Table>) {
     let like = Month { tickets: 60, services: 5, suppliers: 3, dirty: 0, ..Month::default() };
     let generated = month(seed, &like);
-    let read = |(name, bytes): &(&'static str, Vec<u8>)| csv::read(name, bytes, &Limits::default()).unwrap();
-    (generated.document, generated.tables.iter().map(read).collect())
+    let mut dice = Dice::new(seed ^ 0xA5);
+    let document = STAGES.iter().fold(generated.document, |text, (from, to)| text.replacen(from, to, 1)) + MORE;
+    let mut texts: Vec<(&'static str, String)> =
+        generated.tables.into_iter().map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect();
+    let mut passes = String::new();
+    for (_, text) in texts.iter_mut().filter(|(name, _)| *name == "tickets") {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let first = lines[1].split(',').next().unwrap().to_owned();
+        for line in lines.iter_mut().skip(2) {
+            pass_on(line, &mut dice, &mut passes);
+            if dice.chance(1, 4) {
+                line.push_str(&first);
+            }
+        }
+        *text = lines.join("\n") + "\n";
+    }
+    for (_, text) in texts.iter_mut().filter(|(name, _)| *name == "ticket_events") {
+        text.push_str(&passes);
+    }
+    let read = |(name, text): &(&'static str, String)| csv::read(name, text.as_bytes(), &Limits::default()).unwrap();
+    (document, texts.iter().map(read).collect())
+}
+
+/// Adds changes of party of a ticket: around when it was opened and resolved, and between.
+fn pass_on(line: &str, dice: &mut Dice, passes: &mut String) {
+    let cells: Vec<&str> = line.split(',').collect();
+    let opened = Instant::parse(cells[5]).unwrap().0;
+    let resolved = Instant::parse(cells[7]).map_or(opened + 3_600_000_000, |at| at.0);
+    let mut ats = vec![opened - 1, opened, opened + 1, resolved - 1, resolved, resolved + 1];
+    dice.shuffle(&mut ats);
+    ats.truncate(dice.below(4));
+    ats.sort_unstable();
+    let parties = ["hub", "supplier-0", "supplier-1"];
+    let mut holder = if dice.chance(1, 2) { "" } else { "hub" };
+    for (sequence, at) in ats.into_iter().enumerate() {
+        let next = *dice.pick(&parties);
+        passes.push_str(&format!("{},{},{sequence},party,{holder},{next},\n", cells[0], Instant(at)));
+        holder = next;
+    }
 }
 
 /// The rows as the oracle takes them.
@@ -38,7 +95,7 @@ fn rows(tables: &[Table]) -> oracle::Evidence {
     let (tickets, events, exclusions) = (named("tickets"), named("ticket_events"), named("exclusions"));
     let ticket = |row: usize| oracle::Ticket {
         ticket: word(tickets, row, "ticket").unwrap(),
-        columns: ["kind", "service", "priority", "party"]
+        columns: ["kind", "service", "priority", "party", "resolution", "parent"]
             .into_iter()
             .filter_map(|column| Some((column.to_owned(), word(tickets, row, column)?)))
             .collect(),
@@ -61,6 +118,7 @@ fn rows(tables: &[Table]) -> oracle::Evidence {
     oracle::Evidence {
         tickets: (0..tickets.rows()).map(ticket).collect(),
         changes: (0..events.rows()).filter(|row| word(events, *row, "field").as_deref() == Some("state")).map(change).collect(),
+        passes: (0..events.rows()).filter(|row| word(events, *row, "field").as_deref() == Some("party")).map(change).collect(),
         exclusions: (0..exclusions.rows()).map(exclusion).collect(),
     }
 }
@@ -87,14 +145,16 @@ fn ours(document: &str, views: Vec<TableView<'_>>) -> Vec<String> {
             if split.is_some() && counted + excluded == 0 {
                 return None;
             }
-            let met = if measure == "major" { counted } else { count(row, "met") };
+            let met =
+                if matches!(table.cell(row, "met"), Cell::Null) || measure == "major" { counted } else { count(row, "met") };
+            let value = word(table, row, "value_exact");
             let verdict = match word(table, row, "result").as_deref() {
                 Some("met") => "Some(true)",
                 Some("missed") => "Some(false)",
                 _ => "None",
             };
             let period = word(table, row, "period")?;
-            Some(format!("{period} {measure} {split:?} {met} of {counted}, {excluded} excluded, {verdict}"))
+            Some(format!("{period} {measure} {split:?} {met} of {counted}, {excluded} excluded, {value:?}, {verdict}"))
         })
         .collect();
     figures.sort();
@@ -112,7 +172,8 @@ fn theirs(document: &str, evidence: &oracle::Evidence) -> Vec<String> {
         for one in oracle::score(document, measure, evidence, &periods) {
             let split = one.split.map(|(by, value)| format!("{by}={value}"));
             let (period, met, counted, excluded, verdict) = (one.period, one.met, one.counted, one.excluded, one.verdict);
-            figures.push(format!("{period} {measure} {split:?} {met} of {counted}, {excluded} excluded, {verdict:?}"));
+            let value = one.value.and_then(|(of, by)| Ratio::new(of, by)).map(|value| value.to_exact_text());
+            figures.push(format!("{period} {measure} {split:?} {met} of {counted}, {excluded} excluded, {value:?}, {verdict:?}"));
         }
     }
     figures.sort();

@@ -24,6 +24,9 @@ impl Agreed {
         let holds = agreement.map_or(service.validity, |agreement| agreement.validity);
         let from = service.validity.from.max(holds.from);
         let until = service.validity.until.min(holds.until).min(as_of);
+        if from >= until {
+            return Self::default();
+        }
         if agreement.is_none() {
             return Self { stretches: vec![(from, until, None)] };
         }

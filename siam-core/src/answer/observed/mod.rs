@@ -12,7 +12,7 @@
 mod agreed;
 mod explain;
 mod planned;
-mod resolve;
+pub(in crate::answer) mod resolve;
 mod seen;
 mod tables;
 #[cfg(test)]

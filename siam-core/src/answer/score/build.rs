@@ -6,6 +6,7 @@
 
 use super::figure::Extreme;
 use super::figure::{Verdict, Worth};
+use super::outages::{Felt, Watch, Watched};
 use super::records::{Case, Cases, Columns, cases};
 use super::resolve::{Asked, Common};
 use super::schema::{CASES, ROWS, TICKETS};
@@ -16,6 +17,7 @@ use crate::base::table::cells::{text, text_or_null};
 use crate::base::{Argument, Instant, Period, Place, Problem, Problems, Ratio, Table, codes};
 use crate::evidence::MISSING;
 use crate::model::agreement::{MeasureIdx, Split, Statistic, Unit};
+use crate::model::rule::ServiceIdx;
 use crate::model::statistic::Basis;
 
 /// What a row of a scorecard stands for.
@@ -59,11 +61,12 @@ pub(super) enum Made {
     Tickets(Walked),
     Backlog,
     Cases(Cases),
+    Outages(Watched),
 }
 
 impl Made {
     /// What a measure counts; warns of rows that it cannot count.
-    pub fn of(common: &Common<'_>, asked: &Asked<'_>, problems: &mut Problems) -> Self {
+    pub fn of(common: &Common<'_>, asked: &Asked<'_>, periods: &[Period], watch: &mut Watch, problems: &mut Problems) -> Self {
         match asked.measure.statistic.basis() {
             Basis::Records(table) => {
                 let cases = cases(common, asked);
@@ -80,8 +83,9 @@ impl Made {
                 warn(&codes::CASE_WITHOUT_PARTY, cases.without_party);
                 Self::Cases(cases)
             }
-            _ if asked.measure.statistic == Statistic::Backlog => Self::Backlog,
-            _ => Self::Tickets(walk(common, asked)),
+            Basis::Outages => Self::Outages(Watched::of(common, asked, periods, watch, problems)),
+            Basis::Tickets if asked.measure.statistic == Statistic::Backlog => Self::Backlog,
+            Basis::Tickets => Self::Tickets(walk(common, asked)),
         }
     }
 }
@@ -134,6 +138,7 @@ impl<'b, 'e> Building<'b, 'e> {
                 self.tickets(&part, &walked.found.iter().collect::<Vec<_>>(), omitted);
             }
             Made::Cases(cases) => self.of_cases(&part, cases),
+            Made::Outages(watched) => self.of_outages(&part, watched),
         }
     }
 
@@ -173,6 +178,44 @@ impl<'b, 'e> Building<'b, 'e> {
         };
         within.iter().for_each(|case| self.case(part, case));
         self.row(part, worth, [None; 3], None, Omitted::default());
+    }
+
+    fn of_outages(&mut self, part: &Part<'_, 'e>, watched: &Watched) {
+        let (measure, model) = (part.asked.measure, self.common.ecosystem.model());
+        let mut felt = watched.felt(self.common, part.anchor, part.period.until().min(part.asked.validity().until));
+        felt.sort_by_key(|felt| model.service_name(felt.service));
+        for (felt, (span, outcome, reason)) in felt.iter().flat_map(|felt| felt.outages.iter().map(move |one| (felt, one))) {
+            self.cases.push(&[
+                text(part.period.label()),
+                text(measure.id.as_str()),
+                text("outage"),
+                Cell::Null,
+                Cell::Null,
+                Cell::Null,
+                text_or_null(self.provider_at(felt.service, span.from)),
+                text(model.service_name(felt.service)),
+                Cell::Null,
+                Cell::Null,
+                seconds(span.down),
+                Cell::Null,
+                text(outcome.as_str()),
+                text_or_null(*reason),
+                instant(span.from.micros()),
+                instant(span.until.micros()),
+            ]);
+        }
+        self.row(part, Worth::of_felt(measure.statistic, &Felt::together(&felt)), [None; 3], None, Omitted::default());
+        if measure.by.contains(&Split::Service) {
+            for felt in &felt {
+                let names = [None, None, Some(model.service_name(felt.service))];
+                self.row(part, Worth::of_felt(measure.statistic, felt), names, Some("service"), Omitted::default());
+            }
+        }
+    }
+
+    fn provider_at(&self, service: ServiceIdx, at: Instant) -> Option<&'e str> {
+        let model = self.common.ecosystem.model();
+        model.services.get(service)?.provider.at(at).map(|party| model.party_name(*party))
     }
 
     fn row(&mut self, part: &Part<'_, 'e>, worth: Worth, names: [Option<&str>; 3], by: Option<&str>, omitted: Omitted) {
@@ -287,6 +330,8 @@ impl<'b, 'e> Building<'b, 'e> {
             text_or_null(value.as_deref()),
             text(case.outcome.as_str()),
             text_or_null(case.reason),
+            Cell::Null,
+            Cell::Null,
         ]);
     }
 }

@@ -4,6 +4,7 @@
 //! **Invariant:** a verdict compares exact ratios; a value that could still change has bounds, or is said to have none.
 //! **Not here:** tickets and rows (`walk`, `records`), tables (`build`).
 
+use super::outages::Felt;
 use super::records::{Case, Observed};
 use super::tally::{Outcome, Tally};
 use crate::base::{Instant, Period, Ratio};
@@ -85,6 +86,8 @@ pub(super) enum Arithmetic {
     Pooled(Ratio, Ratio),
     /// The mean of values, with their sum.
     MeanOf(Ratio),
+    /// Of outages, microseconds: agreed time, time available by weight, downtime.
+    Outages(i128, Ratio, i128),
 }
 
 fn share(part: i64, of: i64) -> Option<Ratio> {
@@ -147,6 +150,19 @@ impl Worth {
         let value = sum.divide(&divisor);
         let arithmetic = if parts { Arithmetic::Pooled(sum, of) } else { Arithmetic::MeanOf(sum) };
         Self::given(tally, value, arithmetic)
+    }
+
+    /// Of what services felt, together.
+    pub fn of_felt(statistic: Statistic, felt: &Felt) -> Self {
+        let outages = felt.tally.counted();
+        let each = |micros: Ratio| micros.divide(&Ratio::whole(i128::from(outages).saturating_mul(1_000_000)));
+        let value = match statistic {
+            Statistic::Availability => felt.up.divide(&Ratio::whole(felt.agreed)),
+            Statistic::LongestOutage => Ratio::new(felt.longest, 1_000_000).filter(|_| felt.agreed > 0),
+            Statistic::Mttr => each(Ratio::whole(felt.down)),
+            _ => each(Ratio::whole(felt.agreed - felt.down)),
+        };
+        Self::given(felt.tally, value, Arithmetic::Outages(felt.agreed, felt.up.clone(), felt.down))
     }
 
     /// A value that is known, or could become anything where a case lacks something.

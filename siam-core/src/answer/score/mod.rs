@@ -13,6 +13,7 @@
 mod build;
 mod explain;
 mod figure;
+mod outages;
 pub(in crate::answer) mod records;
 pub(in crate::answer) mod resolve;
 mod schema;
@@ -34,6 +35,7 @@ use crate::evidence::Evidence;
 use crate::report::answer::{no_such_row, nothing_to_explain};
 use crate::report::{Answer, Reason, Stamp};
 use build::{Building, Made, Row};
+use outages::Watch;
 use resolve::Common;
 
 query! {
@@ -97,7 +99,8 @@ pub fn score(ecosystem: &Ecosystem, evidence: &Evidence, query: &ScoreQuery) -> 
     }
     let asked = resolve::measures(&common, &query.measures, &mut problems)?;
     let mut building = Building::new(&common, query.tickets.unwrap_or(true));
-    let made: Vec<Made> = asked.iter().map(|asked| Made::of(&common, asked, &mut problems)).collect();
+    let mut watch = Watch::default();
+    let made: Vec<Made> = asked.iter().map(|asked| Made::of(&common, asked, &periods, &mut watch, &mut problems)).collect();
     problems.sort();
     for period in &periods {
         for (asked, made) in asked.iter().zip(&made) {

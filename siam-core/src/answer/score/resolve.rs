@@ -217,7 +217,7 @@ impl<'e> Resolver<'_, 'e> {
         match self.measure.statistic.basis() {
             Basis::Tickets => self.tickets(&mut asked)?,
             Basis::Records(table) => asked.records = Some(self.records(table)?),
-            Basis::Outages => {}
+            Basis::Outages => self.outages()?,
         }
         Some(asked)
     }
@@ -283,10 +283,8 @@ impl<'e> Resolver<'_, 'e> {
     }
     /// The rows of a table that is not tickets; none after a report.
     fn records(&mut self, table: &'static str) -> Option<&'e Records> {
-        let measure = Argument::user(self.measure.id.as_str());
         let Some(records) = self.common.evidence.records(table) else {
-            let problem = Problem::new(&codes::NO_EVIDENCE_TABLE, Place::Nowhere).with("measure", measure);
-            self.problems.push(problem.with("table", table), ENOUGH);
+            self.no_table(table);
             return None;
         };
         let columns = Columns::of(self.measure.statistic);
@@ -300,6 +298,18 @@ impl<'e> Resolver<'_, 'e> {
             self.lacks(table, "value");
         }
         Some(records)
+    }
+    /// Reports that there are no outages to read.
+    fn outages(&mut self) -> Option<()> {
+        if self.common.evidence.has("outages") {
+            return Some(());
+        }
+        self.no_table("outages");
+        None
+    }
+    fn no_table(&mut self, table: &'static str) {
+        let problem = Problem::new(&codes::NO_EVIDENCE_TABLE, Place::Nowhere).with("table", table);
+        self.problems.push(problem.with("measure", Argument::user(self.measure.id.as_str())), ENOUGH);
     }
     /// The history of a field; none where nothing ever changed. The outer none follows a report.
     fn history(&mut self, field: &'static str) -> Option<Option<&'e History>> {

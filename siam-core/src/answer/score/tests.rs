@@ -1,5 +1,6 @@
 //! What a scorecard must be, on a real log and on random tickets.
 
 mod cases;
+mod kinds;
 mod laws;
 mod log;

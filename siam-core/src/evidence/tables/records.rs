@@ -110,7 +110,7 @@ pub static IMPROVEMENTS: EvidenceTable = EvidenceTable {
         &[
             column("improvement", Text, true, "its id"),
             naming("party", Refers::Party, false, "who delivers it"),
-            column("agreed", Instant, false, "when it was agreed"),
+            column("agreed", Instant, false, "by when it was agreed to be delivered"),
             column("delivered", Instant, false, "when it was delivered; not yet where empty"),
             column("title", Text, false, "what people call it"),
         ],

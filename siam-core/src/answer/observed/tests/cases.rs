@@ -296,6 +296,8 @@ agreements: {x: {kind: ola, until: 2026-10-09}}
     let text = words(report.explain(0));
     assert!(text.contains("calendar day") && text.contains("calendar night") && text.contains("around the clock"), "{text}");
     assert_eq!(lines(report.outages(), &["service", "from", "until"])[1], "b 2026-10-04T00:00:00Z 2026-10-06T00:00:00Z");
+    let early = ObservedQuery { as_of: Instant::parse("2026-10-02T00:00:00Z"), ..query(Some("x")) };
+    assert_eq!(lines(observed(&acme, &found, &early).unwrap().rows(), SUMS), ["a 0 0 0 0", "b 86400 0 0 0"]);
     let alone = observed(&acme, &found, &query(None)).unwrap();
     assert_eq!(lines(alone.rows(), SUMS), ["a 2505600 216000 0 0", "b 2678400 172800 0 0"]);
 }

@@ -106,12 +106,26 @@ fn arithmetic(measure: &Measure, row: &Row) -> Reason {
             .with("counted", counted)
             .with("sum", amount(measure.unit, sum))
             .with("value", shown),
+        (statistic, Arithmetic::Outages(agreed, up, down)) => outages(statistic, (*agreed, up, *down), counted, shown),
         (Statistic::Mean, _) => Reason::new(id).with("counted", counted).with("sum", time(tally.amount)).with("value", shown),
         (Statistic::HandOffs, _) => {
             let sum = Argument::Number(Ratio::whole(tally.amount));
             Reason::new(id).with("counted", counted).with("sum", sum).with("value", shown)
         }
         _ => Reason::new(id).with("met", tally.met).with("counted", counted).with("percent", shown),
+    }
+}
+
+/// The arithmetic of outages: agreed time, time available, downtime.
+fn outages(statistic: Statistic, (agreed, up, down): (i128, &Ratio, i128), counted: i64, shown: Argument) -> Reason {
+    match statistic {
+        Statistic::Availability => Reason::new("score-availability")
+            .with("agreed", time(agreed))
+            .with("up", time(up.floor().unwrap_or(i128::MAX)))
+            .with("percent", shown),
+        Statistic::LongestOutage => Reason::new("score-longest-outage").with("counted", counted).with("value", shown),
+        Statistic::Mttr => Reason::new("score-mttr").with("counted", counted).with("down", time(down)).with("value", shown),
+        _ => Reason::new("score-mtbf").with("counted", counted).with("up", time(agreed - down)).with("value", shown),
     }
 }
 
@@ -141,17 +155,23 @@ fn set_aside(measure: &Measure, row: &Row, tickets: bool) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let excluded = tally.excluded - tally.in_transition;
     if excluded > 0 {
-        let id = if tickets { "score-excluded" } else { "score-not-latest" };
+        let id = match measure.statistic.basis() {
+            Basis::Tickets => "score-excluded",
+            Basis::Records(_) => "score-not-latest",
+            Basis::Outages => "score-outages-aside",
+        };
         reasons.push(Reason::new(id).with("excluded", excluded));
     }
     if tally.in_transition > 0 {
-        reasons.push(Reason::new("score-in-transition").with("count", tally.in_transition));
+        let id = if tickets { "score-in-transition" } else { "score-outages-in-transition" };
+        reasons.push(Reason::new(id).with("count", tally.in_transition));
     }
     if tally.unscored > 0 {
         let id = match (tickets, measure.statistic) {
             (true, Statistic::PercentWithin | Statistic::Count) => "score-unscored",
             (true, _) => "score-unscored-tickets",
             (false, Statistic::Observed) => "score-unscored-values",
+            (false, _) if measure.statistic.basis() == Basis::Outages => "score-unscored-services",
             (false, _) => "score-unscored-cases",
         };
         let mut left = Reason::new(id).with("unscored", tally.unscored);
@@ -174,6 +194,7 @@ fn counted_when(measure: &Measure, row: &Row) -> Reason {
             return open.with("instant", measure.stop.as_str());
         }
         (_, Statistic::Observed) => Reason::new("score-counted-observed"),
+        (Basis::Outages, _) => Reason::new("score-counted-outages"),
         (Basis::Tickets, _) => Reason::new("score-counted-when").with("instant", measure.counted_when.as_str()),
         _ => Reason::new("score-counted-due"),
     };

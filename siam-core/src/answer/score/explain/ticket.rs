@@ -155,6 +155,9 @@ pub(in crate::answer::score) fn case(cases: &Table, row: usize) -> Reason {
         _ => None,
     };
     let reason = word("reason").unwrap_or_default();
+    if word("kind").as_deref() == Some("outage") {
+        return outage(cases, row, &word, &instant);
+    }
     let id = match (word("kind").as_deref(), word("outcome").as_deref(), reason.as_str()) {
         (Some("observation"), Some("counted"), _) => "score-case-observed",
         (Some("observation"), _, "not-latest") => "score-case-not-latest",
@@ -181,6 +184,31 @@ pub(in crate::answer::score) fn case(cases: &Table, row: usize) -> Reason {
     }
     if let Cell::Integer(given) = cases.cell(row, "row") {
         why = why.because(Reason::new("score-case-row").with("row", given));
+    }
+    why
+}
+
+/// Why an outage counts, or does not.
+fn outage(
+    cases: &Table,
+    row: usize,
+    word: &impl Fn(&str) -> Option<String>,
+    instant: &impl Fn(&str) -> Option<Instant>,
+) -> Reason {
+    let id = match word("reason").as_deref() {
+        Some("in-transition") => "score-outage-in-transition",
+        Some("planned") => "score-outage-planned",
+        Some(_) => "score-outage-outside-hours",
+        None => "score-outage",
+    };
+    let mut why = Reason::new(id).with("service", Argument::name(word("service").unwrap_or_default()));
+    for hole in ["began", "ended"] {
+        if let Some(at) = instant(hole) {
+            why = why.with(hole, at);
+        }
+    }
+    if let Cell::Integer(seconds) = cases.cell(row, "seconds") {
+        why = why.with("down", Duration::from_seconds(seconds).unwrap_or_default());
     }
     why
 }

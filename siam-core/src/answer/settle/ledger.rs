@@ -1,0 +1,399 @@
+//! The ledger: entries of regimes as lines between the two parties of a contract.
+//!
+//! Goes in: evaluated months, contracts, lines posted before. Comes out: lines, sums, triggers.
+//! **Invariant:** payer and payee are the parties of one contract in force; amounts are above zero; what was posted is not posted twice.
+//! **Not here:** how an amount comes about (`formula`).
+
+use crate::answer::given::{KEPT, texts};
+use crate::answer::score::Scorecard;
+use crate::base::columns::Cell;
+use crate::base::table::cells::{text, text_or_null};
+use crate::base::{Argument, ColumnSpec, ColumnType, Place, Problem, Problems, Ratio, Schema, Table, TableView, codes};
+use crate::ecosystem::Ecosystem;
+use crate::formula::{Entry, Evaluated, Missing, Receiver};
+use crate::model::Model;
+use crate::model::regime::Scope;
+use crate::report::Reason;
+use std::collections::BTreeMap;
+
+/// The columns that are read of an earlier ledger.
+pub(super) const COLUMNS: &[&str] = &[
+    "entry",
+    "period",
+    "payer",
+    "payee",
+    "contract",
+    "scope",
+    "instance",
+    "agreement",
+    "measure",
+    "regime",
+    "attachment",
+    "edition",
+    "name",
+    "kind",
+    "status",
+    "nature",
+    "amount",
+    "unit",
+    "amount_exact",
+    "clause",
+    "reverses",
+    "correction",
+];
+
+/// The lines of a ledger.
+pub const LEDGER: Schema = Schema {
+    name: "rows",
+    doc: "one row per amount owed: give it to the next settlement of the same months, which posts differences alone",
+    columns: &[
+        ColumnSpec {
+            name: "entry",
+            kind: ColumnType::Text,
+            doc: "what the line is for: month, scope, instance, regime, name, party",
+        },
+        ColumnSpec { name: "period", kind: ColumnType::Text, doc: "the month of the failure, whose charges are the base" },
+        ColumnSpec { name: "payer", kind: ColumnType::Text, doc: "who owes" },
+        ColumnSpec { name: "payee", kind: ColumnType::Text, doc: "to whom" },
+        ColumnSpec { name: "contract", kind: ColumnType::Text, doc: "the contract between the two" },
+        ColumnSpec { name: "scope", kind: ColumnType::Text, doc: "event, measure, agreement, party or ecosystem" },
+        ColumnSpec { name: "instance", kind: ColumnType::Text, doc: "which one; empty for the ecosystem" },
+        ColumnSpec { name: "agreement", kind: ColumnType::Text, doc: "the agreement it lies in" },
+        ColumnSpec { name: "measure", kind: ColumnType::Text, doc: "the measure it lies in" },
+        ColumnSpec { name: "regime", kind: ColumnType::Text, doc: "the regime" },
+        ColumnSpec { name: "attachment", kind: ColumnType::Text, doc: "the name under which it is attached" },
+        ColumnSpec { name: "edition", kind: ColumnType::Integer, doc: "its edition, from 1" },
+        ColumnSpec { name: "name", kind: ColumnType::Text, doc: "the name of the entry" },
+        ColumnSpec { name: "kind", kind: ColumnType::Text, doc: "credit, deduction, bonus, pool_share, earn_back, ..." },
+        ColumnSpec {
+            name: "status",
+            kind: ColumnType::Text,
+            doc: "computed, or provisional where the score could still change its verdict",
+        },
+        ColumnSpec { name: "nature", kind: ColumnType::Text, doc: "price_adjustment for money, no_money for points and time" },
+        ColumnSpec {
+            name: "amount",
+            kind: ColumnType::Decimal(4),
+            doc: "how much, in the unit; null where four places do not hold it",
+        },
+        ColumnSpec { name: "unit", kind: ColumnType::Text, doc: "a currency, points or s" },
+        ColumnSpec { name: "amount_exact", kind: ColumnType::Text, doc: "how much, exactly" },
+        ColumnSpec { name: "clause", kind: ColumnType::Text, doc: "the clause of the regime" },
+        ColumnSpec { name: "reverses", kind: ColumnType::Text, doc: "the entry of the same regime that it undoes" },
+        ColumnSpec { name: "correction", kind: ColumnType::Boolean, doc: "whether it corrects what was posted before" },
+    ],
+};
+
+/// Sums of a ledger.
+pub const TOTALS: Schema = Schema {
+    name: "totals",
+    doc: "one row per month, payer, payee, kind and unit",
+    columns: &[
+        ColumnSpec { name: "period", kind: ColumnType::Text, doc: "the month" },
+        ColumnSpec { name: "payer", kind: ColumnType::Text, doc: "who owes" },
+        ColumnSpec { name: "payee", kind: ColumnType::Text, doc: "to whom" },
+        ColumnSpec { name: "kind", kind: ColumnType::Text, doc: "credit, deduction, bonus, pool_share, ..." },
+        ColumnSpec { name: "unit", kind: ColumnType::Text, doc: "a currency, points or s" },
+        ColumnSpec { name: "amount", kind: ColumnType::Decimal(4), doc: "the sum, in the unit" },
+        ColumnSpec { name: "amount_exact", kind: ColumnType::Text, doc: "the sum, exactly" },
+        ColumnSpec { name: "lines", kind: ColumnType::Integer, doc: "how many lines it has" },
+    ],
+};
+
+/// Consequences that are not money.
+pub const TRIGGERS: Schema = Schema {
+    name: "triggers",
+    doc: "one row per month and trigger that holds, or of which it is not known",
+    columns: &[
+        ColumnSpec { name: "period", kind: ColumnType::Text, doc: "the month" },
+        ColumnSpec { name: "scope", kind: ColumnType::Text, doc: "event, measure, agreement, party or ecosystem" },
+        ColumnSpec { name: "instance", kind: ColumnType::Text, doc: "which one; empty for the ecosystem" },
+        ColumnSpec { name: "attachment", kind: ColumnType::Text, doc: "the name under which the regime is attached" },
+        ColumnSpec { name: "trigger", kind: ColumnType::Text, doc: "its name" },
+        ColumnSpec { name: "new", kind: ColumnType::Boolean, doc: "whether it did not hold in the month before" },
+        ColumnSpec { name: "unknown", kind: ColumnType::Text, doc: "why it is not known whether it holds" },
+    ],
+};
+
+/// A line posted before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posted {
+    entry: String,
+    payer: String,
+    amount: Ratio,
+}
+
+/// A line between two parties.
+pub(super) struct Line {
+    /// The evaluated month and its entry; none for what is no longer owed.
+    pub month: Option<usize>,
+    pub entry: Option<usize>,
+    /// The row of the scorecard that it rests on.
+    pub figure: Option<usize>,
+    key: String,
+    period: String,
+    payer: String,
+    payee: String,
+    contract: String,
+    told: Told,
+    status: &'static str,
+    amount: Ratio,
+    before: Option<Ratio>,
+}
+
+/// What an entry says of itself.
+#[derive(Default)]
+struct Told {
+    scope: &'static str,
+    instance: String,
+    agreement: Option<String>,
+    measure: Option<String>,
+    regime: String,
+    attachment: String,
+    edition: i64,
+    name: String,
+    kind: &'static str,
+    unit: String,
+    clause: Option<String>,
+    reverses: Option<String>,
+}
+
+impl Line {
+    /// What it is, in one line.
+    pub fn reason(&self) -> Reason {
+        let name = |text: &str| Argument::name(text.to_owned());
+        let id = if self.before.is_some() { "settle-correction" } else { "settle-line" };
+        let mut reason = Reason::new(id)
+            .with("payer", name(&self.payer))
+            .with("payee", name(&self.payee))
+            .with("amount", name(&amount_text(&self.amount, &self.told.unit)))
+            .with("kind", self.told.kind)
+            .with("period", name(&self.period))
+            .with("contract", name(&self.contract));
+        if let Some(before) = &self.before {
+            reason = reason.with("before", name(&amount_text(before, &self.told.unit)));
+        }
+        if self.status == "provisional" {
+            reason = reason.because(Reason::new("settle-provisional"));
+        }
+        reason
+    }
+}
+
+fn amount_text(amount: &Ratio, unit: &str) -> String {
+    format!("{} {unit}", amount.to_exact_text())
+}
+
+/// The contract between a party and its customer that is in force at a month's beginning.
+fn contract<'m>(model: &'m Model, party: &str, month: &Evaluated) -> Option<&'m crate::model::contract::Contract> {
+    let party = model.names.parties.get(party)?;
+    let (from, until) = (model.zone.day_start(month.period.from), model.zone.day_start(month.period.until));
+    let own = |contract: &&crate::model::contract::Contract| {
+        contract.provider == *party && contract.validity.from < until && contract.validity.until > from
+    };
+    model.contracts.iter().find(own)
+}
+
+/// The agreement and the measure that an entry's instance lies in.
+fn place<'m>(model: &'m Model, entry: &Entry) -> (Option<&'m str>, Option<&'m crate::model::agreement::Measure>) {
+    let measure = match entry.scope {
+        Scope::Measure => model.names.measures.get(&*entry.instance).and_then(|at| model.measures.get(*at)),
+        _ => None,
+    };
+    let agreement = match entry.scope {
+        Scope::Agreement => model.names.agreements.get(&*entry.instance).copied(),
+        _ => measure.map(|measure| measure.agreement),
+    };
+    (agreement.and_then(|at| model.agreements.get(at)).map(|agreement| agreement.id.as_str()), measure)
+}
+
+/// The lines of evaluated months, less what was posted before.
+pub(super) fn lines(
+    ecosystem: &Ecosystem,
+    scorecard: Option<&Scorecard>,
+    months: &[Evaluated],
+    earlier: &[Posted],
+    problems: &mut Problems,
+) -> Vec<Line> {
+    let model = ecosystem.model();
+    let mut posted: BTreeMap<&str, Vec<&Posted>> = BTreeMap::new();
+    earlier.iter().for_each(|line| posted.entry(&line.entry).or_default().push(line));
+    let figures: BTreeMap<(&str, &str), (usize, bool)> = scorecard
+        .into_iter()
+        .flat_map(Scorecard::figures)
+        .filter_map(|figure| {
+            let id = model.measures.get(figure.measure)?.id.as_str();
+            Some(((figure.period.label(), id), (figure.row, figure.certain)))
+        })
+        .collect();
+    let mut lines = Vec::new();
+    for (at, month) in months.iter().enumerate() {
+        for (of, entry) in month.entries.iter().enumerate() {
+            let label = month.period.label.as_str();
+            let instance = if entry.instance.is_empty() { "ecosystem" } else { &entry.instance };
+            let key = [label, entry.scope.as_str(), instance, &entry.attachment, &entry.name, &entry.party].join("/");
+            let Some(contract) = contract(model, &entry.party, month) else {
+                let problem = Problem::new(&codes::NO_PRIVITY, Place::Nowhere).with("party", Argument::user(&*entry.party));
+                problems.push(problem.with("entry", Argument::user(&key)), KEPT);
+                continue;
+            };
+            let (agreement, measure) = place(model, entry);
+            let figure = measure.and_then(|measure| figures.get(&(label, measure.id.as_str())));
+            let (party, customer) = (entry.party.to_string(), model.party_name(contract.customer).to_owned());
+            let (payer, payee) = match entry.receiver {
+                Receiver::Customer => (party, customer),
+                Receiver::Party => (customer, party),
+            };
+            let before = posted.remove(key.as_str()).map(|lines| {
+                let signed = |line: &&Posted| if line.payer == payer { line.amount.clone() } else { line.amount.negated() };
+                lines.iter().map(signed).fold(Ratio::ZERO, |sum, amount| sum.plus(&amount))
+            });
+            let owed = entry.amount.minus(before.as_ref().unwrap_or(&Ratio::ZERO));
+            if owed.is_zero() {
+                continue;
+            }
+            let (payer, payee) = if owed.is_negative() { (payee, payer) } else { (payer, payee) };
+            let amount = if owed.is_negative() { owed.negated() } else { owed };
+            let told = Told {
+                scope: entry.scope.as_str(),
+                instance: entry.instance.to_string(),
+                agreement: agreement.map(str::to_owned),
+                measure: measure.map(|measure| measure.id.to_string()),
+                regime: entry.regime.to_string(),
+                attachment: entry.attachment.to_string(),
+                edition: i64::try_from(entry.edition).unwrap_or(i64::MAX),
+                name: entry.name.to_string(),
+                kind: entry.kind.as_str(),
+                unit: entry.typed.to_string(),
+                clause: entry.clause.clone(),
+                reverses: entry.reverses.as_ref().map(ToString::to_string),
+            };
+            lines.push(Line {
+                month: Some(at),
+                entry: Some(of),
+                figure: figure.map(|(row, _)| *row),
+                key,
+                period: label.to_owned(),
+                payer,
+                payee,
+                contract: contract.id.to_string(),
+                told,
+                status: if figure.is_none_or(|(_, certain)| *certain) { "computed" } else { "provisional" },
+                amount,
+                before,
+            });
+        }
+    }
+    let labels: Vec<&str> = months.iter().map(|month| month.period.label.as_str()).collect();
+    let gone = posted.keys().filter(|key| labels.iter().any(|label| key.split('/').next() == Some(label)));
+    for key in gone {
+        let problem = Problem::new(&codes::NO_LONGER_OWED, Place::Nowhere).with("entry", Argument::user(*key));
+        problems.push(problem, KEPT);
+    }
+    lines
+}
+
+/// An exact amount in four places, where they hold it.
+fn decimal(amount: &Ratio) -> Cell<'static> {
+    let scaled = amount.times(&Ratio::whole(10_000));
+    match scaled.parts() {
+        Some((whole, 1)) => Cell::Decimal(whole, 4),
+        _ => Cell::Null,
+    }
+}
+
+pub(super) fn table(lines: &[Line]) -> Table {
+    let mut table = Table::new(&LEDGER);
+    for line in lines {
+        let told = &line.told;
+        let money = told.unit.parse::<crate::base::Currency>().is_ok();
+        table.push(&[
+            text(&line.key),
+            text(&line.period),
+            text(&line.payer),
+            text(&line.payee),
+            text(&line.contract),
+            text(told.scope),
+            text(&told.instance),
+            text_or_null(told.agreement.as_deref()),
+            text_or_null(told.measure.as_deref()),
+            text(&told.regime),
+            text(&told.attachment),
+            Cell::Integer(told.edition),
+            text(&told.name),
+            text(told.kind),
+            text(line.status),
+            text(if money { "price_adjustment" } else { "no_money" }),
+            decimal(&line.amount),
+            text(&told.unit),
+            text(&line.amount.to_exact_text()),
+            text_or_null(told.clause.as_deref()),
+            text_or_null(told.reverses.as_deref()),
+            Cell::Boolean(line.before.is_some()),
+        ]);
+    }
+    table
+}
+
+pub(super) fn totals(lines: &[Line]) -> Table {
+    let mut sums: BTreeMap<[&str; 5], (Ratio, i64)> = BTreeMap::new();
+    for line in lines {
+        let key = [line.period.as_str(), &line.payer, &line.payee, line.told.kind, &line.told.unit];
+        let sum = sums.entry(key).or_insert((Ratio::ZERO, 0));
+        *sum = (sum.0.plus(&line.amount), sum.1 + 1);
+    }
+    let mut table = Table::new(&TOTALS);
+    for ([period, payer, payee, kind, unit], (sum, count)) in sums {
+        let exact = sum.to_exact_text();
+        table.push(&[
+            text(period),
+            text(payer),
+            text(payee),
+            text(kind),
+            text(unit),
+            decimal(&sum),
+            text(&exact),
+            Cell::Integer(count),
+        ]);
+    }
+    table
+}
+
+pub(super) fn triggers(months: &[Evaluated]) -> Table {
+    let mut table = Table::new(&TRIGGERS);
+    for month in months {
+        for trigger in &month.triggers {
+            table.push(&[
+                text(&month.period.label),
+                text(trigger.scope.as_str()),
+                text(&trigger.instance),
+                text(&trigger.attachment),
+                text(&trigger.name),
+                Cell::Boolean(trigger.new),
+                text_or_null(trigger.unknown.map(Missing::as_str)),
+            ]);
+        }
+    }
+    table
+}
+
+/// The lines of an earlier ledger.
+pub(super) fn read(table: &TableView<'_>, problems: &mut Problems) -> Vec<Posted> {
+    let mut column = |name: &str| match table.column(name) {
+        Some(_) => texts(table, name, problems),
+        None => vec![None; table.rows()],
+    };
+    let [entries, payers, amounts] = ["entry", "payer", "amount_exact"].map(&mut column);
+    let mut posted = Vec::new();
+    for (row, ((entry, payer), amount)) in entries.into_iter().zip(payers).zip(amounts).enumerate() {
+        match (entry, payer, amount.as_deref().and_then(Ratio::parse)) {
+            (Some(entry), Some(payer), Some(amount)) => posted.push(Posted { entry, payer, amount }),
+            _ => {
+                let problem = Problem::new(&codes::BAD_CELL, Place::cell(&table.name, row as u64 + 1, "amount_exact")).as_error();
+                let problem = problem.with("value", Argument::user(amount.unwrap_or_default()));
+                problems.push(problem.with("expected", "what a settlement wrote there"), KEPT);
+            }
+        }
+    }
+    posted
+}
