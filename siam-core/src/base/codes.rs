@@ -109,6 +109,12 @@ codes! {
     WORD_NEVER_SEEN = 422 "word-never-seen" Warning, "measure {measure} names {word}, which no ticket has; {nearest} differs only in its spelling", "write it as the evidence does, or map the evidence";
     NO_EVIDENCE_HISTORY = 423 "no-evidence-history" Error, "measure {measure} pauses in states, and the evidence has no history of the field `state`", "give ticket_events, with the field named state";
     UNSUPPORTED_COLUMN = 424 "unsupported-column" Error, "column {column} holds {found}, which no table here reads", "cast it to {wanted} where the table is made, or leave it out";
+    NO_SUCH_PERIOD = 425 "no-such-period" Warning, "{value} is not a period", "write a label such as 2026, 2026-Q4, 2026-10, 2026-10-05 or 2026-10-01/2026-10-15";
+    CURRENCY_DIFFERS = 426 "currency-differs" Warning, "{value} is not in the currency of its row", "write both in one currency, or leave one of them out";
+    NOT_IN_EVIDENCE = 427 "not-in-evidence" Warning, "{kind} {name} is not in the evidence ({rows} {rows|row|rows})", "did you mean `{nearest}`?";
+    NOT_IN_EVIDENCE_NO_GUESS = 428 "not-in-evidence-here" Warning, "{kind} {name} is not in the evidence ({rows} {rows|row|rows})", "give it in its own table, or correct the name";
+    WORDS_TRANSLATED = 429 "words-translated" Advice, "interface {interface} translates {cells} {cells|value|values} of {column} of party {party}", "see the vocabulary of the interface if this surprises you";
+    WORD_OF_BOTH = 440 "word-of-both" Warning, "interface {interface} translates {word}, which is one of our words too: {cells} {cells|value|values} of {column} of party {party} left as {cells|it is|they are}", "use different words, or translate in the mapping";
 
     // 5xx: questions
     UNKNOWN_NAME_ASKED = 501 "unknown-name-asked" Error, "no {kind} is named {name}", "did you mean `{nearest}`?";

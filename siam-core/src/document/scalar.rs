@@ -32,7 +32,7 @@ fn scalar<'a>(node: &'a Node, expected: &'static str, faults: &mut Faults) -> Op
 }
 
 /// Whether unquoted digits look as if a binary float had written them: an exponent, or more digits than a float keeps.
-fn float_damaged(text: &str) -> bool {
+pub fn float_damaged(text: &str) -> bool {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let significant = digits.trim_start_matches('0').len();
     let exponent = text.contains(['e', 'E']) && text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+');

@@ -1,26 +1,29 @@
 //! Binding: given tables become compact columns, once.
 //!
-//! Goes in: sources with their plan. Comes out: tickets sorted by id, their histories, verdicts, exclusions, outages.
+//! Goes in: sources with their plan. Comes out: tickets sorted by id, their histories, verdicts, exclusions, outages, records.
 //! **Invariant:** what is bound does not depend on the order or the batches of rows, but for rows that contradict each other.
-//! **Not here:** reading cells (`source`), changes of tickets (`events`), names of the ecosystem (`evidence`).
+//! **Not here:** reading cells (`source`), changes of tickets (`events`), tables without a binder of their own (`records`), names of the ecosystem (`evidence`).
 //!
 //! A row is rejected as a whole when it lacks its key (`ticket`, `key`, `service`) or the instant it stands on (`opened` of a
 //! ticket, `at` of a change, `from` of an outage), or when its key came before. Any other cell that cannot be read is rejected
-//! alone: the ticket stays, marked, and a measure that needs that instant leaves it unscored. So does `responded`, `resolved`
+//! alone: a ticket stays, marked, and a measure that needs that instant leaves it unscored. So does `responded`, `resolved`
 //! or `closed` before `opened`. A missing value is no rejection.
 
 use super::bound::{Exclusions, Outages, Tickets, Verdicts};
 use super::history::History;
 use super::labels::{Coder, Labels, NONE};
 use super::mapping::Give;
+use super::records::Records;
 use super::snapshots::Snapshots;
 use super::source::{Found, Record, Source};
 use super::tables::Holds;
 use super::when::MISSING;
 use crate::base::columns::Cell;
+use crate::base::zone::Zone;
 use crate::base::{Code, Place, Problem, Problems, codes};
 use crate::document::Faults;
 use crate::model::agreement::TicketInstant;
+use std::collections::BTreeMap;
 
 /// How many rows of a given table became rows of an evidence table.
 #[derive(Debug)]
@@ -35,6 +38,7 @@ pub(super) struct Used {
 /// A word that a mapping does not translate, with the rows that have it.
 #[derive(Debug)]
 pub(super) struct Untranslated {
+    pub table: &'static str,
     pub column: String,
     pub word: String,
     pub nearest: Option<String>,
@@ -49,6 +53,7 @@ pub(super) struct Bound {
     pub verdicts: Verdicts,
     pub exclusions: Exclusions,
     pub outages: Outages,
+    pub records: BTreeMap<&'static str, Records>,
     pub given: Vec<&'static str>,
     pub used: Vec<Used>,
     pub untranslated: Vec<Untranslated>,
@@ -75,6 +80,8 @@ impl Columns<'_> {
 pub(super) struct Binder<'s, 't, 'a> {
     pub source: &'s Source<'t, 'a>,
     pub snapshots: Option<&'s Snapshots>,
+    /// The zone in which labels of periods are meant.
+    pub periods_in: &'s Zone,
     pub bound: &'s mut Bound,
     pub faults: &'s mut Faults,
 }
@@ -99,7 +106,8 @@ impl Binder<'_, '_, '_> {
             "ticket_events" => self.ticket_events(&columns),
             "verdicts" => self.verdicts(&columns),
             "exclusions" => self.exclusions(&columns),
-            _ => self.outages(&columns),
+            "outages" => self.outages(&columns),
+            _ => self.records(&columns),
         };
         let whole = self.bound.record.rejections.iter().skip(before).filter(|rejection| rejection.whole);
         let whole: std::collections::BTreeSet<u64> = whole.map(|rejection| rejection.row).collect();
@@ -131,7 +139,13 @@ impl Binder<'_, '_, '_> {
             if !plan.values.iter().any(|(known, _)| known == word) {
                 let nearest = crate::base::nearest::nearest(word, plan.values.iter().map(|(known, _)| known.as_str()));
                 let nearest = nearest.map(str::to_owned);
-                self.bound.untranslated.push(Untranslated { column: name.into(), word: word.into(), nearest, rows });
+                self.bound.untranslated.push(Untranslated {
+                    table: columns.give.table.name,
+                    column: name.into(),
+                    word: word.into(),
+                    nearest,
+                    rows,
+                });
             }
         }
         let ours = |word| plan.values.iter().find(|(known, _)| known == word).map(|(_, ours)| ours.as_str());

@@ -96,7 +96,13 @@ impl Binder<'_, '_, '_> {
         let known = fields.map(|fields| fields.words().collect::<Vec<_>>()).unwrap_or_else(|| vec!["state"]);
         if !known.is_empty() && !known.contains(&theirs) {
             let nearest = crate::base::nearest::nearest(theirs, known).map(str::to_owned);
-            self.bound.untranslated.push(Untranslated { column: "field".into(), word: theirs.into(), nearest, rows: 0 });
+            self.bound.untranslated.push(Untranslated {
+                table: "ticket_events",
+                column: "field".into(),
+                word: theirs.into(),
+                nearest,
+                rows: 0,
+            });
         }
     }
 

@@ -95,6 +95,26 @@ impl History {
     pub fn changes(&self) -> usize {
         self.at.len()
     }
+    /// Replaces every code by what a function makes of it and its ticket.
+    pub(super) fn recode(&mut self, mut code: impl FnMut(usize, u32) -> u32) {
+        for (ticket, initial) in self.initial.iter_mut().enumerate() {
+            *initial = code(ticket, *initial);
+        }
+        let bounds = self.starts.iter().zip(self.starts.iter().skip(1)).enumerate();
+        for (ticket, (from, until)) in bounds {
+            for to in self.to.get_mut(*from as usize..*until as usize).unwrap_or_default() {
+                *to = code(ticket, *to);
+            }
+        }
+    }
+    /// The words that the codes now stand for.
+    pub(super) fn set_words(&mut self, words: Labels) {
+        self.words = words;
+    }
+    /// Whether any ticket ever had a word.
+    pub(super) fn uses(&self, word: &str) -> bool {
+        self.words.find(word).is_some_and(|code| self.initial.contains(&code) || self.to.contains(&code))
+    }
     /// What the field of a ticket was: from, until and the code, first to last, the first from the beginning of time.
     pub fn spans(&self, ticket: usize) -> impl Iterator<Item = (i64, i64, u32)> + '_ {
         let from = self.starts.get(ticket).map_or(0, |at| *at as usize);

@@ -4,7 +4,8 @@
 //! **Invariant:** formats and zones are stated, never guessed; what is not understood is refused at its place.
 //! **Not here:** whether given tables have the columns (`source`), their values (`bind`).
 
-use super::tables::{BOUND, EvidenceTable, Holds, NOT_BOUND, TICKET_EVENTS};
+use super::exact::check_constant;
+use super::tables::{BOUND, EvidenceTable, Holds, TICKET_EVENTS};
 use super::when::Format;
 use crate::base::zone::Zone;
 use crate::base::{Argument, Place, Problem, TableView, codes};
@@ -220,21 +221,16 @@ impl Plan {
     }
 }
 
-/// Refuses a table name: one of the design that is not bound, or one that nobody knows.
+/// Refuses a table name that nobody knows.
 fn unknown_table(name: &str, mark: Option<Mark>, faults: &mut Faults) {
     let known: Vec<&str> = BOUND.iter().map(|table| table.name).collect();
     let place = mark.map_or_else(|| Place::cell(name, 0, ""), |mark| faults.place(mark));
     let listed = Argument::name(known.join(", "));
-    if NOT_BOUND.contains(&name) {
-        let problem = Problem::new(&codes::NOT_COMPUTED_YET, place).with("what", "evidence table");
-        faults.report(problem.with("value", Argument::user(name)).with("known", listed));
-    } else {
-        let problem = match crate::base::nearest::nearest(name, known) {
-            Some(guess) => Problem::new(&codes::UNKNOWN_TABLE_GUESS, place).with("nearest", Argument::name(guess)),
-            None => Problem::new(&codes::UNKNOWN_TABLE, place).with("known", listed),
-        };
-        faults.report(problem.with("name", Argument::user(name)));
-    }
+    let problem = match crate::base::nearest::nearest(name, known) {
+        Some(guess) => Problem::new(&codes::UNKNOWN_TABLE_GUESS, place).with("nearest", Argument::name(guess)),
+        None => Problem::new(&codes::UNKNOWN_TABLE, place).with("known", listed),
+    };
+    faults.report(problem.with("name", Argument::user(name)));
 }
 
 fn check_source(name: &Spot<String>, doc: &SourceDoc, zone: &Zone, faults: &mut Faults) -> SourcePlan {
@@ -293,7 +289,7 @@ fn check_give(
             faults.unknown(codes, name.mark, ("key", &name.value), allowed.iter().copied(), more);
             continue;
         }
-        columns.extend(check_column(name, &written.0, known.map_or(Holds::Text, |column| column.holds), faults));
+        columns.extend(check_column(name, &written.0, known.map_or(Holds::Text, |column| column.holds), &source.zone, faults));
     }
     let defaults = match table.name {
         "tickets" | "verdicts" => vec![("ticket", source.key.as_ref())],
@@ -301,7 +297,10 @@ fn check_give(
         "ticket_events" => {
             vec![("ticket", source.key.as_ref()), ("at", source.at.as_ref()), ("sequence", source.order.first())]
         }
-        _ => Vec::new(),
+        _ => {
+            let first = table.columns.first().filter(|_| table.unique);
+            first.map(|first| (first.name, source.key.as_ref())).into_iter().collect()
+        }
     };
     for (name, column) in defaults {
         if let (false, Some(column)) = (columns.iter().any(|known| known.name == name), column) {
@@ -328,10 +327,24 @@ fn check_give(
     Give { table, source: at, columns, fields }
 }
 
-fn check_column(name: &Spot<String>, doc: &WrittenColumnDoc, holds: Holds, faults: &mut Faults) -> Option<ColumnPlan> {
+fn check_column(
+    name: &Spot<String>,
+    doc: &WrittenColumnDoc,
+    holds: Holds,
+    zone: &Zone,
+    faults: &mut Faults,
+) -> Option<ColumnPlan> {
+    let fixed = !matches!(holds, Holds::Instant | Holds::Integer | Holds::Truth);
     let from = match (&doc.column, &doc.value) {
         (Some(column), None) => ColumnFrom::Column(column.value.clone(), Some(column.mark)),
-        (None, Some(value)) if holds == Holds::Text => ColumnFrom::Value(value.value.clone()),
+        (None, Some(value)) if fixed => {
+            if let Err((expected, example)) = check_constant(holds, &value.value, zone) {
+                let problem = faults.problem(&codes::BAD_VALUE, value.mark).with("value", Argument::user(&value.value));
+                faults.report(problem.with("expected", expected).with("example", example));
+                return None;
+            }
+            ColumnFrom::Value(value.value.clone())
+        }
         (None, None) => {
             let problem = faults.problem(&codes::MISSING_KEY, doc.mark).with("shape", "a column of a mapping");
             faults.report(problem.with("key", "column").with("expected", "the name of a column"));
@@ -344,7 +357,7 @@ fn check_column(name: &Spot<String>, doc: &WrittenColumnDoc, holds: Holds, fault
         }
     };
     let values: Vec<(String, String)> = doc.values.iter().map(|(word, ours)| (word.value.clone(), ours.clone())).collect();
-    if let (true, Some((word, _))) = (matches!(holds, Holds::Instant | Holds::Integer), doc.values.iter().next()) {
+    if let (false, Some((word, _))) = (holds.is_words() || holds == Holds::Truth, doc.values.iter().next()) {
         let problem = faults.problem(&codes::UNKNOWN_KEY_NO_GUESS, word.mark).with("key", Argument::user("values"));
         faults.report(problem.with("shape", "a column of instants or numbers").with("allowed", "column"));
     }

@@ -1,39 +1,46 @@
 //! Evidence: what happened, bound once to an ecosystem.
 //!
-//! Goes in: tables of tickets, their changes, verdicts, exclusions, outages, and a mapping document. Comes out: `Evidence`, compact columns.
+//! Goes in: tables of tickets, their changes, outages, events, changes, charges and more, and a mapping document. Comes out: `Evidence`, compact columns.
 //! **Invariant:** nothing is dropped in silence: every cell is used, missing, rejected with a reason, or listed as not read.
 //! **Not here:** what the evidence means for a measure (`answer::score`).
 
 mod bind;
 mod bound;
 mod events;
+mod exact;
 mod history;
 mod labels;
 mod mapping;
+mod records;
 mod snapshots;
 mod source;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod unknown;
+mod vocabulary;
 mod when;
 
 pub use bound::{Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
 pub use history::History;
 pub use labels::{Coder, Labels, NONE};
 pub use mapping::{ColumnDoc, DatesDoc, GiveDoc, HistoryShape, MappingDoc, SourceDoc, WrittenColumnDoc};
-pub use tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, NOT_BOUND};
+pub use records::Records;
+pub use tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, Refers};
+pub use unknown::PARTIES_ALWAYS;
 pub use when::MISSING;
 
 use crate::base::table::cells::{count, text, text_or_null};
 use crate::base::zone::Zone;
 use crate::base::{
-    Argument, ColumnSpec, ColumnType, Error, Limits, Place, Problem, Problems, Ratio, Schema, Table, TableView, codes,
+    Argument, ColumnSpec, ColumnType, Error, Idx, Limits, Place, Problem, Problems, Ratio, Schema, Table, TableView, codes,
 };
 use crate::document::decode::query;
 use crate::document::{Decode, Faults, Source as Text, read};
 use crate::ecosystem::Ecosystem;
 use crate::model::party::PartyIdx;
 use crate::model::rule::ServiceIdx;
+use crate::model::vocabulary::Vocabulary;
 use crate::report::{Answer, Reason, Stamp};
 use bind::{Binder, Bound};
 use mapping::{HistoryShape as Shape, Plan};
@@ -66,6 +73,7 @@ struct Parts {
     verdicts: Verdicts,
     exclusions: Exclusions,
     outages: Outages,
+    records: BTreeMap<&'static str, Records>,
     given: Vec<&'static str>,
     tables: [Table; 4],
     problems: Problems,
@@ -83,7 +91,7 @@ pub const USED: Schema = Schema {
         ColumnSpec {
             name: "gave",
             kind: ColumnType::Integer,
-            doc: "tickets, changes, verdicts, exclusions or outages made of them",
+            doc: "tickets, changes of tickets, verdicts, exclusions, outages or records made of them",
         },
     ],
 };
@@ -105,9 +113,13 @@ pub const REJECTED: Schema = Schema {
 /// Names that the ecosystem or the mapping does not have.
 pub const UNKNOWN: Schema = Schema {
     name: "unknown",
-    doc: "one row per name that the ecosystem or the mapping does not have; such rows are scored all the same",
+    doc: "one row per name that the ecosystem, the evidence or the mapping does not have; such rows are used all the same",
     columns: &[
-        ColumnSpec { name: "kind", kind: ColumnType::Text, doc: "service, party, or the column that the mapping translates" },
+        ColumnSpec {
+            name: "kind",
+            kind: ColumnType::Text,
+            doc: "service, party, measure, agreement, event, ticket, change, or the column that the mapping translates",
+        },
         ColumnSpec { name: "name", kind: ColumnType::Text, doc: "the name" },
         ColumnSpec { name: "nearest", kind: ColumnType::Text, doc: "the nearest known name, if one is near" },
         ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows that have it" },
@@ -150,10 +162,24 @@ pub fn evidence(
     tables: Vec<TableView<'_>>,
     limits: &Limits,
 ) -> Result<Evidence, Error> {
+    evidence_with(ecosystem, query, tables, limits, &ecosystem.model().vocabulary())
+}
+
+/// The same with these vocabularies.
+fn evidence_with(
+    ecosystem: &Ecosystem,
+    query: &EvidenceQuery,
+    tables: Vec<TableView<'_>>,
+    limits: &Limits,
+    vocabularies: &[Vocabulary],
+) -> Result<Evidence, Error> {
     let mut faults = Faults::new(limits);
     let bound = bind_all(ecosystem, query, &tables, &mut faults);
     match bound {
-        Some((bound, left)) if faults.count() == 0 => finish(ecosystem, query, bound, left, limits),
+        Some((mut bound, left)) if faults.count() == 0 => {
+            vocabulary::translate(ecosystem.model(), vocabularies, &mut bound, limits);
+            finish(ecosystem, query, bound, left, limits)
+        }
         _ => Err(Error::from_problems(faults.into_problems())),
     }
 }
@@ -212,7 +238,8 @@ fn bind_all(
     for give in &plan.gives {
         let (Some(source), Some(snapshots)) = (sources.get(give.source), snapshots.get(give.source)) else { continue };
         if source.plan.shape != Shape::Snapshots || snapshots.is_some() {
-            Binder { source, snapshots: snapshots.as_ref(), bound: &mut bound, faults }.bind(give);
+            let periods_in = &ecosystem.model().zone;
+            Binder { source, snapshots: snapshots.as_ref(), periods_in, bound: &mut bound, faults }.bind(give);
         }
     }
     let mut left = Left::new();
@@ -227,8 +254,14 @@ fn bind_all(
     Some((bound, left))
 }
 
-fn finish(ecosystem: &Ecosystem, query: &EvidenceQuery, bound: Bound, left: Left, limits: &Limits) -> Result<Evidence, Error> {
-    let mut problems = bound.problems;
+fn finish(
+    ecosystem: &Ecosystem,
+    query: &EvidenceQuery,
+    mut bound: Bound,
+    left: Left,
+    limits: &Limits,
+) -> Result<Evidence, Error> {
+    let mut problems = std::mem::take(&mut bound.problems);
     if let Some(most) = &query.max_rejected {
         let mut over = Problems::new();
         for used in &bound.used {
@@ -256,15 +289,11 @@ fn finish(ecosystem: &Ecosystem, query: &EvidenceQuery, bound: Bound, left: Left
     for (table, column, rows) in &left {
         columns.push(&[text(table), text(column), text("not_read"), crate::base::columns::Cell::Null, count(*rows)]);
     }
-    let names = &ecosystem.model().names;
-    let mut unknown = Unknown { table: Table::new(&UNKNOWN), problems: &mut problems, limits };
-    for word in &bound.untranslated {
-        unknown.push(&word.column, &word.word, word.nearest.as_deref(), word.rows);
-    }
-    let services = unknown.resolve("service", bound.tickets.column("service"), &names.services);
-    let parties = unknown.resolve("party", bound.tickets.column("party"), &names.parties);
-    unknown.resolve("service", Some(&bound.outages.services), &names.services);
-    let unknown = unknown.table;
+    let model = ecosystem.model();
+    let mut unknown = Table::new(&UNKNOWN);
+    unknown::list(model, &bound, &mut unknown, &mut problems, limits);
+    let services = resolve(bound.tickets.column("service"), &model.names.services);
+    let parties = resolve(bound.tickets.column("party"), &model.names.parties);
     problems.sort();
     Ok(Evidence(Arc::new(Parts {
         stamp: ecosystem.stamp().clone(),
@@ -275,6 +304,7 @@ fn finish(ecosystem: &Ecosystem, query: &EvidenceQuery, bound: Bound, left: Left
         verdicts: bound.verdicts,
         exclusions: bound.exclusions,
         outages: bound.outages,
+        records: bound.records,
         given: bound.given,
         tables: [used, rejected, unknown, columns],
         problems,
@@ -300,46 +330,9 @@ fn rejected_table(rejections: &[source::Rejection], problems: &mut Problems, lim
     table
 }
 
-struct Unknown<'p> {
-    table: Table,
-    problems: &'p mut Problems,
-    limits: &'p Limits,
-}
-
-impl Unknown<'_> {
-    fn push(&mut self, kind: &str, name: &str, nearest: Option<&str>, rows: usize) {
-        self.table.push(&[text(kind), text(name), text_or_null(nearest), count(rows)]);
-        let problem = match nearest {
-            Some(guess) => Problem::new(&codes::UNKNOWN_NAME, Place::Nowhere).with("nearest", Argument::name(guess)),
-            None => Problem::new(&codes::UNKNOWN_NAME_NO_GUESS, Place::Nowhere),
-        };
-        let problem = problem.with("kind", Argument::name(kind)).with("name", Argument::user(name)).with("rows", rows);
-        self.problems.push(problem, self.limits.problems);
-    }
-    /// The index of each word of a column; those without one are listed by name.
-    fn resolve<T>(
-        &mut self,
-        kind: &str,
-        labels: Option<&Labels>,
-        known: &BTreeMap<String, crate::base::Idx<T>>,
-    ) -> Vec<Option<crate::base::Idx<T>>> {
-        let Some(labels) = labels else { return Vec::new() };
-        let found: Vec<_> = labels.words().map(|word| known.get(word).copied()).collect();
-        let counts = labels.counts();
-        let mut lacking: Vec<(&str, usize)> =
-            labels.words().zip(counts).zip(&found).filter(|(_, found)| found.is_none()).map(|(word, _)| word).collect();
-        lacking.sort_unstable();
-        for (word, rows) in lacking {
-            let nearest = crate::base::nearest::nearest(word, known.keys().map(String::as_str));
-            if known.is_empty() {
-                // An ecosystem that names none of the kind says nothing about any: listing is enough.
-                self.table.push(&[text(kind), text(word), text_or_null(nearest), count(rows)]);
-            } else {
-                self.push(kind, word, nearest, rows);
-            }
-        }
-        found
-    }
+/// The index of each word of a column.
+fn resolve<T>(labels: Option<&Labels>, known: &BTreeMap<String, Idx<T>>) -> Vec<Option<Idx<T>>> {
+    labels.map(|labels| labels.words().map(|word| known.get(word).copied()).collect()).unwrap_or_default()
 }
 
 impl Evidence {
@@ -374,6 +367,23 @@ impl Evidence {
     /// Outages of services.
     pub fn outages(&self) -> &Outages {
         &self.0.outages
+    }
+    /// The rows of any other evidence table, such as `changes` or `charges`; none where it was not given.
+    ///
+    /// ```
+    /// use siam_core::base::{Limits, Ratio, csv};
+    /// use siam_core::evidence::{EvidenceQuery, evidence};
+    /// use siam_core::{Source, load};
+    /// let ecosystem = load(&[Source::text("acme.yaml", "siam: 1\n")])?;
+    /// let charges = csv::read("charges", b"contract,period,amount\nC1,2026-10,12.50 GBP\n", &Limits::default())?;
+    /// let evidence = evidence(&ecosystem, &EvidenceQuery::default(), vec![charges.view()], &Limits::default())?;
+    /// let charges = evidence.records("charges").unwrap();
+    /// assert_eq!(charges.ratios("amount").unwrap()[0], Ratio::parse("12.5"));
+    /// assert_eq!(charges.words("currency").unwrap().get(0), Some("GBP"));
+    /// # Ok::<(), siam_core::Error>(())
+    /// ```
+    pub fn records(&self, table: &str) -> Option<&Records> {
+        self.0.records.get(table)
     }
     /// Whether an evidence table was given.
     pub fn has(&self, table: &str) -> bool {

@@ -113,6 +113,13 @@ impl<'t, 'a> Source<'t, 'a> {
             _ => cell,
         }
     }
+    /// The cell of a row, or the one value of all rows.
+    pub fn cell_of(&self, row: u32, found: &Found) -> Cell<'a> {
+        match found {
+            Found::At(column, _) => self.cell(row, *column),
+            Found::Value(value) => Cell::Text(value.clone().into()),
+        }
+    }
     /// Words of some rows.
     pub fn labels(&self, found: &Found, gives: &str, rows: &[u32], record: &mut Record) -> Labels {
         let (column, name) = match found {
@@ -158,6 +165,36 @@ impl<'t, 'a> Source<'t, 'a> {
         self.values(found, gives, rows, false, record, |cell| truth(cell, values)).0
     }
 
+    /// Values of some rows that are no machine integers.
+    pub fn exact<T>(
+        &self,
+        found: &Found,
+        gives: &str,
+        rows: &[u32],
+        record: &mut Record,
+        read: impl Fn(&Cell<'a>) -> Result<T, &'static Code>,
+    ) -> Vec<Option<T>> {
+        let name = match found {
+            Found::At(_, name) => name.as_str(),
+            Found::Value(_) => "",
+        };
+        let mut using = self.using(name, gives, rows.len());
+        let mut values = Vec::with_capacity(rows.len());
+        for row in rows {
+            let cell = self.cell_of(*row, found);
+            let value = if cell == Cell::Null { None } else { Some(read(&cell)) };
+            using.missing += usize::from(value.is_none());
+            if let Some(Err(code)) = &value {
+                using.rejected += 1;
+                record.rejections.push(self.rejection(*row, name, code, &cell, true));
+            }
+            values.push(value.and_then(Result::ok));
+        }
+        if matches!(found, Found::At(..)) {
+            record.uses.push(using);
+        }
+        values
+    }
     fn values(
         &self,
         found: &Found,
@@ -208,6 +245,11 @@ fn whole_number(cell: &Cell<'_>) -> Result<i64, &'static Code> {
     match cell {
         Cell::Integer(value) => Some(*value),
         Cell::Text(text) => text.trim().parse().ok(),
+        Cell::Decimal(..) => match cell_text(cell).split_once('.') {
+            Some((whole, places)) if places.bytes().all(|digit| digit == b'0') => whole.parse().ok(),
+            Some(_) => None,
+            None => cell_text(cell).parse().ok(),
+        },
         // Beyond 2^53 a float no longer tells which whole number it was.
         Cell::Float(value) if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 => Some(*value as i64),
         _ => None,

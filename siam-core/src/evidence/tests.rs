@@ -108,12 +108,17 @@ fn every_fault_of_a_mapping_is_named_at_its_place() {
             "unknown-key mapping:3:68",
             "not-computed-yet mapping:4:16",
             "unresolved-name mapping:6:19",
-            "not-computed-yet mapping:7:3",
-            "unknown-table-near mapping:8:3",
-            "unknown-key mapping:9:46",
-            "missing-key mapping:10:15",
-            "unknown-key-here mapping:10:61",
-            "missing-key mapping:10:73",
+            "unknown-key-here mapping:7:60",
+            "bad-value mapping:8:61",
+            "bad-value mapping:8:87",
+            "missing-key mapping:8:12",
+            "bad-value mapping:9:45",
+            "unknown-key-here mapping:10:80",
+            "unknown-table-near mapping:11:3",
+            "unknown-key mapping:12:46",
+            "missing-key mapping:13:15",
+            "unknown-key-here mapping:13:61",
+            "missing-key mapping:13:73",
         ]
     );
 }
@@ -134,7 +139,8 @@ fn a_table_or_column_that_is_not_there_is_named() {
         ["missing-column mapping:2:48", "missing-column-here mapping:2:63"]
     );
     assert_eq!(faults(bind("", &[("tickets", "ticket\nA\n")])), ["missing-column-here table tickets"]);
-    assert_eq!(faults(bind("", &[("usage", "a\n1\n")])), ["not-computed-yet table usage"]);
+    assert_eq!(faults(bind("", &[("reported", "measure\nm\n")])), ["missing-column-here table reported"]);
+    assert_eq!(faults(bind("", &[("observatory", "a\n1\n")])), ["unknown-table table observatory"]);
     assert_eq!(faults(bind("", &[("outage", "a\n1\n")])), ["unknown-table-near table outage"]);
 }
 

@@ -22,6 +22,7 @@ pub mod role;
 pub mod rule;
 pub mod service;
 pub mod tables;
+pub mod vocabulary;
 
 use crate::base::id::{
     AgreementId, CalendarId, ClassId, ContractId, ForumId, InterfaceId, MeasureId, PartyId, ProcessId, RoleId, ServiceId,

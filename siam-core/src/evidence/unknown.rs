@@ -1,0 +1,121 @@
+//! Names that neither the ecosystem nor the evidence has.
+//!
+//! Goes in: the model and what was bound. Comes out: every name that a column refers to and nobody knows, with its rows.
+//! **Invariant:** a name is listed once for its kind; a kind that nobody names any of is never said to lack one.
+//! **Not here:** words that a mapping does not translate (`bind`).
+
+use super::bind::Bound;
+use super::labels::Labels;
+use super::records::Records;
+use super::tables::{BOUND, EvidenceColumn, EvidenceTable, Refers};
+use crate::base::nearest::nearest;
+use crate::base::table::cells::{count, text, text_or_null};
+use crate::base::{Argument, Idx, Limits, Place, Problem, Problems, Table, codes};
+use crate::model::Model;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Parties that every ecosystem has: causes that are nobody's, and causes that nobody found.
+pub const PARTIES_ALWAYS: [&str; 2] = ["force_majeure", "undetermined"];
+
+/// The names of a kind that the model has; none for a kind that it knows nothing of.
+pub(super) fn known(model: &Model, refers: Refers) -> Option<BTreeSet<&str>> {
+    fn keys<T>(names: &BTreeMap<String, Idx<T>>) -> Option<BTreeSet<&str>> {
+        Some(names.keys().map(String::as_str).collect())
+    }
+    match refers {
+        Refers::Service => keys(&model.names.services),
+        Refers::Measure => keys(&model.names.measures),
+        Refers::Agreement => keys(&model.names.agreements),
+        Refers::Party => keys(&model.names.parties).map(|names| names.into_iter().chain(PARTIES_ALWAYS).collect()),
+        _ => None,
+    }
+}
+
+/// The names of a kind that the evidence itself tells; none where it was not given.
+fn given(bound: &Bound, refers: Refers) -> Option<BTreeSet<&str>> {
+    let table = match refers {
+        Refers::Ticket if bound.given.contains(&"tickets") => return Some(bound.tickets.ids().collect()),
+        Refers::Event => "events",
+        Refers::Change => "changes",
+        _ => return None,
+    };
+    bound.records.get(table).and_then(|records| records.words(refers.as_str())).map(|keys| keys.words().collect())
+}
+
+/// How many rows have each name of each kind.
+type Counts<'b> = BTreeMap<Refers, BTreeMap<&'b str, usize>>;
+
+/// Adds the rows of a table whose names refer to something.
+fn count_records<'b>(table: &'static EvidenceTable, records: &'b Records, counts: &mut Counts<'b>) {
+    let columns: Vec<(&EvidenceColumn, &Labels)> =
+        table.columns.iter().filter_map(|column| Some((column, records.words(column.name)?))).collect();
+    let kind = |column: &EvidenceColumn, row: usize| match column.refers {
+        Refers::AsSaidBy(other) => {
+            let said = columns.iter().find(|(column, _)| column.name == other).and_then(|(_, labels)| labels.get(row));
+            Refers::said(said.unwrap_or_default())
+        }
+        refers => refers,
+    };
+    for (at, (column, labels)) in columns.iter().enumerate().filter(|(_, (column, _))| column.refers != Refers::Nothing) {
+        for row in 0..records.len() {
+            let (refers, Some(name)) = (kind(column, row), labels.get(row)) else { continue };
+            // A row that has a name twice counts once.
+            let before = columns.iter().take(at);
+            let twice = before.into_iter().any(|(column, labels)| kind(column, row) == refers && labels.get(row) == Some(name));
+            if refers != Refers::Nothing && !twice {
+                *counts.entry(refers).or_default().entry(name).or_default() += 1;
+            }
+        }
+    }
+}
+
+/// Lists every name that nobody knows, and says so where its kind has any name.
+pub(super) fn list(model: &Model, bound: &Bound, table: &mut Table, problems: &mut Problems, limits: &Limits) {
+    for word in &bound.untranslated {
+        table.push(&[text(&word.column), text(&word.word), text_or_null(word.nearest.as_deref()), count(word.rows)]);
+        let found = codes_of(&word.nearest, (&codes::UNKNOWN_NAME, &codes::UNKNOWN_NAME_NO_GUESS));
+        problems.push(named(found, &word.column, &word.word, word.rows), limits.problems);
+    }
+    let mut counts = Counts::new();
+    let tickets = ["service", "party"].map(|name| bound.tickets.column(name));
+    let old = [(Refers::Service, tickets[0]), (Refers::Party, tickets[1]), (Refers::Service, Some(&bound.outages.services))];
+    for (refers, labels) in old {
+        let Some(labels) = labels else { continue };
+        for (name, rows) in labels.words().zip(labels.counts()) {
+            *counts.entry(refers).or_default().entry(name).or_default() += rows;
+        }
+    }
+    for table in BOUND {
+        if let Some(records) = bound.records.get(table.name) {
+            count_records(table, records, &mut counts);
+        }
+    }
+    for (refers, names) in counts {
+        let (known, missing) = match (known(model, refers), given(bound, refers)) {
+            (Some(known), _) => (known, (&codes::UNKNOWN_NAME, &codes::UNKNOWN_NAME_NO_GUESS)),
+            (None, Some(known)) => (known, (&codes::NOT_IN_EVIDENCE, &codes::NOT_IN_EVIDENCE_NO_GUESS)),
+            (None, None) => continue,
+        };
+        // Who names none of a kind says nothing about any: listing is enough.
+        let told = known.iter().any(|name| refers != Refers::Party || !PARTIES_ALWAYS.contains(name));
+        for (name, rows) in names.into_iter().filter(|(name, _)| !known.contains(name)) {
+            let near = nearest(name, known.iter().copied()).map(str::to_owned);
+            table.push(&[text(refers.as_str()), text(name), text_or_null(near.as_deref()), count(rows)]);
+            if told {
+                problems.push(named(codes_of(&near, missing), refers.as_str(), name, rows), limits.problems);
+            }
+        }
+    }
+}
+
+/// A problem with the nearest name, or the one without.
+fn codes_of(nearest: &Option<String>, codes: (&'static crate::base::Code, &'static crate::base::Code)) -> Problem {
+    match nearest {
+        Some(guess) => Problem::new(codes.0, Place::Nowhere).with("nearest", Argument::name(guess.as_str())),
+        None => Problem::new(codes.1, Place::Nowhere),
+    }
+}
+
+fn named(problem: Problem, kind: &str, name: &str, rows: usize) -> Problem {
+    problem.with("kind", Argument::name(kind)).with("name", Argument::user(name)).with("rows", rows)
+}
