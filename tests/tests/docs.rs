@@ -123,10 +123,12 @@ fn documents_md_has_every_key() {
 }
 
 #[test]
-fn the_month_of_the_demo_is_the_generated_one() {
-    for (name, bytes) in siam_tests::generate::demo_month() {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/demo").join(format!("{name}.csv"));
-        assert!(std::fs::read(file).unwrap() == bytes, "{name}.csv: cargo run -p siam-tests --bin month writes it");
+fn the_months_of_the_examples_are_the_generated_ones() {
+    let demo = siam_tests::generate::demo_month().into_iter().map(|table| ("demo", table));
+    let review = siam_tests::generate::review_month().into_iter().map(|table| ("review/evidence", table));
+    for (folder, (name, bytes)) in demo.chain(review) {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(folder).join(format!("{name}.csv"));
+        assert!(std::fs::read(file).unwrap() == bytes, "{folder}/{name}.csv: cargo run -p siam-tests --bin month writes it");
     }
 }
 
