@@ -56,6 +56,8 @@ pub mod presets;
 pub mod report;
 pub mod structure;
 
+pub use answer::diff::{DiffQuery, diff};
+pub use answer::exit::{ExitQuery, exit};
 pub use answer::hours::{
     DeadlineQuery, ElapsedQuery, IntervalsQuery, MomentQuery, deadline, elapsed, intervals, is_open, next_close, next_open,
     previous_open,

@@ -5,7 +5,7 @@
 //! **Not here:** what the operations do (`answer`, `ecosystem`, `evidence`).
 
 use crate::answer::given::{Question, give};
-use crate::answer::{hours, impact, reconcile, score};
+use crate::answer::{diff, exit, hours, impact, reconcile, score};
 use crate::base::{Error, Limits, Schema, TableView};
 use crate::document::Key;
 use crate::document::decode::{Decode, from_text};
@@ -20,6 +20,8 @@ pub enum Receiver {
     Documents,
     /// An ecosystem.
     Ecosystem,
+    /// Two ecosystems: as it was, and as it is to be.
+    Ecosystems,
     /// An ecosystem and evidence bound to it.
     Evidence,
     /// A report.
@@ -99,6 +101,19 @@ macro_rules! operations {
             Ok(Box::new($function(ecosystem, evidence, &question)?))
         }
     };
+    (@door Ecosystems, $name:ident, [$($doc:literal),+], [$question:ty], [$function:path]) => {
+        $(#[doc = $doc])+
+        pub fn $name(
+            before: &Ecosystem,
+            after: &Ecosystem,
+            question: &str,
+            tables: &[TableView<'_>],
+            limits: &Limits,
+        ) -> Result<Box<dyn Answer>, Error> {
+            let question: $question = ask(question, tables, limits)?;
+            Ok(Box::new($function(before, after, &question)?))
+        }
+    };
     (@door $other:ident, $name:ident, [$($doc:literal),+], [$($question:ty)?], []) => {};
 }
 
@@ -107,6 +122,10 @@ operations! {
     load: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [];
     /// Everything that is wrong with documents, or worth knowing.
     check: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [crate::report::problems::PROBLEMS];
+    /// What changed between two ecosystems.
+    diff: Ecosystems, asks diff::DiffQuery, by diff::diff, gives [diff::ROWS];
+    /// What lapses, what dangles and what starts to fail when a party leaves.
+    exit: Ecosystem, asks exit::ExitQuery, by exit::exit, gives [exit::ROWS];
     /// Binds tables to an ecosystem: what was used, rejected, unknown, before any score.
     evidence: Ecosystem, asks EvidenceQuery, takes &[],
         gives [evidence::USED, evidence::REJECTED, evidence::UNKNOWN, evidence::COLUMNS];

@@ -76,14 +76,20 @@ struct ArrowArrayStream;
 /* The notation of a picture: a Mermaid flowchart. */
 #define SIAM_PICTURE_MERMAID 3
 
-/* The format of an explanation: one line a step, deeper ones indented. */
+/* Text: of an explanation one line a step, deeper ones indented; of problems what a compiler prints. */
 #define SIAM_FORMAT_TEXT 1
 
-/* The format of an explanation: nested HTML that unfolds, without script and style. */
+/* HTML: of an explanation nested parts that unfold, without script and style; of a report a whole page. */
 #define SIAM_FORMAT_HTML 2
 
-/* The format of an explanation: the table of its steps as CSV. */
+/* CSV: of an explanation the table of its steps; of a report one table. */
 #define SIAM_FORMAT_CSV 3
+
+/* JSON: of a report or of problems. */
+#define SIAM_FORMAT_JSON 4
+
+/* SARIF 2.1.0: of problems. */
+#define SIAM_FORMAT_SARIF 5
 
 /* Evidence bound to an ecosystem by siam_evidence; C forbids a type and a function of one name, hence this one. It never changes: any
    number of threads may use it at once; free it with siam_bound_evidence_free, in any order with its ecosystem and its reports. */
@@ -326,6 +332,15 @@ SIAM_API int32_t SIAM_CALL siam_report_text(const struct siam_report *report, co
    has none. UTF-8 that does not end in NUL; free it with siam_bytes_free. */
 SIAM_API int32_t SIAM_CALL siam_report_picture(const struct siam_report *report, int32_t format, const char *locale, int64_t locale_len, uint8_t **out, int64_t *len, struct siam_error **error);
 
+/* A report as a file, in the words of locale, see siam_explain. SIAM_FORMAT_CSV is one table, the first where table is NULL or empty;
+   SIAM_FORMAT_JSON and SIAM_FORMAT_HTML are one table, or with table NULL or empty all of them with what the report stands on. No cell of
+   CSV runs as a formula; the page loads nothing. UTF-8 that does not end in NUL; free it with siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_report_write(const struct siam_report *report, const char *table, int64_t table_len, int32_t format, const char *locale, int64_t locale_len, uint8_t **out, int64_t *len, struct siam_error **error);
+
+/* The problems of a report, such as one of siam_check, as SIAM_FORMAT_TEXT, _JSON or _SARIF, in the words of locale, see siam_explain.
+   UTF-8 that does not end in NUL; free it with siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_problems_write(const struct siam_report *report, int32_t format, const char *locale, int64_t locale_len, uint8_t **out, int64_t *len, struct siam_error **error);
+
 /* Frees a report and all that it lent, Arrow streams excepted. */
 SIAM_API void SIAM_CALL siam_report_free(struct siam_report *report);
 
@@ -351,9 +366,18 @@ SIAM_API const char *SIAM_CALL siam_ecosystem_fingerprint(const struct siam_ecos
 /* Frees an ecosystem. Its reports stay. */
 SIAM_API void SIAM_CALL siam_ecosystem_free(struct siam_ecosystem *ecosystem);
 
+/* What changed between two ecosystems, as it was and as it is to be: {} or {"kinds": ["service", "measure"]}. Asked as siam_impact. */
+SIAM_API int32_t SIAM_CALL siam_diff(const struct siam_ecosystem *before, const struct siam_ecosystem *after, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What lapses, dangles and starts to fail when a party leaves: {"party": "netco", "on": "2027-04-01"}. Asked as siam_impact. */
+SIAM_API int32_t SIAM_CALL siam_exit(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
 /* Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
    names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
    siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile. */
+/* Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
+   evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
+   are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile. */
 SIAM_API int32_t SIAM_CALL siam_evidence(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_bound_evidence **bound, struct siam_error **error);
 
 /* What became of every table, row, name and column of bound evidence: a report with the tables used, rejected, unknown, columns and
@@ -399,7 +423,7 @@ SIAM_API int32_t SIAM_CALL siam_score(const struct siam_ecosystem *ecosystem, co
 SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
-   as en or de-CH, which falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free. */
+   as en or de-CH, which falls back to de, and as SIAM_FORMAT_TEXT, _HTML or _CSV. UTF-8 that does not end in NUL; free it with siam_bytes_free. */
 SIAM_API int32_t SIAM_CALL siam_explain(const struct siam_report *report, const char *table, int64_t table_len, int64_t row, const char *locale, int64_t locale_len, int32_t format, uint8_t **out, int64_t *len, struct siam_error **error);
 
 #ifdef __cplusplus

@@ -711,6 +711,58 @@ pub unsafe extern "C" fn siam_report_picture(
     unsafe { guard(error, body) }
 }
 
+/// A report as a file, in the words of locale, see siam_explain. SIAM_FORMAT_CSV is one table, the first where table is NULL or empty;
+/// SIAM_FORMAT_JSON and SIAM_FORMAT_HTML are one table, or with table NULL or empty all of them with what the report stands on. No cell of
+/// CSV runs as a formula; the page loads nothing. UTF-8 that does not end in NUL; free it with siam_bytes_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_report_write(
+    report: *const siam_report,
+    table: *const c_char,
+    table_len: i64,
+    format: i32,
+    locale: *const c_char,
+    locale_len: i64,
+    out: *mut *mut u8,
+    len: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
+        let report = door.borrow(report, "report")?;
+        let table = door.text_or_empty(table, table_len, "table")?;
+        let locale = door.text(locale, locale_len, "locale")?;
+        let written = report.write(table, format, locale).inspect_err(|failure| report.host().failed(failure))?;
+        door.hand_bytes(written, out, len);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// The problems of a report, such as one of siam_check, as SIAM_FORMAT_TEXT, _JSON or _SARIF, in the words of locale, see siam_explain.
+/// UTF-8 that does not end in NUL; free it with siam_bytes_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_problems_write(
+    report: *const siam_report,
+    format: i32,
+    locale: *const c_char,
+    locale_len: i64,
+    out: *mut *mut u8,
+    len: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
+        let report = door.borrow(report, "report")?;
+        let locale = door.text(locale, locale_len, "locale")?;
+        let written = report.write_problems(format, locale).inspect_err(|failure| report.host().failed(failure))?;
+        door.hand_bytes(written, out, len);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
 /// Frees a report and all that it lent, Arrow streams excepted.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_report_free(report: *mut siam_report) {

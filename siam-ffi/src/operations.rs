@@ -22,12 +22,16 @@ use siam_core::report::Answer;
 use std::ffi::c_char;
 use std::sync::Arc;
 
-/// The format of an explanation: one line a step, deeper ones indented.
+/// Text: of an explanation one line a step, deeper ones indented; of problems what a compiler prints.
 pub const SIAM_FORMAT_TEXT: i32 = 1;
-/// The format of an explanation: nested HTML that unfolds, without script and style.
+/// HTML: of an explanation nested parts that unfold, without script and style; of a report a whole page.
 pub const SIAM_FORMAT_HTML: i32 = 2;
-/// The format of an explanation: the table of its steps as CSV.
+/// CSV: of an explanation the table of its steps; of a report one table.
 pub const SIAM_FORMAT_CSV: i32 = 3;
+/// JSON: of a report or of problems.
+pub const SIAM_FORMAT_JSON: i32 = 4;
+/// SARIF 2.1.0: of problems.
+pub const SIAM_FORMAT_SARIF: i32 = 5;
 
 /// The shape of every operation asked of an ecosystem: a question and tables in, a report out.
 ///
@@ -187,9 +191,54 @@ pub unsafe extern "C" fn siam_ecosystem_free(ecosystem: *mut siam_ecosystem) {
     unsafe { free(ecosystem) }
 }
 
+/// What changed between two ecosystems, as it was and as it is to be: {} or {"kinds": ["service", "measure"]}. Asked as siam_impact.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_diff(
+    before: *const siam_ecosystem,
+    after: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(report, "report")?;
+        let (before, after) = (door.borrow(before, "before")?, door.borrow(after, "after")?);
+        let question = door.text(question, question_len, "question")?;
+        let tables = door.tables(tables, n_tables)?;
+        let host = &after.host;
+        let answer = Tables::read(tables, host)
+            .and_then(|tables| doors::diff(&before.ecosystem, &after.ecosystem, question, &tables.views(), &host.limits));
+        out.hand(siam_report::new(answer.inspect_err(|failure| host.failed(failure))?, host));
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// What lapses, dangles and starts to fail when a party leaves: {"party": "netco", "on": "2027-04-01"}. Asked as siam_impact.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_exit(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::exit) }
+}
+
 /// Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
 /// names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
 /// siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
+/// Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
+/// evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
+/// are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_evidence(
     ecosystem: *const siam_ecosystem,
@@ -397,7 +446,7 @@ pub unsafe extern "C" fn siam_reconcile(
 }
 
 /// Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
-/// as en or de-CH, which falls back to de, and in one of SIAM_FORMAT_... UTF-8 that does not end in NUL; free it with siam_bytes_free.
+/// as en or de-CH, which falls back to de, and as SIAM_FORMAT_TEXT, _HTML or _CSV. UTF-8 that does not end in NUL; free it with siam_bytes_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_explain(
     report: *const siam_report,

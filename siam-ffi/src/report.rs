@@ -10,7 +10,7 @@ use crate::host::Host;
 use siam_arrow::FFI_ArrowArrayStream;
 use siam_core::base::columns::Values;
 use siam_core::base::{Argument, Column, ColumnType, Error, Place, Problem, Table, codes, csv};
-use siam_core::report::{Answer, Catalogue, picture::Picture, problems, text::table_text};
+use siam_core::report::{Answer, Catalogue, export, picture::Picture, problems, text::table_text};
 use std::ffi::CString;
 use std::sync::Arc;
 
@@ -80,6 +80,40 @@ impl siam_report {
         };
         Ok(table_text(table, &columns, rows, &*self.host.catalogue(locale)?).into())
     }
+    /// The report as a file: CSV of a table, the empty name being the first; JSON and HTML of one table or, without a name, of all.
+    pub(crate) fn write(&self, table: &str, format: i32, locale: &str) -> Result<Vec<u8>, Error> {
+        let catalogue = self.host.catalogue(locale)?;
+        let (_, named) = self.named_table(table)?;
+        match format {
+            crate::SIAM_FORMAT_CSV => Ok(export::csv(named)),
+            crate::SIAM_FORMAT_JSON if table.is_empty() => Ok(export::json(&*self.answer, &catalogue).into()),
+            crate::SIAM_FORMAT_JSON => Ok(export::table_json(named).into()),
+            crate::SIAM_FORMAT_HTML if table.is_empty() => Ok(export::html(&*self.answer, &catalogue).into()),
+            crate::SIAM_FORMAT_HTML => Ok(export::table_html(named, &catalogue).into()),
+            _ => Err(bad_argument(
+                "format",
+                i64::from(format),
+                "a format of reports",
+                "SIAM_FORMAT_CSV, SIAM_FORMAT_JSON or SIAM_FORMAT_HTML",
+            )),
+        }
+    }
+    /// The problems of the answer as a file.
+    pub(crate) fn write_problems(&self, format: i32, locale: &str) -> Result<Vec<u8>, Error> {
+        let catalogue = self.host.catalogue(locale)?;
+        let problems = self.answer.problems();
+        match format {
+            crate::SIAM_FORMAT_TEXT => Ok(export::problems_text(problems).into()),
+            crate::SIAM_FORMAT_JSON => Ok(export::problems_json(problems, &catalogue).into()),
+            crate::SIAM_FORMAT_SARIF => Ok(export::problems_sarif(problems, &catalogue).into()),
+            _ => Err(bad_argument(
+                "format",
+                i64::from(format),
+                "a format of problems",
+                "SIAM_FORMAT_TEXT, SIAM_FORMAT_JSON or SIAM_FORMAT_SARIF",
+            )),
+        }
+    }
     /// The picture of the answer.
     pub(crate) fn picture(&self, format: i32, locale: &str) -> Result<Vec<u8>, Error> {
         let render: fn(&Picture) -> String = match format {
@@ -98,7 +132,14 @@ impl siam_report {
             crate::SIAM_FORMAT_TEXT => |words| words.to_text().into(),
             crate::SIAM_FORMAT_HTML => |words| words.to_html().into(),
             crate::SIAM_FORMAT_CSV => |words| csv::write(&words.to_table()),
-            _ => return Err(bad_argument("format", i64::from(format), "a format", "one of SIAM_FORMAT_...")),
+            _ => {
+                return Err(bad_argument(
+                    "format",
+                    i64::from(format),
+                    "a format of explanations",
+                    "SIAM_FORMAT_TEXT, SIAM_FORMAT_HTML or SIAM_FORMAT_CSV",
+                ));
+            }
         };
         let catalogue = self.host.catalogue(locale)?;
         if !table.is_empty() {

@@ -102,6 +102,19 @@ fn check(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) ->
         .map(Problems::of)
 }
 
+/// What changed between two ecosystems.
+#[pyfunction]
+fn diff(
+    py: Python<'_>,
+    before: &Bound<'_, Ecosystem>,
+    after: &Bound<'_, Ecosystem>,
+    question: &str,
+    tables: Named<'_>,
+) -> PyResult<Report> {
+    let (before, after) = (&before.get().0, &after.get().0);
+    ask(py, tables, |views, limits| doors::diff(before, after, question, views, limits))
+}
+
 /// Binds tables of what happened to an ecosystem.
 #[pyfunction]
 fn evidence(py: Python<'_>, ecosystem: &Bound<'_, Ecosystem>, question: &str, tables: Named<'_>) -> PyResult<Evidence> {
@@ -136,6 +149,7 @@ macro_rules! operations {
         pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
             module.add_function(wrap_pyfunction!(load, module)?)?;
             module.add_function(wrap_pyfunction!(check, module)?)?;
+            module.add_function(wrap_pyfunction!(diff, module)?)?;
             module.add_function(wrap_pyfunction!(evidence, module)?)?;
             $( module.add_function(wrap_pyfunction!($name, module)?)?; )+
             $( module.add_function(wrap_pyfunction!($with_evidence, module)?)?; )+
@@ -154,6 +168,6 @@ fn ask(
 
 // A new operation is one word here, one line in `_siam.pyi` and one method in python/siam/_ecosystem.py; a test names what is missing.
 operations! {
-    asked of an ecosystem: impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals;
+    asked of an ecosystem: exit, impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals;
     asked of evidence: score, reconcile,
 }

@@ -9,8 +9,8 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList};
 use siam_core::base::{Argument, Place};
-use siam_core::report::reason::escape;
-use siam_core::report::{Catalogue, problems};
+use siam_core::report::html::escape;
+use siam_core::report::{Catalogue, export, problems};
 
 /// One thing that is wrong or worth knowing: what, where, and how to mend it.
 #[pyclass(frozen, module = "siam")]
@@ -148,6 +148,23 @@ impl Problems {
     /// The problems as a table, as every report has them.
     fn _table(&self) -> Table {
         Table::of(problems::table(&self.0, &Catalogue::english()))
+    }
+    /// As a compiler prints them; empty where there is none.
+    fn to_text(&self) -> String {
+        export::problems_text(&self.0)
+    }
+    /// As one JSON document, for tools.
+    fn to_json(&self) -> String {
+        export::problems_json(&self.0, &Catalogue::english())
+    }
+    /// As SARIF 2.1.0, for code hosts and editors that show them at the line.
+    fn to_sarif(&self) -> String {
+        export::problems_sarif(&self.0, &Catalogue::english())
+    }
+    /// Writes `.txt`, `.json` or `.sarif`. Gives the path.
+    fn save<'py>(slf: &Bound<'py, Self>, path: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        // Which kinds of files there are, and writing them, stands in python/siam.
+        slf.py().import("siam._export")?.getattr("save_problems")?.call1((slf, path))
     }
     /// Whether one of them is an error.
     #[getter]

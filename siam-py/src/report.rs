@@ -11,7 +11,7 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use siam_core::Source;
 use siam_core::report::picture::Picture as CorePicture;
-use siam_core::report::{Answer, Catalogue as CoreCatalogue, Explanation as CoreExplanation, problems};
+use siam_core::report::{Answer, Catalogue as CoreCatalogue, Explanation as CoreExplanation, export, problems};
 use std::sync::OnceLock;
 
 /// An answer, whatever was asked.
@@ -80,6 +80,21 @@ impl Report {
     fn explain(&self, py: Python<'_>, table: &str, row: usize, catalogue: &Bound<'_, Catalogue>) -> PyResult<Explanation> {
         let words = &catalogue.get().0;
         detached(py, Kind::Query, || siam_core::explain(&*self.answer, table, row, words).map(Explanation))
+    }
+    /// The whole report as JSON.
+    fn json(&self, py: Python<'_>, catalogue: &Bound<'_, Catalogue>) -> PyResult<String> {
+        let words = &catalogue.get().0;
+        detached(py, Kind::Query, || Ok(export::json(&*self.answer, words)))
+    }
+    /// The whole report as a page of HTML.
+    fn html(&self, py: Python<'_>, catalogue: &Bound<'_, Catalogue>) -> PyResult<String> {
+        let words = &catalogue.get().0;
+        detached(py, Kind::Query, || Ok(export::html(&*self.answer, words)))
+    }
+    /// The version of siam that gave it.
+    #[getter]
+    fn library(&self) -> &str {
+        &self.answer.stamp().library
     }
     /// A picture of it, where there is one.
     fn picture(&self, py: Python<'_>, catalogue: &Bound<'_, Catalogue>) -> PyResult<Option<Picture>> {
@@ -166,5 +181,9 @@ impl Catalogue {
     #[getter]
     fn language(&self) -> &str {
         self.0.language()
+    }
+    /// The words of a message that takes no argument; the id itself where nothing has it.
+    fn word(&self, id: &str) -> String {
+        self.0.template(id).to_owned()
     }
 }

@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyList};
 use siam_core::base::columns::{Cell, ColumnView, TableView, Values};
 use siam_core::base::{Argument, ColumnType, Error, Instant, Limits, Place, Problem, Table as CoreTable, Zone, codes, csv};
-use siam_core::report::text::table_text;
+use siam_core::report::{export, text::table_text};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -198,8 +198,7 @@ impl Table {
     /// The rows whose column of text holds a word, as a table of another name.
     fn only(&self, py: Python<'_>, name: String, at: usize, word: &str) -> PyResult<Self> {
         detached(py, Kind::Query, || {
-            let kinds = self.table.columns().iter().map(siam_core::base::Column::kind);
-            let mut table = CoreTable::with_columns(name, self.table.names().iter().cloned().zip(kinds).collect());
+            let mut table = self.table.empty_like().renamed(name);
             for row in (0..self.table.rows()).filter(|row| self.holds(*row, at, word)) {
                 let cells: Vec<Cell<'_>> = self.table.columns().iter().map(|column| column.cell(row)).collect();
                 table.push(&cells);
@@ -211,6 +210,20 @@ impl Table {
     fn to_csv<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = detached(py, Kind::Query, || Ok(csv::write(&self.written())))?;
         Ok(PyBytes::new(py, &bytes))
+    }
+    /// The table as JSON.
+    fn json(&self, py: Python<'_>) -> PyResult<String> {
+        detached(py, Kind::Query, || Ok(export::table_json(&self.written())))
+    }
+    /// The table as a page of HTML.
+    fn html(&self, py: Python<'_>, catalogue: &Bound<'_, Catalogue>) -> PyResult<String> {
+        let words = &catalogue.get().0;
+        detached(py, Kind::Query, || Ok(export::table_html(&self.written(), words)))
+    }
+    /// What its columns mean; empty where that is not documented.
+    #[getter]
+    fn docs(&self) -> Vec<&'static str> {
+        (0..self.walls.len()).map(|at| self.table.column_doc(at)).collect()
     }
     /// What charts, spreadsheets and CSV take unaltered: decimals as floats, instants as readings of a clock in `zone`.
     fn plain(&self, py: Python<'_>, zone: &str) -> PyResult<Self> {

@@ -98,6 +98,7 @@ fn receiver(receiver: Receiver) -> &'static str {
     match receiver {
         Receiver::Documents => "documents",
         Receiver::Ecosystem => "ecosystem",
+        Receiver::Ecosystems => "ecosystems",
         Receiver::Evidence => "evidence",
         Receiver::Report => "report",
     }

@@ -30,17 +30,24 @@ def question(folder: Path) -> str:
     return json.dumps({**json.loads(text), "mapping": mapping.read_text(encoding="utf-8")}) if mapping.is_file() else text
 
 
+def named(case: Path, first: str) -> list[tuple[str, str]]:
+    paths = sorted(case.glob(f"{first}*.yaml"), key=lambda path: path.name.encode())
+    return [(path.name, path.read_bytes().decode()) for path in paths]
+
+
 def run(case: Path) -> tuple[dict[str, bytes], _siam.Report | None]:
     """What an operation gives: tables as CSV by name, and the report where rows can be explained."""
     operation = (case / "operation").read_text().strip()
-    paths = sorted(case.glob("ecosystem*.yaml"), key=lambda path: path.name.encode())
-    documents = [(path.name, path.read_bytes().decode()) for path in paths]
+    documents = named(case, "ecosystem")
     if operation == "check":
         return {"problems": _siam.check(documents, tables(case))._table().to_csv()}, None
     if operation == "load":
         _siam.load(documents, tables(case))
         return {}, None
     ecosystem = _siam.load(documents, [])
+    if operation == "diff":
+        report = _siam.diff(ecosystem, _siam.load(named(case, "after"), []), question(case), [])
+        return {name: report.table(at).to_csv() for at, name in enumerate(report.tables)}, report
     door: Callable[..., Any] = getattr(_siam, operation)
     if operation == "evidence":
         report = _siam.evidence(ecosystem, question(case), tables(case)).report()

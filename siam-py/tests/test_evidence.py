@@ -161,3 +161,41 @@ def test_text_is_aligned_and_bounded(eco: siam.Ecosystem) -> None:
     assert caught.value.suggestions == ["service"]
     with pytest.raises(siam.QueryError):
         report.text(rows=-1)
+
+
+def test_every_other_table_has_its_own_argument(acme: siam.Ecosystem) -> None:
+    charge = {"contract": "C1", "period": "2026-10", "amount": Decimal("1200.10"), "currency": "GBP"}
+    evidence = acme.evidence(
+        events=[{"event": "E1", "declared": "2026-10-05T08:00:00Z", "restored": None}],
+        changes=[{"change": "R1", "service": "email"}],
+        claims=[{"claim": "K1", "mitigated": True, "cause_party": "force_majeure"}],
+        obligations=[{"obligation": "O1", "due": "2026-10-05T08:00:00Z"}],
+        exchanges=[{"interface": "I1", "item": "forecast"}],
+        improvements=[{"improvement": "M1", "party": "netco"}],
+        observations=[{"measure": "in-4h", "at": "2026-10-05T08:00:00Z", "value": 0.5}],
+        attribution=[{"event": "E1", "party": "netco", "share": "2/3"}],
+        usage=[{"party": "netco", "service": "email", "period": "2026-10", "unit_price": "0.12 GBP"}],
+        charges=[charge, {**charge, "amount": None}],
+        reported=[{"measure": "in-4h", "period": "2026-10", "value": 0.1 + 0.2}],
+        figures=[{"scope": "party", "owner": "netco", "figure": "invoice", "period": "2026-10", "value": "1200 GBP"}],
+    )
+    assert evidence["table"] == [
+        "events",
+        "changes",
+        "claims",
+        "obligations",
+        "exchanges",
+        "improvements",
+        "observations",
+        "attribution",
+        "usage",
+        "charges",
+        "reported",
+        "figures",
+    ]
+    assert evidence["gave"] == [1] * 10 + [0, 1]
+    assert list(zip(evidence.rejected["table"], evidence.rejected["row"], evidence.rejected["reason"])) == [
+        ("charges", 2, "missing-value"),
+        ("reported", 1, "float-damaged"),
+    ]
+    assert len(evidence.unknown) == 0

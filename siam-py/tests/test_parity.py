@@ -15,6 +15,7 @@ def test_every_operation_has_its_method_under_its_own_name() -> None:
         holders: dict[str, list[object]] = {
             "documents": [siam, _siam],
             "ecosystem": [siam.Ecosystem, _siam],
+            "ecosystems": [siam, _siam],
             # Asked of both: a method of the ecosystem that takes the evidence first.
             "evidence": [siam.Ecosystem, _siam],
             "report": [siam, siam.Report],

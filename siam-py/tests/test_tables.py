@@ -228,13 +228,13 @@ def test_reports_are_saved(eco: siam.Ecosystem, tmp_path: Path) -> None:
     text = report.save(tmp_path / "impact.csv").read_text()
     assert text.splitlines()[1].startswith("'=cmd(),'=cmd()")
     saved = json.loads(report.save(str(tmp_path / "impact.json")).read_text())
-    assert saved["fingerprint"] == report.fingerprint
+    assert saved["stamp"]["fingerprint"] == report.fingerprint
     assert list(saved["tables"]) == report.tables
-    assert saved["tables"]["rows"][0]["service"] == "=cmd()"
+    assert saved["tables"]["rows"]["rows"][0]["service"] == "=cmd()"
     hours = eco.is_open("office", "2026-07-01T08:00:00Z").save(tmp_path / "hours.json")
-    assert json.loads(hours.read_text())["tables"]["rows"] == [{"at": "2026-07-01T08:00:00Z", "open": True, "problem": None}]
-    with pytest.raises(siam.QueryError, match="ends in .csv or .json"):
-        report.save(tmp_path / "impact.xlsx")
+    assert json.loads(hours.read_text())["tables"]["rows"]["rows"] == [{"at": "2026-07-01T08:00:00Z", "open": True, "problem": None}]
+    with pytest.raises(siam.QueryError, match="ends in .csv, .json, .html or .xlsx"):
+        report.save(tmp_path / "impact.pdf")
 
 
 def test_unknown_columns_tables_and_rows_are_questions_gone_wrong(eco: siam.Ecosystem) -> None:

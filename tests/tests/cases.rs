@@ -17,6 +17,7 @@ type EvidenceDoor = fn(&Ecosystem, &Evidence, &str, &[TableView<'_>], &Limits) -
 
 const EVIDENCE_DOORS: &[(&str, EvidenceDoor)] = &[("score", doors::score), ("reconcile", doors::reconcile)];
 const DOORS: &[(&str, Door)] = &[
+    ("exit", doors::exit),
     ("evidence", bind),
     ("impact", doors::impact),
     ("elapsed", doors::elapsed),
@@ -95,6 +96,12 @@ fn run(case: &Path) -> Result<Given, Error> {
         let tables = read_tables(&case.join("tables"), &limits)?;
         let views: Vec<_> = tables.iter().map(Table::view).collect();
         return Ok(Given::of(door(ecosystem, &evidence, &text(case.join("query.json")), &views, &limits)?));
+    }
+    if operation == "diff" {
+        let after: Vec<Source> =
+            listed(case, "after", ".yaml").into_iter().map(|(name, path)| Source::text(name, text(path))).collect();
+        let (before, after) = (load_with(&sources, Vec::new(), &limits)?, load_with(&after, Vec::new(), &limits)?);
+        return Ok(Given::of(doors::diff(&before, &after, &text(case.join("query.json")), &[], &limits)?));
     }
     let tables = read_tables(&case.join("tables"), &limits)?;
     let views = || tables.iter().map(Table::view).collect::<Vec<_>>();

@@ -58,6 +58,7 @@ fn tables_md_has_every_table_of_every_operation() {
         let of = match operation.receiver {
             Receiver::Documents => "documents",
             Receiver::Ecosystem => "an ecosystem",
+            Receiver::Ecosystems => "two ecosystems",
             Receiver::Evidence => "an ecosystem and its evidence",
             Receiver::Report => "a report",
         };
@@ -77,13 +78,13 @@ fn tables_md_has_every_table_of_every_operation() {
             for given in siam_core::evidence::BOUND {
                 writeln!(
                     page,
-                    "\nTakes a table **`{}`**: {}\n\n| column | meaning | needed |\n|---|---|---|",
+                    "\nTakes a table **`{}`**: {}\n\n| column | meaning | holds | needed |\n|---|---|---|---|",
                     given.name, given.doc
                 )
                 .unwrap();
                 for column in given.columns {
-                    writeln!(page, "| `{}` | {} | {} |", column.name, column.doc, if column.required { "yes" } else { "" })
-                        .unwrap();
+                    let (holds, needed) = (column.holds.words(), if column.required { "yes" } else { "" });
+                    writeln!(page, "| `{}` | {} | {holds} | {needed} |", column.name, column.doc).unwrap();
                 }
             }
             page.push_str("\nGives:\n");

@@ -26,6 +26,7 @@ fn every_operation_is_a_c_function_of_its_name() {
         let receiver = match operation.receiver {
             Receiver::Documents => "const struct siam_host *host,",
             Receiver::Report => "const struct siam_report *report,",
+            Receiver::Ecosystems => "const struct siam_ecosystem *before, const struct siam_ecosystem *after,",
             _ => "const struct siam_ecosystem *ecosystem,",
         };
         assert!(arguments.starts_with(receiver), "siam_{}({arguments}", operation.name);
@@ -35,7 +36,7 @@ fn every_operation_is_a_c_function_of_its_name() {
                 format!("{receiver} {asked} struct siam_bound_evidence **bound, struct siam_error **error);")
             }
             // Evidence is one of the tables, so that both have one shape.
-            (Receiver::Ecosystem | Receiver::Evidence, _) => {
+            (Receiver::Ecosystem | Receiver::Ecosystems | Receiver::Evidence, _) => {
                 format!("{receiver} {asked} struct siam_report **report, struct siam_error **error);")
             }
             _ => continue,

@@ -5,6 +5,7 @@
 //! **Not here:** worked cases with an expected answer (tests/cases).
 
 mod clock;
+mod export;
 mod generated;
 mod hostile;
 mod impact;

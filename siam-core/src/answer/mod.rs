@@ -4,6 +4,8 @@
 //! **Invariant:** errors come at the door of an operation (`resolve`) only; behind it a row carries a problem instead of a value.
 //! **Not here:** the forms that are evaluated (`structure`, `clock`), the words (`report`).
 
+pub mod diff;
+pub mod exit;
 pub mod given;
 pub mod hours;
 pub mod impact;

@@ -1,7 +1,7 @@
 //! CSV in and out (RFC 4180).
 //!
 //! Goes in: bytes with a header line, or a table. Comes out: a table of text columns, or bytes that no spreadsheet runs.
-//! **Invariant:** an empty field is null; a written text never begins with `=`, `+`, `-`, `@`, a tab or a carriage return.
+//! **Invariant:** an empty field is null; a written text begins with `=`, `+`, `-`, `@`, a tab or a carriage return only where it is a negative number.
 //! **Not here:** what the text means (`evidence`).
 
 use super::columns::Cell;
@@ -121,9 +121,18 @@ pub fn decimal_text(value: i128, scale: i8) -> String {
     format!("{sign}{whole}.{fraction}")
 }
 
-/// Text that a spreadsheet shows and never runs: a dangerous first character gets an apostrophe before it.
+/// Text that a spreadsheet shows and never runs: a dangerous first character gets an apostrophe before it. A negative number runs
+/// nothing, and an apostrophe would make an exact amount unreadable.
 fn safe_text(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
+    let dangerous = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(text);
+    if dangerous { format!("'{text}").into() } else { text.into() }
+}
+
+/// Whether a text is a plain decimal number: digits, a sign before them, decimals after them.
+pub fn is_number(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    unsigned.split_once('.').map_or_else(|| digits(unsigned), |(whole, decimals)| digits(whole) && digits(decimals))
 }
 
 #[cfg(test)]
@@ -141,7 +150,13 @@ mod tests {
     fn no_written_cell_runs_as_a_formula() {
         let mut table = Table::with_columns("t", vec![("=x".into(), ColumnType::Text), ("n".into(), ColumnType::Integer)]);
         table.push(&[Cell::Text("@SUM(1)".into()), Cell::Integer(-3)]);
-        assert_eq!(String::from_utf8(write(&table)).unwrap(), "'=x,n\r\n'@SUM(1),-3\r\n");
+        table.push(&[Cell::Text("-12.50".into()), Cell::Null]);
+        table.push(&[Cell::Text("-1+1".into()), Cell::Null]);
+        let written = String::from_utf8(write(&table)).unwrap();
+        assert_eq!(written, "'=x,n\r\n'@SUM(1),-3\r\n-12.50,\r\n'-1+1,\r\n");
+        for text in ["", "-", "--1", "1.", ".5", "-1.2.3", "1e5", "+1"] {
+            assert!(!is_number(text), "{text}");
+        }
         assert_eq!(decimal_text(-5, 2), "-0.05");
         assert_eq!(decimal_text(7, -2), "700");
     }

@@ -107,7 +107,7 @@ impl Argument {
             Self::Instant(value) => value.to_string(),
             Self::Date(value) => value.to_string(),
             Self::Money(value) => {
-                format!("{} {}", style.decimal(&style.grouped(&value.amount.to_string())), value.currency)
+                format!("{} {}", style.number(&value.amount.to_string()), value.currency)
             }
             Self::List(items) => items.iter().map(|item| item.render(style)).collect::<Vec<_>>().join(", "),
         }
@@ -131,14 +131,21 @@ impl Style {
     /// English as siam writes it: `12,458` and `99.5`.
     pub const ENGLISH: Style = Style { decimal_mark: '.', group_mark: Some(',') };
 
+    /// A number written plainly, such as `-12458.50`, in this style: groups of digits, then the decimals as they are.
+    pub fn number(&self, text: &str) -> String {
+        match text.split_once('.') {
+            Some((whole, decimals)) => format!("{}{}{decimals}", self.grouped(whole), self.decimal_mark),
+            None => self.grouped(text),
+        }
+    }
+
     fn decimal(&self, text: &str) -> String {
         if self.decimal_mark == '.' { text.to_owned() } else { text.replace('.', &self.decimal_mark.to_string()) }
     }
 
     fn grouped(&self, text: &str) -> String {
         let Some(mark) = self.group_mark else { return text.to_owned() };
-        let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-        let (whole, fraction) = digits.find('.').map_or((digits, ""), |dot| digits.split_at(dot));
+        let (sign, whole) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
         let mut out = String::from(sign);
         for (at, digit) in whole.chars().enumerate() {
             if at > 0 && (whole.len() - at) % 3 == 0 && whole.len() > 4 {
@@ -146,7 +153,7 @@ impl Style {
             }
             out.push(digit);
         }
-        out + fraction
+        out
     }
 }
 
@@ -218,5 +225,9 @@ mod tests {
         let half = Argument::Percent(Ratio::parse("0.9995").unwrap());
         assert_eq!(half.render(&swiss), "99,95 %");
         assert_eq!(Argument::Count(1_234_567).render(&swiss), "1\u{2019}234\u{2019}567");
+        // A language whose group mark is the point of others.
+        let german = Style { decimal_mark: ',', group_mark: Some('.') };
+        assert_eq!(german.number("-1234567.50"), "-1.234.567,50");
+        assert_eq!(Style::ENGLISH.number("1234.5"), "1234.5");
     }
 }

@@ -192,6 +192,12 @@ impl Problems {
             self.push(problem, limit);
         }
     }
+    /// The same with each graded anew; none leaves a problem out. Those only counted stay counted.
+    #[must_use]
+    pub fn graded(self, grade: impl Fn(&Problem) -> Option<Severity>) -> Self {
+        let anew = |problem: Problem| grade(&problem).map(|severity| Problem { severity, ..problem });
+        Self { items: self.items.into_iter().filter_map(anew).collect(), beyond: self.beyond }
+    }
     /// Sorts by place, then code; equal problems stand once.
     pub fn sort(&mut self) {
         self.items.sort_by(|a, b| a.place.cmp(&b.place).then(a.code.number.cmp(&b.code.number)));

@@ -194,17 +194,24 @@ pub struct Table {
     names: Vec<Cow<'static, str>>,
     columns: Vec<Column>,
     rows: usize,
+    schema: Option<&'static Schema>,
 }
 
 impl Table {
     /// An empty table of a documented schema.
     pub fn new(schema: &'static Schema) -> Self {
-        Self::with_columns(schema.name, schema.columns.iter().map(|spec| (Cow::Borrowed(spec.name), spec.kind)).collect())
+        let columns = schema.columns.iter().map(|spec| (Cow::Borrowed(spec.name), spec.kind)).collect();
+        Self { schema: Some(schema), ..Self::with_columns(schema.name, columns) }
     }
     /// An empty table with these columns.
     pub fn with_columns(name: impl Into<Cow<'static, str>>, columns: Vec<(Cow<'static, str>, ColumnType)>) -> Self {
         let (names, columns) = columns.into_iter().map(|(name, kind)| (name, Column::new(kind))).unzip();
-        Self { name: name.into(), names, columns, rows: 0 }
+        Self { name: name.into(), names, columns, rows: 0, schema: None }
+    }
+    /// An empty table with the name, the columns and the schema of this one.
+    pub fn empty_like(&self) -> Self {
+        let columns = self.columns.iter().map(|column| Column::new(column.kind())).collect();
+        Self { name: self.name.clone(), names: self.names.clone(), columns, rows: 0, schema: self.schema }
     }
     /// Appends a row; cells beyond those given are null.
     pub fn push(&mut self, cells: &[Cell<'_>]) {
@@ -228,6 +235,14 @@ impl Table {
     /// How many rows.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+    /// The schema that documents it, where it was made of one.
+    pub fn schema(&self) -> Option<&'static Schema> {
+        self.schema
+    }
+    /// What a column means; empty where no schema says it.
+    pub fn column_doc(&self, at: usize) -> &'static str {
+        self.schema.and_then(|schema| schema.columns.get(at)).map_or("", |spec| spec.doc)
     }
     /// The column of a name.
     pub fn column(&self, name: &str) -> Option<&Column> {

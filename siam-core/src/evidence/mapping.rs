@@ -341,7 +341,6 @@ fn check_column(
             if let Err((expected, example)) = check_constant(holds, &value.value, zone) {
                 let problem = faults.problem(&codes::BAD_VALUE, value.mark).with("value", Argument::user(&value.value));
                 faults.report(problem.with("expected", expected).with("example", example));
-                return None;
             }
             ColumnFrom::Value(value.value.clone())
         }

@@ -27,7 +27,6 @@ pub use labels::{Coder, Labels, NONE};
 pub use mapping::{ColumnDoc, DatesDoc, GiveDoc, HistoryShape, MappingDoc, SourceDoc, WrittenColumnDoc};
 pub use records::Records;
 pub use tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, Refers};
-pub use unknown::PARTIES_ALWAYS;
 pub use when::MISSING;
 
 use crate::base::table::cells::{count, text, text_or_null};

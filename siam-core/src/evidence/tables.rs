@@ -207,7 +207,7 @@ pub static VERDICTS: EvidenceTable = EvidenceTable {
     doc: "one row per verdict of a platform or a supplier, to reconcile with",
     columns: &[
         column("ticket", Text, true, "the ticket"),
-        column("measure", Text, false, "the measure; all where empty"),
+        naming("measure", Refers::Measure, false, "the measure; all where empty"),
         column("met", Truth, false, "whether they say that it was met"),
         column("seconds", Integer, false, "the seconds they say the clock ran"),
     ],
@@ -222,7 +222,7 @@ pub static EXCLUSIONS: EvidenceTable = EvidenceTable {
     doc: "one row per ticket to be left out of measures; only accepted ones do",
     columns: &[
         column("key", Text, true, "the ticket"),
-        column("measure", Text, false, "the measure; all where empty"),
+        naming("measure", Refers::Measure, false, "the measure; all where empty"),
         column("reason", Text, false, "why"),
         column("clause", Text, false, "the clause that allows it"),
         column("requested_by", Text, false, "who asked for it"),
@@ -244,8 +244,8 @@ pub static OUTAGES: EvidenceTable = EvidenceTable {
         column("to", Instant, false, "when it ended; still going on where empty"),
         column("level", Text, false, "the level; the worst where empty"),
         column("origin", Text, false, "own, derived or unknown"),
-        column("change", Text, false, "the change it was planned in"),
-        column("event", Text, false, "the event it belongs to"),
+        naming("change", Refers::Change, false, "the change it was planned in"),
+        naming("event", Refers::Event, false, "the event it belongs to"),
         column("source", Text, false, "who observed it"),
     ],
     extra: false,

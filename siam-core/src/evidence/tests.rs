@@ -1,5 +1,8 @@
 //! What becomes of dirty tables and of mappings that say too little.
 
+mod records;
+mod vocabulary;
+
 use super::{Evidence, EvidenceQuery, MISSING, evidence};
 use crate::base::columns::{Bits, ColumnView, TableView, Values};
 use crate::base::csv::{self, cell_text};
@@ -94,7 +97,10 @@ fn every_fault_of_a_mapping_is_named_at_its_place() {
         \x20 old: {shape: last_time_per_status}\n\
         gives:\n\
         \x20 tickets: {from: lgo, columns: {ticket: a}}\n\
-        \x20 claims: {from: log}\n\
+        \x20 claims: {from: log, columns: {claim: a, mitigated: {value: 'true'}, status: {value: x}}}\n\
+        \x20 charges: {from: log, columns: {contract: a, period: {value: 2026-13}, amount: {value: 5%}}}\n\
+        \x20 figures: {from: log, columns: {scope: {value: region}, figure: a, period: b, value: b}}\n\
+        \x20 attribution: {from: log, columns: {event: a, party: b, share: {column: b, values: {x: '1'}}}}\n\
         \x20 ticket_evnts: {from: log}\n\
         \x20 verdicts: {from: log, columns: {ticket: a, mat: b}}\n\
         \x20 exclusions: {from: log, columns: {key: {column: a, value: b}, status: {}}}\n";
@@ -108,12 +114,11 @@ fn every_fault_of_a_mapping_is_named_at_its_place() {
             "unknown-key mapping:3:68",
             "not-computed-yet mapping:4:16",
             "unresolved-name mapping:6:19",
-            "unknown-key-here mapping:7:60",
-            "bad-value mapping:8:61",
-            "bad-value mapping:8:87",
-            "missing-key mapping:8:12",
-            "bad-value mapping:9:45",
-            "unknown-key-here mapping:10:80",
+            "unknown-key-here mapping:7:62",
+            "bad-value mapping:8:63",
+            "bad-value mapping:8:89",
+            "bad-value mapping:9:49",
+            "unknown-key-here mapping:10:86",
             "unknown-table-near mapping:11:3",
             "unknown-key mapping:12:46",
             "missing-key mapping:13:15",
@@ -140,7 +145,7 @@ fn a_table_or_column_that_is_not_there_is_named() {
     );
     assert_eq!(faults(bind("", &[("tickets", "ticket\nA\n")])), ["missing-column-here table tickets"]);
     assert_eq!(faults(bind("", &[("reported", "measure\nm\n")])), ["missing-column-here table reported"]);
-    assert_eq!(faults(bind("", &[("observatory", "a\n1\n")])), ["unknown-table table observatory"]);
+    assert_eq!(faults(bind("", &[("zebra", "a\n1\n")])), ["unknown-table table zebra"]);
     assert_eq!(faults(bind("", &[("outage", "a\n1\n")])), ["unknown-table-near table outage"]);
 }
 

@@ -12,10 +12,8 @@ use crate::base::nearest::nearest;
 use crate::base::table::cells::{count, text, text_or_null};
 use crate::base::{Argument, Idx, Limits, Place, Problem, Problems, Table, codes};
 use crate::model::Model;
+use crate::model::party::STAND_INS;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Parties that every ecosystem has: causes that are nobody's, and causes that nobody found.
-pub const PARTIES_ALWAYS: [&str; 2] = ["force_majeure", "undetermined"];
 
 /// The names of a kind that the model has; none for a kind that it knows nothing of.
 pub(super) fn known(model: &Model, refers: Refers) -> Option<BTreeSet<&str>> {
@@ -26,7 +24,14 @@ pub(super) fn known(model: &Model, refers: Refers) -> Option<BTreeSet<&str>> {
         Refers::Service => keys(&model.names.services),
         Refers::Measure => keys(&model.names.measures),
         Refers::Agreement => keys(&model.names.agreements),
-        Refers::Party => keys(&model.names.parties).map(|names| names.into_iter().chain(PARTIES_ALWAYS).collect()),
+        Refers::Party => keys(&model.names.parties).map(|names| names.into_iter().chain(STAND_INS).collect()),
+        Refers::Contract => keys(&model.names.contracts),
+        Refers::Interface => keys(&model.names.interfaces),
+        Refers::Role => keys(&model.names.roles),
+        Refers::Obligation => {
+            let owed = model.contracts.iter().flat_map(|contract| &contract.obligations);
+            Some(owed.map(|obligation| obligation.name.as_str()).collect())
+        }
         _ => None,
     }
 }
@@ -40,6 +45,18 @@ fn given(bound: &Bound, refers: Refers) -> Option<BTreeSet<&str>> {
         _ => return None,
     };
     bound.records.get(table).and_then(|records| records.words(refers.as_str())).map(|keys| keys.words().collect())
+}
+
+/// A column of a table that has a binder of its own.
+fn labels_of<'b>(bound: &'b Bound, table: &str, column: &str) -> Option<&'b Labels> {
+    match (table, column) {
+        ("tickets", _) => bound.tickets.column(column),
+        ("verdicts", "measure") => Some(&bound.verdicts.measures),
+        ("exclusions", "measure") => Some(&bound.exclusions.measures),
+        ("outages", "service") => Some(&bound.outages.services),
+        ("outages", _) => bound.outages.columns.iter().find(|(name, _)| name == column).map(|(_, labels)| labels),
+        _ => None,
+    }
 }
 
 /// How many rows have each name of each kind.
@@ -77,17 +94,16 @@ pub(super) fn list(model: &Model, bound: &Bound, table: &mut Table, problems: &m
         problems.push(named(found, &word.column, &word.word, word.rows), limits.problems);
     }
     let mut counts = Counts::new();
-    let tickets = ["service", "party"].map(|name| bound.tickets.column(name));
-    let old = [(Refers::Service, tickets[0]), (Refers::Party, tickets[1]), (Refers::Service, Some(&bound.outages.services))];
-    for (refers, labels) in old {
-        let Some(labels) = labels else { continue };
-        for (name, rows) in labels.words().zip(labels.counts()) {
-            *counts.entry(refers).or_default().entry(name).or_default() += rows;
-        }
-    }
     for table in BOUND {
         if let Some(records) = bound.records.get(table.name) {
             count_records(table, records, &mut counts);
+            continue;
+        }
+        for column in table.columns.iter().filter(|column| column.refers != Refers::Nothing) {
+            let Some(labels) = labels_of(bound, table.name, column.name) else { continue };
+            for (name, rows) in labels.words().zip(labels.counts()).filter(|(_, rows)| *rows > 0) {
+                *counts.entry(column.refers).or_default().entry(name).or_default() += rows;
+            }
         }
     }
     for (refers, names) in counts {
@@ -97,7 +113,7 @@ pub(super) fn list(model: &Model, bound: &Bound, table: &mut Table, problems: &m
             (None, None) => continue,
         };
         // Who names none of a kind says nothing about any: listing is enough.
-        let told = known.iter().any(|name| refers != Refers::Party || !PARTIES_ALWAYS.contains(name));
+        let told = known.iter().any(|name| refers != Refers::Party || !STAND_INS.contains(name));
         for (name, rows) in names.into_iter().filter(|(name, _)| !known.contains(name)) {
             let near = nearest(name, known.iter().copied()).map(str::to_owned);
             table.push(&[text(refers.as_str()), text(name), text_or_null(near.as_deref()), count(rows)]);

@@ -12,6 +12,7 @@ use super::process::{Phase, ProcessIdx};
 use super::responsibility::Subject;
 use super::role::RoleIdx;
 use super::rule::ServiceIdx;
+use super::vocabulary::Vocabulary;
 use crate::base::id::InterfaceId;
 use crate::base::{Argument, Duration, Idx, IdxVec, codes};
 use crate::document::decode::{choice, record};
@@ -159,9 +160,6 @@ impl Interface {
     }
 }
 
-/// The columns of evidence in which parties have words of their own.
-pub const VOCABULARY_COLUMNS: &[&str] = &["priority", "kind", "resolution", "state"];
-
 /// Checks all interfaces.
 pub(super) fn interfaces(docs: &Named<InterfaceDoc>, checking: &mut Checking<'_>) -> IdxVec<Interface, Interface> {
     let mut words: BTreeMap<(PartyIdx, String, String), String> = BTreeMap::new();
@@ -224,13 +222,13 @@ fn vocabulary(
     for (party, columns) in doc.vocabulary.iter() {
         let party = party_of(party, parties, doc, checking);
         for (column, translations) in columns.iter() {
-            if !VOCABULARY_COLUMNS.contains(&column.value.as_str()) {
+            if !Vocabulary::COLUMNS.contains(&column.value.as_str()) {
                 let codes = (&codes::UNKNOWN_WORD, &codes::UNKNOWN_WORD_NO_GUESS);
                 let more = vec![
                     ("shape", Argument::from("a column with words of parties")),
-                    ("allowed", Argument::name(VOCABULARY_COLUMNS.join(", "))),
+                    ("allowed", Argument::name(Vocabulary::COLUMNS.join(", "))),
                 ];
-                checking.faults.unknown(codes, column.mark, ("word", &column.value), VOCABULARY_COLUMNS.iter().copied(), more);
+                checking.faults.unknown(codes, column.mark, ("word", &column.value), Vocabulary::COLUMNS.iter().copied(), more);
                 continue;
             }
             for (theirs, ours) in translations.iter() {

@@ -28,6 +28,19 @@ impl Vocabulary {
 impl Model {
     /// The vocabularies that its interfaces agree, in the order of interfaces, parties and columns.
     pub fn vocabulary(&self) -> Vec<Vocabulary> {
-        Vec::new()
+        let mut found: BTreeMap<(&str, &str, &str), BTreeMap<String, String>> = BTreeMap::new();
+        for interface in self.interfaces.iter() {
+            for word in &interface.vocabulary {
+                let key = (interface.id.as_str(), self.party_name(word.party), word.column.as_str());
+                found.entry(key).or_default().insert(word.theirs.clone(), word.ours.clone());
+            }
+        }
+        let vocabulary = |((interface, party, column), words): ((&str, &str, &str), _)| Vocabulary {
+            interface: interface.to_owned(),
+            party: party.to_owned(),
+            column: column.to_owned(),
+            words,
+        };
+        found.into_iter().map(vocabulary).collect()
     }
 }

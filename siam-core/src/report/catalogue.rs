@@ -6,7 +6,7 @@
 
 use super::english::REASONS;
 use crate::base::message::{Message, Style, render};
-use crate::base::{Error, Limits, Problem, codes};
+use crate::base::{Argument, Error, Limits, Problem, codes};
 use crate::document::decode::record;
 use crate::document::{Decode, Faults, Named, Source, Spot, read};
 use std::collections::BTreeMap;
@@ -69,6 +69,14 @@ impl Catalogue {
     pub fn render(&self, message: &Message) -> String {
         render(self.template(message.id), &message.arguments, &self.style)
     }
+    /// An argument alone, such as the number of a cell, in its style.
+    pub fn argument(&self, argument: &Argument) -> String {
+        argument.render(&self.style)
+    }
+    /// A number written plainly in its style.
+    pub fn number(&self, text: &str) -> String {
+        self.style.number(text)
+    }
     /// The template of a reason; English where the language lacks it, the id itself where nothing has it.
     pub fn template<'a>(&'a self, id: &'a str) -> &'a str {
         let built_in = || REASONS.iter().find(|(known, _)| *known == id).map(|(_, template)| *template);
@@ -95,7 +103,6 @@ pub fn ids() -> BTreeMap<&'static str, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Argument;
 
     #[test]
     fn another_language_has_its_words_and_english_fills_the_rest() {

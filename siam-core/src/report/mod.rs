@@ -7,12 +7,16 @@
 pub mod answer;
 pub mod catalogue;
 pub mod english;
+pub mod export;
+pub mod html;
 pub mod picture;
 pub mod problems;
 pub mod reason;
+pub mod severities;
 pub mod text;
 
 pub use answer::{Answer, Stamp};
 pub use catalogue::Catalogue;
 pub use picture::Picture;
 pub use reason::{Explanation, Reason, Step};
+pub use severities::{Grade, Severities};

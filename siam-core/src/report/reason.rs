@@ -5,6 +5,7 @@
 //! **Not here:** the words (`english`, `catalogue`).
 
 use super::catalogue::Catalogue;
+use super::html::escape;
 use crate::base::message::Message;
 use crate::base::table::cells::{count, text};
 use crate::base::{Argument, ColumnSpec, ColumnType, Schema, Table};
@@ -120,23 +121,6 @@ impl Explanation {
         }
         table
     }
-}
-
-/// Text made safe inside HTML and XML, also in attributes.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() && c != '\n' && c != '\t' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

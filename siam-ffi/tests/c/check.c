@@ -436,6 +436,54 @@ static int begins(uint8_t *bytes, int64_t len, const char *words) {
   return same;
 }
 
+/* A report written in this format holds these words. */
+static void written(const siam_report *report, const char *table, int32_t format, const char *words, int line) {
+  uint8_t *out = NULL;
+  int64_t len = 0;
+  int64_t at = 0;
+  int64_t size = (int64_t)strlen(words);
+  check(siam_report_write(report, table, SIAM_NTS, format, "en", 2, &out, &len, NULL) == 0, line);
+  while (at + size <= len && memcmp(out + at, words, (size_t)size) != 0) at++;
+  check(at + size <= len, line);
+  siam_bytes_free(out, len);
+}
+
+static void files(const siam_host *host, const siam_ecosystem *ecosystem) {
+  siam_document misspelt = document("acme.yaml", "siam: 1\nservcies: {}\n");
+  siam_report *report = NULL;
+  siam_error *error = NULL;
+  uint8_t *out = NULL;
+  int64_t len = 0;
+  CHECK(siam_impact(ecosystem, "{\"failures\": [\"wan-a\", \"wan-b\"]}", SIAM_NTS, NULL, 0, &report, NULL) == 0);
+  written(report, NULL, SIAM_FORMAT_CSV, "service,", __LINE__);
+  written(report, "summary", SIAM_FORMAT_CSV, "services,critical,users,suppliers,agreements\r\n3,", __LINE__);
+  written(report, NULL, SIAM_FORMAT_JSON, "{\n\"operation\": \"impact\",\n\"stamp\": {\"fingerprint\": \"", __LINE__);
+  written(report, NULL, SIAM_FORMAT_JSON, "\n\"problems\": {", __LINE__);
+  written(report, "summary", SIAM_FORMAT_JSON, "{\n\"table\": \"summary\",", __LINE__);
+  written(report, NULL, SIAM_FORMAT_HTML, "<h1>Impact</h1>", __LINE__);
+  written(report, "", SIAM_FORMAT_HTML, "wan-a itself is down", __LINE__);
+  written(report, "summary", SIAM_FORMAT_HTML, "<h1>Summary</h1>", __LINE__);
+  failed(siam_report_write(report, "sumary", 6, SIAM_FORMAT_CSV, "en", 2, &out, &len, &error), 405, "summary", &error, __LINE__);
+  failed(siam_report_write(report, NULL, 0, SIAM_FORMAT_SARIF, "en", 2, &out, &len, &error), 503, "SIAM_FORMAT_CSV", &error, __LINE__);
+  failed(siam_report_write(report, NULL, 0, SIAM_FORMAT_CSV, "xx", 2, &out, &len, &error), 502, "en", &error, __LINE__);
+  failed(siam_report_write(report, NULL, 0, SIAM_FORMAT_CSV, NULL, 2, &out, &len, &error), 902, "locale", &error, __LINE__);
+  failed(siam_report_write(NULL, NULL, 0, SIAM_FORMAT_CSV, "en", 2, &out, &len, &error), 902, "report", &error, __LINE__);
+  CHECK(out == NULL && len == 0);
+  CHECK(siam_problems_write(report, SIAM_FORMAT_TEXT, "en", 2, &out, &len, NULL) == 0 && len == 0);
+  siam_bytes_free(out, len);
+  siam_report_free(report);
+  CHECK(siam_check(host, &misspelt, 1, NULL, 0, &report, NULL) == 0);
+  CHECK(siam_problems_write(report, SIAM_FORMAT_TEXT, "en", 2, &out, &len, NULL) == 0 && begins(out, len, "error[unknown-key]"));
+  CHECK(siam_problems_write(report, SIAM_FORMAT_JSON, "en", 2, &out, &len, NULL) == 0 && begins(out, len, "{\n\"errors\": 1,"));
+  CHECK(siam_problems_write(report, SIAM_FORMAT_SARIF, "en", 2, &out, &len, NULL) == 0 && begins(out, len, "{\n\"$schema\""));
+  out = NULL;
+  len = 0;
+  failed(siam_problems_write(report, SIAM_FORMAT_HTML, "en", 2, &out, &len, &error), 503, "SIAM_FORMAT_SARIF", &error, __LINE__);
+  failed(siam_problems_write(NULL, SIAM_FORMAT_JSON, "en", 2, &out, &len, &error), 902, "report", &error, __LINE__);
+  CHECK(out == NULL && len == 0);
+  siam_report_free(report);
+}
+
 /* Text, reasons of the table of tickets and no picture of a scorecard. */
 static void rendered(const siam_report *report) {
   siam_error *error = NULL;
@@ -543,6 +591,7 @@ static void questions(void) {
   CHECK(siam_load(host, documents, 2, NULL, 0, &ecosystem, NULL) == 0);
   impacts(ecosystem);
   words(host, ecosystem);
+  files(host, ecosystem);
   pictures(ecosystem);
   scores(host, ecosystem);
   siam_host_free(host);

@@ -29,6 +29,7 @@ static const struct {
   { "previous_open", siam_previous_open, 0 },
   { "intervals", siam_intervals, 0 },
   { "score", siam_score, 1 },
+  { "exit", siam_exit, 0 },
   { "reconcile", siam_reconcile, 1 }
 };
 
@@ -143,6 +144,27 @@ static void free_tables(given_tables *given) {
   free_list(&given->names);
 }
 
+/* The documents of a folder whose names begin so; frees what it holds with free_documents. */
+static void read_documents(siam_document *documents, list *names, const char *folder, const char *first) {
+  int at;
+  memset(documents, 0, MOST_FILES * sizeof documents[0]);
+  list_files(names, folder, first, ".yaml");
+  for (at = 0; at < names->count; at++) {
+    text document = read_file(folder, names->names[at]);
+    documents[at].struct_size = (uint32_t)sizeof documents[at];
+    documents[at].name = names->names[at];
+    documents[at].name_len = SIAM_NTS;
+    documents[at].text = document.bytes;
+    documents[at].text_len = document.len;
+  }
+}
+
+static void free_documents(siam_document *documents, list *names) {
+  int at;
+  for (at = 0; at < names->count; at++) free((char *)documents[at].text);
+  free_list(names);
+}
+
 /* What a case gave: one of report, error and neither, where a load went well. */
 typedef struct outcome {
   siam_report *report;
@@ -217,6 +239,20 @@ static int call(const siam_host *host, const char *name, const char *folder, con
     }
     return 1;
   }
+  if (strcmp(name, "diff") == 0) {
+    siam_document after[MOST_FILES];
+    list after_names;
+    siam_ecosystem *then = NULL;
+    read_documents(after, &after_names, folder, "after");
+    if (siam_load(host, documents, n_documents, NULL, 0, &ecosystem, &given->error) == 0
+        && siam_load(host, after, after_names.count, NULL, 0, &then, &given->error) == 0) {
+      siam_diff(ecosystem, then, question->bytes, question->len, NULL, 0, &given->report, &given->error);
+    }
+    siam_ecosystem_free(then);
+    siam_ecosystem_free(ecosystem);
+    free_documents(after, &after_names);
+    return 1;
+  }
   if (strcmp(name, "evidence") == 0) {
     if (siam_load(host, documents, n_documents, NULL, 0, &ecosystem, &given->error) != 0) return 1;
     if (siam_evidence(ecosystem, question->bytes, question->len, tables->tables, tables->count, &bound, &given->error) == 0) {
@@ -251,16 +287,7 @@ static int run(const siam_host *host, const char *folder) {
   int at, differ = 0;
   given.report = NULL;
   given.error = NULL;
-  memset(documents, 0, sizeof documents);
-  list_files(&document_names, folder, "ecosystem", ".yaml");
-  for (at = 0; at < document_names.count; at++) {
-    text document = read_file(folder, document_names.names[at]);
-    documents[at].struct_size = (uint32_t)sizeof documents[at];
-    documents[at].name = document_names.names[at];
-    documents[at].name_len = SIAM_NTS;
-    documents[at].text = document.bytes;
-    documents[at].text_len = document.len;
-  }
+  read_documents(documents, &document_names, folder, "ecosystem");
   join(path, folder, "tables");
   read_tables(&tables, path);
   if (operation.len > 0 && operation.bytes[operation.len - 1] == '\n') operation.bytes[operation.len - 1] = '\0';
@@ -279,8 +306,7 @@ static int run(const siam_host *host, const char *folder) {
     free(wanted.bytes);
   }
   if (expected.count == 0 && differ++ == 0) printf("%s: expects nothing\n", folder);
-  for (at = 0; at < document_names.count; at++) free((char *)documents[at].text);
-  free_list(&document_names);
+  free_documents(documents, &document_names);
   free_tables(&tables);
   free_list(&expected);
   free(operation.bytes);

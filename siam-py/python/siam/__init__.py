@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 from siam import _siam
 from siam._calendar import Calendar
-from siam._ecosystem import Ecosystem, Moment, check, load
+from siam._ecosystem import Ecosystem, Moment, check, diff, load
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
@@ -54,6 +54,7 @@ __all__ = [
     "VersionInfo",
     "add_language",
     "check",
+    "diff",
     "explain",
     "languages",
     "load",

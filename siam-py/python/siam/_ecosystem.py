@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias, Union
 
@@ -14,7 +14,7 @@ from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import Source, TableLike
 from siam._report import Evidence, Report, Scorecard
 
-__all__ = ["Ecosystem", "Moment", "check", "load"]
+__all__ = ["Ecosystem", "Moment", "check", "diff", "load"]
 
 Moment: TypeAlias = Union[str, datetime]
 """An instant: a datetime with its zone, or text such as ``2026-10-03T09:00:00Z``."""
@@ -56,6 +56,23 @@ def check(
         return _siam.check(_given.documents(sources, zone), tables)
     except Error as error:
         return error.problems
+
+
+def diff(before: Ecosystem, after: Ecosystem, *, kinds: str | Iterable[str] | None = None) -> Report:
+    """What changed between two ecosystems: one row per attribute that differs.
+
+    >>> import siam
+    >>> before = siam.load("{siam: 1, services: {email: {users: 100}}}")
+    >>> after = siam.load("{siam: 1, services: {email: {users: 120}}}")
+    >>> changes = siam.diff(before, after)
+    >>> changes["attribute"], changes["before"], changes["after"]
+    (['users'], ['100'], ['120'])
+    """
+    for name, given in (("before", before), ("after", after)):
+        if not isinstance(given, Ecosystem):
+            raise TypeError(f"{name}: this is what load() gave, not {type(given).__name__}")
+    question = _given.question(kinds=None if kinds is None else _words("kinds", kinds))
+    return Report(_siam.diff(before._held, after._held, question, []))
 
 
 class Ecosystem:
@@ -168,6 +185,19 @@ class Ecosystem:
         )
         return Report(_siam.impact(self._held, question, _given.tables(tables, QueryError)))
 
+    def exit(self, party: str, on: str | date) -> Report:
+        """What lapses, what dangles and what starts to fail when a party leaves; ``on`` is the first day without it.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nparties: {netco: {kind: supplier}}\\nservices: {wan: {provider: netco}, email: {depends_on: [wan]}}")
+        >>> leaving = eco.exit("netco", "2027-04-01")
+        >>> list(zip(leaving["effect"], leaving["id"]))
+        [('dangles', 'wan'), ('fails', 'email')]
+        """
+        day = on.date() if isinstance(on, datetime) else on
+        question = _given.question(party=_given.word("party", party), on=day.isoformat() if isinstance(day, date) else _given.word("on", day))
+        return Report(_siam.exit(self._held, question, []))
+
     # --- what happened -----------------------------------------------------------------------------------------------------------
 
     def evidence(
@@ -178,6 +208,18 @@ class Ecosystem:
         outages: TableLike | None = None,
         exclusions: TableLike | None = None,
         verdicts: TableLike | None = None,
+        events: TableLike | None = None,
+        changes: TableLike | None = None,
+        claims: TableLike | None = None,
+        obligations: TableLike | None = None,
+        exchanges: TableLike | None = None,
+        improvements: TableLike | None = None,
+        observations: TableLike | None = None,
+        attribution: TableLike | None = None,
+        usage: TableLike | None = None,
+        charges: TableLike | None = None,
+        reported: TableLike | None = None,
+        figures: TableLike | None = None,
         mapping: Source | None = None,
         zone: str | None = None,
         max_rejected: str | float | Decimal | None = None,
@@ -186,6 +228,7 @@ class Ecosystem:
         """Binds tables of what happened: says what was used, rejected and unknown before anything is scored.
 
         Tables come under their evidence names, or under the names that a mapping gives them: ``evidence(log=..., mapping="log.yaml")``.
+        docs/tables.md lists the columns of each.
         ``mapping`` is a path, a document as text, or a mapping. ``zone`` is that of wall-clock times whose table states none.
         ``max_rejected`` is the share of rejected rows of a table, such as 0.01 or ``1%``, above which this raises
         :class:`siam.EvidenceError`; unless given, rejected rows are only listed.
@@ -199,7 +242,25 @@ class Ecosystem:
         >>> evidence["gave"], evidence.rejected["value"]
         ([1], ['2026-02-30T09:00:00Z'])
         """
-        named = {"tickets": tickets, "ticket_events": ticket_events, "outages": outages, "exclusions": exclusions, "verdicts": verdicts}
+        named = {
+            "tickets": tickets,
+            "ticket_events": ticket_events,
+            "outages": outages,
+            "exclusions": exclusions,
+            "verdicts": verdicts,
+            "events": events,
+            "changes": changes,
+            "claims": claims,
+            "obligations": obligations,
+            "exchanges": exchanges,
+            "improvements": improvements,
+            "observations": observations,
+            "attribution": attribution,
+            "usage": usage,
+            "charges": charges,
+            "reported": reported,
+            "figures": figures,
+        }
         try:
             written = None if mapping is None else _given.document(mapping)[1]
         except CheckError as error:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from siam import _languages, _show, _siam
+from siam import _export, _languages, _show, _siam
 from siam._errors import QueryError
-from siam._given import finite
 
 if TYPE_CHECKING:
     # None of these is needed, and not all of them bring types.
@@ -22,9 +18,6 @@ if TYPE_CHECKING:
     import pyarrow as _pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
 __all__ = ["Evidence", "Explanation", "Picture", "Report", "Scorecard", "Table", "explain"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_WALL_EPOCH = datetime(1970, 1, 1)
 
 
 def _need(package: str, method: str) -> Any:
@@ -59,7 +52,7 @@ class _Tabular:
         table = self._table()
         if name not in table.columns:
             raise QueryError(_siam.unknown_name("column", name, table.columns))
-        return _values(table, table.columns.index(name), 0, len(table))
+        return _export.values(table, table.columns.index(name), 0, len(table))
 
     def __getitem__(self, name: str) -> list[Any]:
         return self.column(name)
@@ -69,14 +62,14 @@ class _Tabular:
         table = self._table()
         step = 1_000
         for first in range(0, len(table), step):
-            columns = [_values(table, at, first, step) for at in range(len(table.columns))]
+            columns = [_export.values(table, at, first, step) for at in range(len(table.columns))]
             for cells in zip(*columns):
                 yield dict(zip(table.columns, cells))
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Columns by name, as lists of Python values."""
         table = self._table()
-        return {name: _values(table, at, 0, len(table)) for at, name in enumerate(table.columns)}
+        return {name: _export.values(table, at, 0, len(table)) for at, name in enumerate(table.columns)}
 
     def to_polars(self) -> _polars.DataFrame:
         """The table as a polars DataFrame."""
@@ -119,21 +112,6 @@ class _Tabular:
         """CSV with a header; no cell of it runs as a formula in a spreadsheet."""
         return self._table().to_csv()
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Writes ``.csv`` (the rows; no cell runs as a formula) or ``.json`` (all tables). Gives the path."""
-        path = Path(path)
-        suffix = path.suffix.lower()
-        if suffix == ".csv":
-            path.write_bytes(self.to_csv())
-        elif suffix == ".json":
-            path.write_text(json.dumps(self._json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-        else:
-            raise QueryError(_siam.argument_problem("path", str(path), "a kind of file that is written here", "a path that ends in .csv or .json"))
-        return path
-
-    def _json(self) -> dict[str, Any]:
-        raise NotImplementedError
-
 
 class Table(_Tabular):
     """A flat table that never changes. It goes to polars, pandas, pyarrow and duckdb as it is.
@@ -161,8 +139,16 @@ class Table(_Tabular):
         """The table as aligned lines, the same in every language: these columns (all unless named), at most so many rows."""
         return self._text(columns, rows, language)
 
-    def _json(self) -> dict[str, Any]:
-        return {"table": self.name, self.name: _json_rows(self._held)}
+    def save(self, path: str | os.PathLike[str], *, language: str = "en") -> Path:
+        """Writes ``.csv``, ``.json``, ``.html`` or ``.xlsx`` (with ``pip install siam[excel]``); no cell runs as a formula. Gives the path."""
+        words = _languages.catalogue(language)
+        writers: _export.Writers = {
+            ".csv": self.to_csv,
+            ".json": lambda: self._held.json().encode(),
+            ".html": lambda: self._held.html(words).encode(),
+            ".xlsx": lambda: _export.workbook([self._held], words),
+        }
+        return _export.save(path, writers)
 
     def __repr__(self) -> str:
         return _show.text(self._held, f"Table {self.name}: {_show.rows(len(self))}", [])
@@ -271,9 +257,28 @@ class Report(_Tabular):
             raise QueryError(_siam.unknown_name("table", name, names))
         return 0 if name is None else names.index(name)
 
-    def _json(self) -> dict[str, Any]:
-        stamp = {"operation": self.operation, "fingerprint": self.fingerprint, "edition": self.edition, "tzdb": self.tzdb}
-        return {**stamp, "tables": {name: _json_rows(self._held.table(at)) for at, name in enumerate(self.tables)}}
+    def save(self, path: str | os.PathLike[str], *, table: str | None = None, language: str = "en") -> Path:
+        """Writes one table, or where none is named the whole report with what it stands on; no cell runs as a formula. Gives the path.
+
+        ``.csv`` (one table, the first unless named), ``.json``, ``.html`` (a page that loads nothing, with the reasons of its first
+        rows), ``.xlsx`` (one sheet a table and one that says how it was computed; needs ``pip install siam[excel]``).
+
+        >>> import siam, tempfile
+        >>> eco = siam.load("{siam: 1, services: {wan: {}, email: {depends_on: [wan]}}}")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     eco.impact("wan").save(folder + "/impact.html").read_text(encoding="utf-8").count("<h1>Impact</h1>")
+        1
+        """
+        words = _languages.catalogue(language)
+        if table is not None:
+            return self.table(table).save(path, language=language)
+        writers: _export.Writers = {
+            ".csv": self.to_csv,
+            ".json": lambda: self._held.json(words).encode(),
+            ".html": lambda: self._held.html(words).encode(),
+            ".xlsx": lambda: _export.workbook([self._held.table(at) for at in range(len(self.tables))], words, self._held),
+        }
+        return _export.save(path, writers)
 
     # What `repr` shows first, where the columns are more than fit.
     _first: ClassVar[tuple[str, ...]] = ()
@@ -388,15 +393,7 @@ class Picture:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes ``.svg``, ``.dot`` or ``.mmd``. Gives the path."""
-        path = Path(path)
-        suffix = path.suffix.lower()
-        if suffix not in (".svg", ".dot", ".mmd"):
-            example = "a path that ends in .svg, .dot or .mmd"
-            raise QueryError(_siam.argument_problem("path", str(path), "a kind of picture that is written here", example))
-        text = self.svg if suffix == ".svg" else self.dot if suffix == ".dot" else self.mermaid
-        # As bytes, so that the lines end alike on every system.
-        path.write_bytes(text.encode())
-        return path
+        return _export.save(path, {".svg": self.svg.encode, ".dot": self.dot.encode, ".mmd": self.mermaid.encode})
 
     def __repr__(self) -> str:
         return f"Picture: {self.title}"
@@ -456,39 +453,3 @@ def explain(report: Report, row: int, table: str | None = None, language: str = 
     <BLANKLINE>
     """
     return report.explain(row, table, language)
-
-
-def _values(table: _siam.Table, at: int, first: int, count: int) -> list[Any]:
-    kind = table.kinds[at]
-    raw = table.values(at, first, count)
-    if kind == "instant":
-        return [None if value is None else _moment(_EPOCH, value) for value in raw]
-    if kind == "wall":
-        return [None if value is None else _moment(_WALL_EPOCH, value) for value in raw]
-    if kind == "date":
-        return [None if value is None else date.fromordinal(value + 719_163) for value in raw]
-    if kind == "decimal":
-        return [None if value is None else Decimal(value) for value in raw]
-    return raw
-
-
-def _moment(epoch: datetime, micros: int) -> datetime:
-    try:
-        return epoch + timedelta(microseconds=micros)
-    except OverflowError:
-        # Beyond the years 1 to 9999: an open end; Python's own ends of time are the nearest there are.
-        return (datetime.max if micros > 0 else datetime.min).replace(tzinfo=epoch.tzinfo)
-
-
-def _json_rows(table: _siam.Table) -> list[dict[str, Any]]:
-    columns = []
-    for at, kind in enumerate(table.kinds):
-        values = _values(table, at, 0, len(table))
-        if kind in ("instant", "wall", "date"):
-            values = [None if value is None else value.isoformat().replace("+00:00", "Z") for value in values]
-        elif kind == "decimal":
-            values = [None if value is None else format(value, "f") for value in values]
-        elif kind == "float":
-            values = [None if value is None else finite(value) for value in values]
-        columns.append(values)
-    return [dict(zip(table.columns, cells)) for cells in zip(*columns)]

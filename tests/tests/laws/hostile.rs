@@ -6,12 +6,14 @@
 
 use super::{cases, load};
 use proptest::prelude::*;
-use siam_core::base::columns::{Bits, Values};
-use siam_core::base::{ColumnView, Error, Problem, Problems, TableView};
+use siam_core::base::columns::{Bits, Cell, Values};
+use siam_core::base::{ColumnType, ColumnView, Error, Problem, Problems, Table, TableView};
+use siam_core::evidence::{BOUND, Evidence, EvidenceQuery, evidence};
 use siam_core::ops::doors;
 use siam_core::report::Answer;
 use siam_core::{Ecosystem, Limits, Source, check, check_with};
 use siam_tests::generate::{Dice, Month, Options, calendars, estate, month};
+use std::collections::BTreeSet;
 
 type Door = fn(&Ecosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>;
 
@@ -192,8 +194,87 @@ fn table<'a>(dice: &mut Dice, name: &'a str, columns: &'a [&'a str]) -> TableVie
     table
 }
 
+/// A text that a person, a program or nobody would write into a cell.
+fn cell_text(dice: &mut Dice, stray: &str) -> String {
+    const CELLS: [&str; 24] = [
+        "",
+        " ",
+        "x",
+        "netco",
+        "undetermined",
+        "2026-10",
+        "2026-Q4",
+        "2026-13",
+        "2026-10-03T09:00:00Z",
+        "2026-10-02T09:00:00Z",
+        "2026-02-30T09:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "12.50",
+        "12.50 GBP",
+        "1/3 EUR",
+        "1/0",
+        "99.5%",
+        "-7",
+        "170141183460469231731687303715884105728",
+        "1e400",
+        "GBP",
+        "party",
+        "yes",
+        "\u{202e}é",
+    ];
+    if dice.chance(1, 12) { stray.to_owned() } else { (*dice.pick(&CELLS)).to_owned() }
+}
+
+/// The rows of a table that the answer lists as rejected as a whole.
+fn rejected_rows(found: &Evidence) -> BTreeSet<u64> {
+    let table = found.rejected();
+    let whole = (0..table.rows()).filter(|row| table.cell(*row, "whole") == Cell::Boolean(true));
+    whole.filter_map(|row| if let Cell::Integer(at) = table.cell(row, "row") { u64::try_from(at).ok() } else { None }).collect()
+}
+
 proptest! {
     #![proptest_config(cases())]
+
+    #[test]
+    fn every_row_of_hostile_evidence_is_bound_or_rejected(seed: u64, stray in "\\PC{0,12}") {
+        let ecosystem = load("siam: 1\nparties: {netco: {kind: supplier}}\nservices: {x: {}}\n");
+        let mut dice = Dice::new(seed);
+        for spec in BOUND {
+            let columns: Vec<_> = spec.columns.iter().filter(|column| column.required || dice.chance(3, 4)).collect();
+            let columns: Vec<_> = columns.into_iter().map(|column| (column.name.into(), ColumnType::Text)).collect();
+            let mut table = Table::with_columns(spec.name, columns);
+            let rows = dice.below(12);
+            for _ in 0..rows {
+                let texts: Vec<String> = table.names().iter().map(|_| cell_text(&mut dice, &stray)).collect();
+                table.push(&texts.iter().map(|text| Cell::Text(text.into())).collect::<Vec<_>>());
+            }
+            let found = evidence(&ecosystem, &EvidenceQuery::default(), vec![table.view()], &Limits::default());
+            let found = found.map_err(|error| TestCaseError::fail(error.to_string()))?;
+            complete(found.problems())?;
+            let rejected = rejected_rows(&found);
+            prop_assert_eq!(found.tables()[0].cell(0, "rejected"), Cell::Integer(rejected.len() as i64), "{}", spec.name);
+            if let Some(records) = found.records(spec.name) {
+                let bound: BTreeSet<u64> = (0..records.len()).map(|at| records.row(at)).collect();
+                prop_assert_eq!(bound.len(), records.len(), "{} has a row twice", spec.name);
+                prop_assert!(bound.is_disjoint(&rejected), "{} binds a rejected row", spec.name);
+                prop_assert_eq!(bound.len() + rejected.len(), rows, "{} lost a row", spec.name);
+            }
+        }
+    }
+
+    #[test]
+    fn hostile_columns_never_panic_evidence(seed: u64) {
+        let ecosystem = ecosystem();
+        let mut dice = Dice::new(seed);
+        for spec in BOUND {
+            let columns: Vec<&str> = spec.columns.iter().map(|column| column.name).collect();
+            let given = table(&mut dice, spec.name, &columns);
+            match evidence(&ecosystem, &EvidenceQuery::default(), vec![given], &Limits::default()) {
+                Ok(found) => complete(found.problems())?,
+                Err(error) => complete(error.problems())?,
+            }
+        }
+    }
 
     #[test]
     fn arbitrary_text_never_panics_check(text in ".{0,200}") {
