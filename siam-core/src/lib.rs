@@ -50,6 +50,7 @@ pub mod clock;
 pub mod document;
 pub mod ecosystem;
 pub mod evidence;
+pub mod formula;
 pub mod model;
 pub mod ops;
 pub mod presets;
@@ -63,6 +64,7 @@ pub use answer::hours::{
     previous_open,
 };
 pub use answer::impact::{FailureQuery, ImpactQuery, impact};
+pub use answer::observed::{ObservedQuery, observed};
 pub use answer::reconcile::{ReconcileQuery, reconcile};
 pub use answer::score::{ScoreQuery, score};
 pub use base::{Error, Limits, Problem, Problems, csv};

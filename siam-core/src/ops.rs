@@ -5,7 +5,7 @@
 //! **Not here:** what the operations do (`answer`, `ecosystem`, `evidence`).
 
 use crate::answer::given::{Question, give};
-use crate::answer::{diff, exit, hours, impact, reconcile, score};
+use crate::answer::{diff, exit, hours, impact, observed, reconcile, score};
 use crate::base::{Error, Limits, Schema, TableView};
 use crate::document::Key;
 use crate::document::decode::{Decode, from_text};
@@ -147,9 +147,12 @@ operations! {
     /// The open intervals of a calendar, up to an instant or the first so many.
     intervals: Ecosystem, asks hours::IntervalsQuery, by hours::intervals, gives [hours::INTERVALS];
     /// How everyone did: measures over periods, in all and by party, priority and service.
-    score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED];
+    score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED, score::CASES];
     /// Our verdicts against those the evidence brings, ticket by ticket.
     reconcile: Evidence, asks reconcile::ReconcileQuery, by reconcile::reconcile, gives [reconcile::ROWS, reconcile::DISAGREEMENTS];
+    /// How available services were, from the outages that were seen, with planned work apart.
+    observed: Evidence, asks observed::ObservedQuery, by observed::observed,
+        gives [observed::ROWS, observed::OUTAGES, observed::LEVELS, observed::SEEN, observed::CHANGES];
     /// Why a row of a report is what it is.
     explain: Report, gives [crate::report::reason::STEPS];
 }

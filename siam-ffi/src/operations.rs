@@ -238,7 +238,7 @@ pub unsafe extern "C" fn siam_exit(
 /// siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
 /// Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
 /// evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
-/// are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
+/// are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score, siam_reconcile and siam_observed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_evidence(
     ecosystem: *const siam_ecosystem,
@@ -443,6 +443,21 @@ pub unsafe extern "C" fn siam_reconcile(
 ) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::reconcile) }
+}
+
+/// How available services were, from table outages of the evidence: {"periods": ["2026-10"], "agreement": "..."}, asked as siam_score.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_observed(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::observed) }
 }
 
 /// Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such

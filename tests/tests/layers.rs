@@ -15,6 +15,7 @@ const ROOMS: &[(&str, u32)] = &[
     ("model", 3),
     ("structure", 4),
     ("clock", 4),
+    ("formula", 4),
     ("ecosystem", 5),
     ("evidence", 6),
     ("answer", 7),

@@ -9,5 +9,6 @@ pub mod exit;
 pub mod given;
 pub mod hours;
 pub mod impact;
+pub mod observed;
 pub mod reconcile;
 pub mod score;

@@ -4,8 +4,9 @@
 //! **Invariant:** a ticket of a measure is compared or counted as not compared; none is left out in silence.
 //! **Not here:** our verdicts themselves (`score`).
 
+use super::score::Outcome;
 use super::score::resolve::{Asked, Common, measures, periods};
-use super::score::walk::{Contribution, Outcome, walk};
+use super::score::walk::{Contribution, walk};
 use crate::answer::given::Question;
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
@@ -184,7 +185,7 @@ fn compare(
     let name = asked.measure.id.as_str();
     let mut total = Comparison::default();
     let mut by_priority: BTreeMap<&str, Comparison> = BTreeMap::new();
-    for found in walk(common, asked) {
+    for found in walk(common, asked).found {
         if !periods.is_empty() && !periods.iter().any(|period| period.contains(Instant(found.counted))) {
             continue;
         }
@@ -192,7 +193,7 @@ fn compare(
         let ours = match found.outcome {
             Outcome::Met => Some(true),
             Outcome::Missed => Some(false),
-            Outcome::Excluded | Outcome::Unscored => None,
+            Outcome::Counted | Outcome::Excluded | Outcome::Unscored => None,
         };
         let met = theirs.and_then(|theirs| theirs.met);
         let seconds = theirs.and_then(|theirs| theirs.seconds).filter(|_| ours.is_some());

@@ -68,6 +68,7 @@ codes! {
     TWO_TRANSLATIONS = 129 "two-translations" Error, "{word} is translated as {one} and as {other}", "let each word of a party mean one thing";
     STAND_IN = 130 "stand-in" Error, "party {party} and kind stand_in do not go together", "only {known} are stand-ins, and they are nothing else";
     NO_CURRENCY = 131 "no-currency" Error, "the amount {value} has no currency", "write it as `{value} GBP`, or give the ecosystem a `currency`";
+    KEY_WITHOUT_USE = 132 "key-without-use" Error, "a measure of {shape} does not read `{key}`", "remove it, or choose the statistic it belongs to";
 
     // 2xx: the dependency map
     RULE_TOO_MANY = 201 "rule-too-many" Error, "{wanted} of {given} dependencies cannot be needed", "ask for at least 1 and at most as many as are listed";
@@ -105,9 +106,9 @@ codes! {
     TIE_WITHOUT_ORDER = 418 "tie-without-order" Warning, "{rows} {rows|row shares|rows share} ticket and instant with another", "map `sequence` to a column that orders them";
     UNKNOWN_TABLE_GUESS = 419 "unknown-table-near" Error, "no table here is named {name}", "did you mean `{nearest}`?";
     VALUES_REJECTED = 420 "values-rejected" Warning, "{count} {count|value|values} of column {column} rejected as {reason}, the first {value}", "see the table of rejected rows";
-    NO_EVIDENCE_COLUMN = 421 "no-evidence-column" Error, "measure {measure} needs column {column} of tickets, which the evidence does not have", "map it, or give it in the table";
+    NO_EVIDENCE_COLUMN = 421 "no-evidence-column" Error, "measure {measure} needs column {column} of {table}, which the evidence does not have", "map it, or give it in the table";
     WORD_NEVER_SEEN = 422 "word-never-seen" Warning, "measure {measure} names {word}, which no ticket has; {nearest} differs only in its spelling", "write it as the evidence does, or map the evidence";
-    NO_EVIDENCE_HISTORY = 423 "no-evidence-history" Error, "measure {measure} pauses in states, and the evidence has no history of the field `state`", "give ticket_events, with the field named state";
+    NO_EVIDENCE_HISTORY = 423 "no-evidence-history" Error, "measure {measure} needs the history of the field {field}, which the evidence does not have", "give ticket_events, with the field named {field}";
     UNSUPPORTED_COLUMN = 424 "unsupported-column" Error, "column {column} holds {found}, which no table here reads", "cast it to {wanted} where the table is made, or leave it out";
     NO_SUCH_PERIOD = 425 "no-such-period" Warning, "{value} is not a period", "write a label such as 2026, 2026-Q4, 2026-10, 2026-10-05 or 2026-10-01/2026-10-15";
     CURRENCY_DIFFERS = 426 "currency-differs" Warning, "{value} is not in the currency of its row", "write both in one currency, or leave one of them out";
@@ -127,6 +128,9 @@ codes! {
     NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
     NOT_THERE = 509 "not-there" Error, "{service} does not exist at {at}", "ask as at an instant at which it does";
     FAULT_NOT_GRADED = 521 "fault-not-graded" Error, "{name} is a fault, so it cannot be {grade}", "remove this line; a fault is mended, only a finding is graded";
+    NO_EVIDENCE_TABLE = 540 "no-evidence-table" Error, "measure {measure} needs the table {table}, which the evidence does not have", "give it under this name, or map it";
+    CASE_WITHOUT_INSTANT = 541 "case-without-instant" Warning, "measure {measure} cannot count {rows} {rows|row|rows} of {table} without {column}", "fill the column: it says in which period a row counts";
+    CASE_WITHOUT_PARTY = 542 "case-without-party" Warning, "measure {measure} cannot count {rows} {rows|row|rows} of {table} whose party nobody names", "fill the column `party`, or name the obligation in a contract";
 
     // 6xx: regimes
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";
@@ -136,6 +140,64 @@ codes! {
     REGIME_EDITION_DATE = 605 "regime-edition-date" Error, "two editions of {regime} come into force on the same day", "give each its own `from`; only the first may have none";
     REGIME_LINE_SHAPE = 606 "regime-line-shape" Error, "a line is a formula, or exactly one of `bands`, `marginal` and `earn_back`", "write one of them";
     REGIME_NO_ROWS = 607 "regime-no-rows" Error, "the table `{kind}` has no rows", "write at least one row";
+    REGIME_SYNTAX = 608 "regime-syntax" Error, "expected {expected}, found {found}", "see the language of regimes; a formula that begins with a sign or holds `: ` needs quotes in YAML";
+    REGIME_CHARACTER = 609 "regime-character" Error, "{found} means nothing in a formula", "names are small letters, currencies three capitals, words stand in single quotes, `==` compares";
+    REGIME_CHAIN = 610 "regime-chain" Error, "comparisons do not chain", "write `a < b and b < c`";
+    REGIME_BARE_IF = 611 "regime-bare-if" Error, "an `if` inside a formula needs parentheses", "write `(if ... then ... else ...)`";
+    REGIME_TOO_DEEP = 612 "regime-too-deep" Error, "the formula nests deeper than {limit}", "give its inner parts lines of their own";
+    REGIME_TOO_LONG = 613 "regime-too-long" Error, "the formula has more than {limit} bytes", "give its parts lines of their own";
+    REGIME_UNIT = 614 "regime-unit" Error, "{formula}: {left} against {right}", "write both in one unit: 99% is a ratio, 99 a number, and a declared type says what an input is";
+    REGIME_TYPE = 615 "regime-type" Error, "{formula} is {found}, not {wanted}", "write {wanted} here";
+    REGIME_UNKNOWN = 616 "regime-unknown-name" Error, "no line, parameter, input or given figure is named {name}", "did you mean `{nearest}`?";
+    REGIME_UNKNOWN_NO_GUESS = 617 "regime-unknown-name-here" Error, "no line, parameter, input or given figure is named {name}", "define it above, or write whose it is: `party.{name}`";
+    REGIME_BELOW = 618 "regime-reads-below" Error, "{name} does not stand above", "move it up, or read its past with previous(..)";
+    REGIME_OWNER = 619 "regime-owner" Error, "whose {name}? this regime is per {scope}", "write {owners}";
+    REGIME_SCOPE = 620 "regime-scope" Error, "{name} is per {scope}, finer than this regime, which is per {own}", "read it inside sum, max, mean, count, any or all";
+    REGIME_FIGURE = 621 "regime-figure" Error, "no {scope} has a figure named {name}", "did you mean `{nearest}`?";
+    REGIME_FIGURE_NO_GUESS = 622 "regime-figure-here" Error, "no {scope} has a figure named {name}", "declare it on the {scope} under `figures:`";
+    REGIME_UNKNOWN_OWNER = 623 "regime-unknown-owner" Error, "{name} is no regime, attachment or scope", "did you mean `{nearest}`?";
+    REGIME_UNKNOWN_OWNER_NO_GUESS = 624 "regime-unknown-owner-here" Error, "{name} is no regime, attachment or scope", "write the regime whose line is meant";
+    REGIME_UNKNOWN_LINE = 625 "regime-unknown-line" Error, "{regime} has no line {name}", "did you mean `{nearest}`?";
+    REGIME_UNKNOWN_LINE_NO_GUESS = 626 "regime-unknown-line-here" Error, "{regime} has no line {name}", "write one of its lines";
+    REGIME_FUNCTION = 627 "regime-function" Error, "there is no function {name}", "did you mean `{nearest}`?";
+    REGIME_FUNCTION_NO_GUESS = 628 "regime-function-here" Error, "there is no function {name}", "see the functions of regimes";
+    REGIME_ARGUMENTS = 629 "regime-arguments" Error, "{name} cannot be read with these arguments", "write {form}";
+    REGIME_CLAMP = 630 "regime-clamp" Error, "the low end {low} lies above the high end {high}", "swap them";
+    REGIME_PAST_IN_GATHER = 631 "regime-past-in-gather" Error, "the past of {formula} is read inside a gather", "give it a line of the finer regime and gather that line";
+    REGIME_NESTED_GATHER = 632 "regime-nested-gather" Error, "a gather stands inside a gather", "give the inner one a line of a regime between the two scopes";
+    REGIME_NOTHING_TO_GATHER = 633 "regime-nothing-to-gather" Error, "{formula} names nothing of a finer scope, and no periods", "add `over 3 periods`, or read the line of a finer regime";
+    REGIME_CAP_INSIDE = 634 "regime-cap-inside" Error, "a cap must be the whole of its line", "give it a line of its own, and read that line";
+    REGIME_CAP_WINDOW = 635 "regime-cap-window" Error, "the limit {limit} does not say over which periods", "write `over period`, `over contract_year` or `over contract` after it";
+    REGIME_UNROUNDED = 636 "regime-unrounded" Error, "{formula} may fall between pennies", "round it: `round(.., floor)`";
+    REGIME_POST_WHOLE = 637 "regime-post-whole" Error, "{formula} is one amount, and an ecosystem owes nothing itself", "share it: `split(.., by equal)`";
+    REGIME_MARGINAL_END = 638 "regime-marginal-end" Error, "a marginal table has `otherwise` as its last row, and only there", "let all rows but the last begin with `up to`";
+    REGIME_TRANCHES = 639 "regime-tranches" Error, "{row} does not come after the row above it", "let the numbers of periods rise";
+    REGIME_CYCLE = 640 "regime-cycle" Error, "lines read each other within one period: {path}", "read one of them with previous(..)";
+    REGIME_LITERAL = 641 "regime-literal" Error, "{value} is no quantity, flag or word", "write such as 12, 99.5%, 250 GBP, 4 h, 1% per point, true or half_up";
+    REGIME_PARAMETER = 642 "regime-value-type" Error, "{value} is {found}, not {wanted}", "give it the type it was declared with";
+    REGIME_NO_TYPE = 643 "regime-no-type" Error, "{value} is no type", "write ratio, number, money, points, duration, flag, word or a rate such as money per min";
+    REGIME_ATTACHED_TOO_LOW = 644 "regime-attached-too-low" Error, "{regime} is per {scope} and cannot be attached to one {own}", "attach it to the {scope}, or to something that contains it";
+    REGIME_ALIAS = 645 "regime-alias" Error, "{name} is another regime on another instance", "let one name mean one regime everywhere";
+    REGIME_NO_OWNER = 646 "regime-no-owner" Error, "{regime} reads {name} of its {scope}, and {instance} lies in none", "attach it elsewhere, or read another figure";
+    REGIME_FIGURE_TYPES = 647 "regime-figure-types" Error, "{regime} reads {name} of the {scope}, which has another type for {instance} than elsewhere", "declare it with one type, or write a second regime";
+    REGIME_FIGURE_ABSENT = 648 "regime-figure-absent" Error, "{regime} reads {name} of the {scope}, which {instance} does not declare", "declare it on that {scope} under `figures:`";
+    REGIME_NOT_ATTACHED = 649 "regime-not-attached" Error, "{regime} reads {name}, which is not attached to the {scope} of {instance}", "attach it there";
+    REGIME_AMBIGUOUS = 650 "regime-ambiguous" Error, "{regime} reads {name}, which the {scope} of {instance} attaches more than once", "read it by the name of one attachment";
+    REGIME_NO_PARTY = 651 "regime-no-party" Error, "{regime} posts an amount for an instance that lies in no party", "split it by party, or attach it to something of one party";
+    REGIME_BAND_GAP = 652 "regime-band-gap" Error, "no row takes {gap}", "let the rows touch, add `otherwise`, or grade first: `round(value, 0.1%, floor)`";
+    REGIME_BAND_OVERLAP = 653 "regime-band-overlap" Error, "the rows {first} and {later} overlap", "rows with two bounds may not overlap those above them";
+    REGIME_BAND_DEAD = 654 "regime-band-dead" Error, "nothing reaches the row {row}", "rows above it take all of it: remove it, or change their order";
+    REGIME_NOT_RISING = 655 "regime-marginal-not-rising" Error, "the bound {row} is not above the one before", "let the bounds rise";
+    REGIME_WORD = 656 "regime-word" Error, "{regime} chooses a row by {name}, and no row has the word {value}", "add a row for it, or `otherwise`";
+    REGIME_UNREAD = 657 "regime-unread" Advice, "line {line} is neither read, posted, set nor a trigger", "remove it, or post what it is for";
+    REGIME_POSTED_TWICE = 658 "regime-posted-twice" Warning, "post {post} rests on an amount that {regime} posts as well", "let only one of them post";
+    REGIME_ROUNDS_UP = 659 "regime-rounds-up" Warning, "{formula} may pass its cap by the smallest unit", "round it with floor";
+    REGIME_GROWS = 660 "regime-grows" Warning, "line {line} multiplies its own past without rounding, so its fractions grow without end", "round it in each period";
+    REGIME_EARNS_MORE = 661 "regime-earns-more" Warning, "the tranches give back {total} of the amount", "let them sum to 100% at most";
+
+    NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
+    NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";
+    HOURS_BEYOND = 532 "hours-beyond" Warning, "the hours of {service} are not computed for all of {period}: the years are {low} to {high}", "ask for periods inside these years";
 
     // 9xx: siam itself
     INTERNAL = 901 "internal" Error, "siam failed in a way it should not", "please report this with the input that caused it";

@@ -103,6 +103,8 @@ text_ids! {
     CalendarId,
     /// An agreement: SLA, OLA or underpinning contract.
     AgreementId,
+    /// A maintenance rule.
+    MaintenanceId,
     /// A measure: KPI or PI.
     MeasureId,
     /// A service provider interface.

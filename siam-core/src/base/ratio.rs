@@ -177,6 +177,34 @@ impl Ratio {
             Form::Big(value) => value.floor().to_integer().to_i128(),
         }
     }
+    /// The greatest whole number not above it, of any size.
+    pub fn floored(&self) -> Self {
+        match self.floor() {
+            Some(whole) => Self::whole(whole),
+            None => Self::from_big(self.to_big().floor()),
+        }
+    }
+    /// Whether it is a whole number.
+    pub fn is_whole(&self) -> bool {
+        match &self.0 {
+            Form::Small { denominator, .. } => *denominator == 1,
+            Form::Big(value) => value.is_integer(),
+        }
+    }
+    /// The number with the other sign.
+    pub fn negated(&self) -> Self {
+        Self::ZERO.minus(self)
+    }
+    /// Bits of numerator and denominator together; bounds what a formula may grow to.
+    pub fn bits(&self) -> u64 {
+        match &self.0 {
+            Form::Small { numerator, denominator } => {
+                let bits = |value: u128| u64::from(128 - value.leading_zeros());
+                bits(numerator.unsigned_abs()) + bits(denominator.unsigned_abs())
+            }
+            Form::Big(value) => value.numer().bits() + value.denom().bits(),
+        }
+    }
     /// The nearest binary float, for display only.
     pub fn to_f64(&self) -> f64 {
         match &self.0 {

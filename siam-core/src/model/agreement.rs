@@ -6,14 +6,19 @@
 
 use super::calendar::CalendarIdx;
 use super::dated::{Timeline, Validity};
+use super::interface::InterfaceIdx;
+use super::maintenance::MaintenanceIdx;
 use super::party::PartyIdx;
 use super::regime::{AttachmentDoc, FiguresDoc};
 use super::rule::{Level, ServiceIdx};
+use super::statistic::TargetDoc;
 use crate::base::id::{AgreementId, MeasureId};
 use crate::base::{Duration, Idx, Ratio};
 use crate::document::decode::{choice, record};
 use crate::document::scalar::wrong_type;
 use crate::document::{Dated, Decode, Faults, Mark, Named, Node, NodeKind, Shape, Spot, When};
+
+pub use super::statistic::{Direction, Statistic, Take, Unit};
 
 choice! {
     /// What kind of agreement.
@@ -25,49 +30,6 @@ choice! {
         /// Underpinning contract with a third party.
         UnderpinningContract = "underpinning_contract",
     }
-}
-
-choice! {
-    /// What is made of the tickets of a measure.
-    pub enum Statistic = "a statistic" {
-        /// The share of tickets whose clock stayed within the time.
-        PercentWithin = "percent_within",
-        /// How many tickets.
-        Count = "count",
-        /// Mean time on the clock.
-        Mean = "mean",
-        /// A percentile of the time on the clock.
-        Percentile = "percentile",
-        /// Tickets per user or per time.
-        Rate = "rate",
-        /// One count over another.
-        Quotient = "ratio",
-        /// Agreed time less downtime over agreed time.
-        Availability = "availability",
-        /// The longest outage.
-        LongestOutage = "longest_outage",
-        /// Mean time to restore service.
-        Mttr = "mttr",
-        /// Mean time between failures.
-        Mtbf = "mtbf",
-        /// Tickets open at the end.
-        Backlog = "backlog",
-        /// Hand-offs between parties.
-        HandOffs = "hand_offs",
-        /// The share of tickets solved without a second party.
-        FirstTimeFix = "first_time_fix",
-        /// Values observed elsewhere.
-        Observed = "observed",
-        /// SPI exchanges in time.
-        ExchangesInTime = "exchanges_in_time",
-        /// Loss weighted by users.
-        UserWeightedLoss = "user_weighted_loss",
-    }
-}
-
-impl Statistic {
-    /// The statistics that are computed.
-    pub const COMPUTED: &'static [Statistic] = &[Statistic::PercentWithin, Statistic::Count];
 }
 
 choice! {
@@ -213,8 +175,16 @@ record! {
         clock: Option<ClockDoc> = "clock",
         /// How long the clock may run for a ticket to be met; by priority, only tickets of these priorities are counted.
         within: Option<Dated<Within>> = "within",
-        /// What is promised: the least share for percent_within, the greatest number for count.
-        target: Option<Dated<Ratio>> = "target",
+        /// What is promised: the least share for percent_within, the greatest number for count, a length of time for a mean.
+        target: Option<Dated<TargetDoc>> = "target",
+        /// Of observed: whether its target is the least or the greatest value; at_least unless written.
+        direction: Option<Spot<Direction>> = "direction",
+        /// Of observed: share, count, seconds or number; number unless written.
+        unit: Option<Spot<Unit>> = "unit",
+        /// Of observed: which values of a period count; all unless written.
+        take: Option<Spot<Take>> = "take",
+        /// Of exchanges_in_time: the interfaces; all in which the provider of the agreement takes part unless written.
+        exchanges: Vec<Spot<String>> = "exchanges",
         /// The instant that puts a ticket into a period; the stop of the clock unless written.
         counted_when: Option<TicketInstant> = "counted_when",
         /// Below this number of tickets a percentage has no verdict; 1 unless written.
@@ -261,6 +231,8 @@ record! {
         underpinned_by: Vec<Spot<String>> = "underpinned_by",
         /// The clause or document it stands in.
         clause: Option<String> = "clause",
+        /// The maintenance rule by which planned work is planned; without one nothing is.
+        maintenance: Option<Spot<String>> = "maintenance",
         /// What is measured.
         measures: Named<MeasureDoc> = "measures",
         /// Incentive regimes it is under, with their parameters.
@@ -300,6 +272,8 @@ pub struct Agreement {
     pub regimes: Named<AttachmentDoc>,
     /// Figures that evidence supplies for it.
     pub figures: FiguresDoc,
+    /// The maintenance rule by which planned work is planned.
+    pub maintenance: Option<MaintenanceIdx>,
     /// When it holds.
     pub validity: Validity,
     /// Where it is written.
@@ -334,8 +308,16 @@ pub struct Measure {
     pub pause_in: Vec<String>,
     /// How long it may run.
     pub within: Timeline<Within>,
-    /// What is promised.
+    /// What is promised, in the unit of the measure: seconds for times.
     pub target: Timeline<Ratio>,
+    /// Of what its value is a number.
+    pub unit: Unit,
+    /// On which side of the target its value should lie.
+    pub direction: Direction,
+    /// Which observed values of a period count.
+    pub take: Take,
+    /// The interfaces whose exchanges count; empty for all of the provider.
+    pub exchanges: Vec<InterfaceIdx>,
     /// The instant that puts a ticket into a period.
     pub counted_when: TicketInstant,
     /// Fewest tickets for a verdict.

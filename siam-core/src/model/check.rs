@@ -5,20 +5,23 @@
 //! **Not here:** cycles and gates (`structure`), hours that never open (`clock`); the ecosystem runs those checks too.
 
 use super::agreement::{
-    Agreement, AgreementDoc, Children, Measure, MeasureDoc, MeasurePeriod, PriorityTaken, Statistic, TicketInstant, WhenNone,
+    Agreement, AgreementDoc, Children, Measure, MeasureDoc, MeasurePeriod, PriorityTaken, Statistic, Take, TicketInstant, Unit,
+    WhenNone,
 };
 use super::calendar::Calendar;
 use super::checking::Checking;
 use super::dated::{Timeline, Validity};
 use super::dependency::Resolver;
+use super::maintenance::{Maintenance, MaintenanceDoc};
 use super::party::{Party, PartyDoc, PartyKind, STAND_INS};
 use super::rule::{self, ServiceIdx};
 use super::service::{ClassDoc, Service, ServiceClass, ServiceDoc};
+use super::statistic::TargetDoc;
 use super::tables::ServiceTables;
 use super::{DEFAULT_LEVELS, EDITION, EcosystemDoc, Model, Names, check_zone, contract, forum, interface, process, resolve};
 use super::{responsibility, role};
 use crate::base::zone::Zone;
-use crate::base::{Argument, Currency, Idx, IdxVec, Instant, Ratio, codes};
+use crate::base::{Argument, Currency, Idx, IdxVec, Instant, codes};
 use crate::document::{Faults, Mark, Named, Spot};
 use std::collections::BTreeMap;
 
@@ -46,6 +49,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         classes: index(&doc.classes),
         calendars: index(&doc.calendars),
         services: index(&doc.services),
+        maintenance: index(&doc.maintenance),
         agreements: index(&doc.agreements),
         measures: BTreeMap::new(),
         roles: index(&doc.roles),
@@ -98,6 +102,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         .iter()
         .cloned()
         .collect();
+    let maintenance = checking.maintenance(&doc.maintenance);
     let (agreements, measures) = checking.agreements(&doc.agreements);
     let regimes = super::regime::check(&doc.regimes, faults);
     tables.add_services(&mut services, &names, &levels, faults);
@@ -115,6 +120,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         classes,
         calendars,
         services,
+        maintenance,
         agreements,
         measures,
         roles,
@@ -252,6 +258,30 @@ impl Checking<'_> {
         })
     }
 
+    fn maintenance(&mut self, docs: &Named<MaintenanceDoc>) -> IdxVec<Maintenance, Maintenance> {
+        self.each(docs, |checking, id, doc| {
+            let (names, faults) = (checking.names, &mut *checking.faults);
+            let window = doc.window.as_ref();
+            let window = window.and_then(|name| resolve(&names.calendars, "calendar", &name.value, name.mark, faults));
+            if let (Some(false), Some(first)) = (doc.approval, doc.approved_by.first()) {
+                let problem = faults.problem(&codes::BAD_VALUE, first.mark).with("value", Argument::user(&first.value));
+                let problem = problem.with("expected", "needed where `approval` is false");
+                faults.report(problem.with("example", "`approval: true`, or nobody who approves"));
+            }
+            Some(Maintenance {
+                title: doc.title.clone().unwrap_or_else(|| id_text(&id).to_owned()),
+                id,
+                clause: doc.clause.clone(),
+                window,
+                notice: doc.notice,
+                approval: doc.approval.unwrap_or(true),
+                approved_by: doc.approved_by.iter().map(|name| name.value.clone()).collect(),
+                allowance: doc.allowance,
+                validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, faults),
+            })
+        })
+    }
+
     fn agreements(&mut self, docs: &Named<AgreementDoc>) -> (IdxVec<Agreement, Agreement>, IdxVec<Measure, Measure>) {
         let mut measures: IdxVec<Measure, Measure> = IdxVec::new();
         let mut places: BTreeMap<String, Mark> = BTreeMap::new();
@@ -267,6 +297,7 @@ impl Checking<'_> {
                     measures.push(measure);
                 }
             }
+            checking.needs_provider(doc);
             let (names, faults) = (checking.names, &mut *checking.faults);
             let mut party = |name: &Option<Spot<String>>| {
                 name.as_ref().and_then(|name| resolve(&names.parties, "party", &name.value, name.mark, faults))
@@ -275,6 +306,9 @@ impl Checking<'_> {
             let services =
                 doc.services.iter().filter_map(|name| resolve(&names.services, "service", &name.value, name.mark, faults));
             let services = services.collect();
+            let rule = doc.maintenance.as_ref();
+            let maintenance =
+                rule.and_then(|name| resolve(&names.maintenance, "maintenance rule", &name.value, name.mark, faults));
             let below = doc.underpinned_by.iter();
             let below =
                 below.filter_map(|name| resolve(&names.agreements, "agreement", &name.value, name.mark, faults)).collect();
@@ -287,6 +321,7 @@ impl Checking<'_> {
                 services,
                 underpinned_by: below,
                 clause: doc.clause.clone(),
+                maintenance,
                 validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), checking.zone, checking.faults),
                 regimes: doc.regimes.clone(),
                 figures: doc.figures.clone(),
@@ -325,10 +360,13 @@ impl Checking<'_> {
                 let known = self.levels.iter().map(String::as_str);
                 self.faults.unknown(codes, name.mark, ("name", &name.value), known, vec![("kind", "level".into())]);
             }
-            check_target(Statistic::Availability, &weight.value, weight.mark, self.faults);
+            TargetDoc::Number(weight.value.clone()).check(Unit::Share, weight.mark, self.faults);
             Some((rule::Level::try_from(level?).ok()?, weight.value.clone()))
         });
         let available = available.collect();
+        let exchanges = self.all(&self.names.interfaces, "interface", &doc.exchanges);
+        let unit = doc.unit.as_ref().map_or(statistic.unit(), |unit| unit.value);
+        self.keys_without_use(doc);
         Some(Measure {
             title: doc.title.clone().unwrap_or_else(|| name.value.clone()),
             id,
@@ -342,9 +380,12 @@ impl Checking<'_> {
             pause_in: clock.map(|clock| clock.pause_in.clone()).unwrap_or_default(),
             within: Timeline::check(doc.within.as_ref(), "within", self.zone, self.faults, |within, _, _| Some(within.clone())),
             target: Timeline::check(doc.target.as_ref(), "target", self.zone, self.faults, |target, mark, faults| {
-                check_target(statistic, target, mark, faults);
-                Some(target.clone())
+                target.check(unit, mark, faults)
             }),
+            unit,
+            direction: doc.direction.as_ref().map_or(statistic.direction(), |direction| direction.value),
+            take: doc.take.as_ref().map_or(Take::All, |take| take.value),
+            exchanges,
             counted_when: doc.counted_when.unwrap_or(stop),
             mark: doc.mark,
             fewest: doc.fewest.unwrap_or(1),
@@ -357,20 +398,6 @@ impl Checking<'_> {
             figures: doc.figures.clone(),
             validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), self.zone, self.faults),
         })
-    }
-}
-
-/// A share lies between 0 and 1, a count is a whole number: `95` for a share is 9,500 %.
-fn check_target(statistic: Statistic, target: &Ratio, mark: Mark, faults: &mut Faults) {
-    let (sound, expected, example) = match statistic {
-        Statistic::Count => {
-            (!target.is_negative() && target.parts().is_some_and(|(_, one)| one == 1), "a whole number of tickets", "5")
-        }
-        _ => (!target.is_negative() && *target <= Ratio::ONE, "a share between 0 % and 100 %", "95%"),
-    };
-    if !sound {
-        let problem = faults.problem(&codes::BAD_VALUE, mark).with("value", Argument::user(target.to_exact_text()));
-        faults.report(problem.with("expected", expected).with("example", example));
     }
 }
 

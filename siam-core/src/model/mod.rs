@@ -14,6 +14,7 @@ pub mod dated;
 pub mod dependency;
 pub mod forum;
 pub mod interface;
+pub mod maintenance;
 pub mod party;
 pub mod process;
 pub mod regime;
@@ -21,11 +22,13 @@ pub mod responsibility;
 pub mod role;
 pub mod rule;
 pub mod service;
+pub mod statistic;
 pub mod tables;
 pub mod vocabulary;
 
 use crate::base::id::{
-    AgreementId, CalendarId, ClassId, ContractId, ForumId, InterfaceId, MeasureId, PartyId, ProcessId, RoleId, ServiceId,
+    AgreementId, CalendarId, ClassId, ContractId, ForumId, InterfaceId, MaintenanceId, MeasureId, PartyId, ProcessId, RoleId,
+    ServiceId,
 };
 use crate::base::zone::Zone;
 use crate::base::{Currency, Idx, IdxVec, codes};
@@ -37,6 +40,7 @@ use checking::Checking;
 use contract::{Contract, ContractDoc, ContractIdx, Framework, FrameworkDoc};
 use forum::{Forum, ForumDoc, ForumIdx};
 use interface::{Interface, InterfaceDoc, InterfaceIdx};
+use maintenance::{Maintenance, MaintenanceDoc, MaintenanceIdx};
 use party::{Party, PartyDoc, PartyIdx};
 use process::{Process, ProcessDoc, ProcessIdx};
 use regime::{AttachmentDoc, FiguresDoc, Regime, RegimeDoc};
@@ -73,6 +77,8 @@ record! {
         calendars: Named<CalendarDoc> = "calendars",
         /// Services and what they rest on.
         services: Named<ServiceDoc> = "services",
+        /// Maintenance rules: when planned work is planned.
+        maintenance: Named<MaintenanceDoc> = "maintenance",
         /// SLAs, OLAs and underpinning contracts with their measures.
         agreements: Named<AgreementDoc> = "agreements",
         /// The rules of the club that each contract inherits.
@@ -131,6 +137,8 @@ pub struct Model {
     pub calendars: IdxVec<Calendar, Calendar>,
     /// Services.
     pub services: IdxVec<rule::ServiceKind, Service>,
+    /// Maintenance rules.
+    pub maintenance: IdxVec<Maintenance, Maintenance>,
     /// Agreements.
     pub agreements: IdxVec<Agreement, Agreement>,
     /// Measures of all agreements.
@@ -170,6 +178,8 @@ pub struct Names {
     pub calendars: BTreeMap<String, CalendarIdx>,
     /// Services by id.
     pub services: BTreeMap<String, ServiceIdx>,
+    /// Maintenance rules by id.
+    pub maintenance: BTreeMap<String, MaintenanceIdx>,
     /// Agreements by id.
     pub agreements: BTreeMap<String, AgreementIdx>,
     /// Measures by id.
@@ -242,6 +252,7 @@ identified! {
     ServiceClass, ClassId, "service class";
     Calendar, CalendarId, "calendar";
     Service, ServiceId, "service";
+    Maintenance, MaintenanceId, "maintenance rule";
     Agreement, AgreementId, "agreement";
     Measure, MeasureId, "measure";
     Role, RoleId, "role";

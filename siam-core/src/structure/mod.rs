@@ -19,6 +19,7 @@ mod network;
 mod order;
 mod route;
 mod scalar;
+mod sweep;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use meaning::{NodeReason, RuleKind, meaning};
 pub use route::Routes;
 pub use scalar::{IntervalLevel, Scalar};
+pub use sweep::{Causes, LevelStretch, MOST_CAUSES, OwnStretch, Swept, sweep};
 
 use crate::model::rule::{Level, ServiceIdx};
 

@@ -122,8 +122,8 @@ impl<'s> Routes<'s> {
 
 /// Walks from a root down through what changed and pushed.
 #[derive(Debug, Default)]
-struct Walk {
-    found: Vec<(u32, Level)>,
+pub(super) struct Walk {
+    pub found: Vec<(u32, Level)>,
     now: Vec<u8>,
     before: Vec<u8>,
     stack: Vec<u32>,
@@ -132,7 +132,7 @@ struct Walk {
 
 impl Walk {
     /// The level variables that made "place p at s or worse" become `value`.
-    fn causes(&mut self, structure: &Structure, state: &[u8], p: usize, s: Level, value: bool) {
+    pub fn causes(&mut self, structure: &Structure, state: &[u8], p: usize, s: Level, value: bool) {
         self.found.clear();
         let deps = structure.deps_of(p);
         let at = |bytes: &[u8], dep: u32, level: Level| bytes[dep as usize] & 15 >= level;

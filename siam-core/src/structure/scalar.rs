@@ -10,7 +10,7 @@ use crate::model::rule::{Level, ServiceIdx};
 
 /// Places that wait, taken lowest first: dependencies are settled before what depends on them, and memory is read forwards.
 #[derive(Debug)]
-struct Waiting {
+pub(super) struct Waiting {
     words: Vec<u64>,
     /// Which words are not zero.
     top: Vec<u64>,
@@ -19,19 +19,19 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(n: usize) -> Self {
+    pub(super) fn new(n: usize) -> Self {
         let words = n / 64 + 1;
         Self { words: vec![0; words], top: vec![0; words / 64 + 1], from: words / 64 + 1 }
     }
     #[inline]
-    fn add(&mut self, p: u32) {
+    pub(super) fn add(&mut self, p: u32) {
         let word = p as usize / 64;
         self.words[word] |= 1 << (p % 64);
         self.top[word / 64] |= 1 << (word % 64);
         self.from = self.from.min(word / 64);
     }
     #[inline]
-    fn take(&mut self) -> Option<u32> {
+    pub(super) fn take(&mut self) -> Option<u32> {
         while self.top.get(self.from)? == &0 {
             self.from += 1;
         }

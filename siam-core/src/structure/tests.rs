@@ -4,6 +4,8 @@
 //! **Invariant:** every map is made from a fixed seed.
 //! **Not here:** times (`benches`).
 
+mod sweep;
+
 use super::{CompileFault, Input, NodeReason, Root, Routes, RuleKind, Scalar, Structure, meaning};
 use crate::base::Ratio;
 use crate::model::rule::{Bound, Comparison, Condition, Edge, Expression, Level, LevelMap, Node, Quorum, ServiceIdx, Unit};

@@ -30,7 +30,8 @@ static const struct {
   { "intervals", siam_intervals, 0 },
   { "score", siam_score, 1 },
   { "exit", siam_exit, 0 },
-  { "reconcile", siam_reconcile, 1 }
+  { "reconcile", siam_reconcile, 1 },
+  { "observed", siam_observed, 1 }
 };
 
 typedef struct text {

@@ -336,6 +336,38 @@ class Ecosystem:
         )
         return Report(_siam.reconcile(self._held, _bound(evidence), question, []))
 
+    def observed(
+        self,
+        evidence: Evidence,
+        period: str | Iterable[str],
+        *,
+        services: str | Iterable[str] | None = None,
+        agreement: str | None = None,
+        available: str | Iterable[str] | None = None,
+        as_of: Moment | None = None,
+    ) -> Report:
+        """How available services were in a period or several, from table ``outages`` of the evidence.
+
+        Outages of one service pass on to what rests on it, as its rules say; overlapping ones count once. Under an ``agreement`` the hours
+        of each service and the maintenance rule of the agreement count, and its services are asked unless some are named; without one
+        every outage counts, around the clock. ``available`` names the levels that count as available: all but the worst unless given.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, services: {dns: {}, email: {depends_on: [dns]}}}")
+        >>> outage = {"service": "dns", "from": "2026-10-05T08:00:00Z", "to": "2026-10-05T09:00:00Z", "origin": "own"}
+        >>> report = eco.observed(eco.evidence(outages=[outage]), "2026-10", services="email")
+        >>> report["downtime_seconds"], report["availability_exact"], report.table("outages")["causes"]
+        ([3600], ['743/744'], ['dns'])
+        """
+        question = _given.question(
+            periods=_words("period", period),
+            services=None if services is None else _words("services", services),
+            agreement=None if agreement is None else _given.word("agreement", agreement),
+            available=None if available is None else _words("available", available),
+            as_of=None if as_of is None else _given.instant("as_of", as_of),
+        )
+        return Report(_siam.observed(self._held, _bound(evidence), question, []))
+
     # --- service hours -----------------------------------------------------------------------------------------------------------
 
     def calendar(self, name: str) -> Calendar:

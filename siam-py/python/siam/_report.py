@@ -297,7 +297,7 @@ class Report(_Tabular):
 
 
 class Evidence(Report):
-    """What happened, bound once to an ecosystem; score and reconcile ask it as often as they like.
+    """What happened, bound once to an ecosystem; score, reconcile and observed ask it as often as they like.
 
     Nothing is dropped in silence: table ``used`` says what was made of each given table, ``rejected`` lists the rows and cells that are
     not used and why, ``unknown`` the names that nobody knows, ``columns`` what became of each column.

@@ -4,12 +4,14 @@
 //! **Invariant:** the exit code is 0 when none failed, 1 when one did, 2 when nothing could be run.
 //! **Not here:** translating cases (`siam_tests::cases`).
 
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (kind, file) = match arguments.as_slice() {
-        [kind, file] | [kind, file, _] => (kind, file),
+    let (kind, file, folder) = match arguments.as_slice() {
+        [kind, file] => (kind, file, None),
+        [kind, file, folder] => (kind, file, Some(Path::new(folder))),
         _ => {
             eprintln!("usage: cases clock|impact|regimes|availability FILE [FOLDER]");
             return ExitCode::from(2);
@@ -17,7 +19,7 @@ fn main() -> ExitCode {
     };
     let ran = std::fs::read_to_string(file)
         .map_err(|fault| format!("cannot read {file}: {fault}"))
-        .and_then(|text| siam_tests::cases::run(kind, &text));
+        .and_then(|text| siam_tests::cases::run(kind, &text, folder));
     match ran {
         Ok(results) => {
             println!("{results}");

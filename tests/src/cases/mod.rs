@@ -6,9 +6,11 @@
 
 mod clock;
 mod impact;
+mod regimes;
 
 use serde_json::Value;
 use std::fmt;
+use std::path::Path;
 
 /// What came of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,14 +72,15 @@ impl fmt::Display for Results {
 }
 
 /// Runs all cases of a file of a kind; the error says what is wrong with the kind or the file.
-pub fn run(kind: &str, text: &str) -> Result<Results, String> {
+pub fn run(kind: &str, text: &str, folder: Option<&Path>) -> Result<Results, String> {
     let one: fn(&Value, &Value) -> Result<Outcome, String> = match kind {
         "clock" => clock::run,
         "impact" => impact::run,
-        "regimes" | "availability" => {
-            return Err(format!("unknown kind `{kind}`: its room does not stand yet; known: clock, impact"));
+        "regimes" => return regimes::run(text, folder.ok_or("regimes need the folder of their documents")?),
+        "availability" => {
+            return Err(format!("unknown kind `{kind}`: its room does not stand yet; known: clock, impact, regimes"));
         }
-        _ => return Err(format!("unknown kind `{kind}`; known: clock, impact")),
+        _ => return Err(format!("unknown kind `{kind}`; known: clock, impact, regimes")),
     };
     let file: Value = serde_json::from_str(text).map_err(|fault| format!("not JSON: {fault}"))?;
     let cases = file["cases"].as_array().ok_or("the file has no list `cases`")?;

@@ -4,12 +4,15 @@
 //! **Invariant:** behind this door nothing fails: every column a measure needs is there.
 //! **Not here:** the clock of a ticket (`walk`).
 
+use super::records::Columns;
 use crate::base::{Argument, Error, Instant, Period, Place, Problem, Problems, codes};
 use crate::clock::{Clock, period};
 use crate::ecosystem::{Ecosystem, asked};
-use crate::evidence::{Evidence, History, Labels, MISSING, NONE};
-use crate::model::agreement::{Agreement, Measure, Split, Statistic, TicketInstant, Within};
+use crate::evidence::{Evidence, History, Labels, MISSING, NONE, Records};
+use crate::model::agreement::{Agreement, Children, Measure, Split, Statistic, TicketInstant, Within};
 use crate::model::dated::Validity;
+use crate::model::service::{Service, Stage};
+use crate::model::statistic::Basis;
 use std::collections::BTreeMap;
 
 const ENOUGH: usize = 1_000;
@@ -78,10 +81,15 @@ impl<'e> Common<'e> {
         let provider = self.service_of(ticket).and_then(|service| service.provider.at(Instant(at)));
         provider.and_then(|party| self.parties.of_model.get(party.get()).copied()).unwrap_or(NONE)
     }
-    fn service_of(&self, ticket: usize) -> Option<&'e crate::model::service::Service> {
+    /// The service of a ticket, where the ecosystem has it.
+    pub fn service_of(&self, ticket: usize) -> Option<&'e Service> {
         let code = self.service?.code(ticket);
         let service = self.evidence.services().get(code as usize).copied().flatten()?;
         self.ecosystem.model().services.get(service)
+    }
+    /// The stage of a ticket's service at an instant; in operation where nothing says otherwise.
+    pub fn stage_of(&self, ticket: usize, at: i64) -> Stage {
+        self.service_of(ticket).and_then(|service| service.stage.at(Instant(at)).copied()).unwrap_or(Stage::Operation)
     }
     /// The name of a split of a ticket's row; none where it has none.
     pub fn name(&self, split: Split, code: u32) -> Option<&str> {
@@ -99,6 +107,14 @@ pub(in crate::answer) struct Asked<'e> {
     pub agreement: &'e Agreement,
     /// A column and which of its codes are counted.
     pub filters: Vec<(&'e Labels, Vec<bool>)>,
+    /// Columns and which of their codes leave a ticket out, in the order written.
+    pub left_out: Vec<(&'e Labels, Vec<bool>)>,
+    /// The parents of tickets, where children are left out.
+    pub parents: Option<&'e Labels>,
+    /// The parties that held tickets, where hand-offs are counted; none where nothing ever changed.
+    pub parties: Option<&'e History>,
+    /// The rows it counts, where those are no tickets.
+    pub records: Option<&'e Records>,
     /// The state of tickets and which codes stop the clock.
     pub pauses: Option<(&'e History, Vec<bool>)>,
     /// The clock of the measure's calendar.
@@ -185,30 +201,54 @@ struct Resolver<'r, 'e> {
 
 impl<'e> Resolver<'_, 'e> {
     fn measure(&mut self) -> Option<Asked<'e>> {
-        let (common, measure) = (self.common, self.measure);
-        let agreement = common.ecosystem.model().agreements.get(measure.agreement)?;
-        let mut filters = Vec::new();
-        for (column, values) in &measure.tickets {
-            let Some(labels) = self.column(column) else { continue };
-            values.iter().for_each(|value| self.spelling(value, labels));
-            filters.push((labels, labels.words().map(|word| values.iter().any(|value| value == word)).collect()));
+        let agreement = self.common.ecosystem.model().agreements.get(self.measure.agreement)?;
+        let mut asked = Asked {
+            measure: self.measure,
+            agreement,
+            filters: Vec::new(),
+            left_out: Vec::new(),
+            parents: None,
+            parties: None,
+            records: None,
+            pauses: None,
+            clock: None,
+            within: Vec::new(),
+        };
+        match self.measure.statistic.basis() {
+            Basis::Tickets => self.tickets(&mut asked)?,
+            Basis::Records(table) => asked.records = Some(self.records(table)?),
+            Basis::Outages => {}
+        }
+        Some(asked)
+    }
+    /// What a measure of tickets reads of them; none after a report.
+    fn tickets(&mut self, asked: &mut Asked<'e>) -> Option<()> {
+        let (common, measure, agreement) = (self.common, self.measure, asked.agreement);
+        asked.filters = self.chosen(&measure.tickets);
+        asked.left_out = self.chosen(&measure.leave_out);
+        if measure.children == Children::LeaveOut {
+            asked.parents = self.column("parent");
         }
         let service = if agreement.services.is_empty() { None } else { self.column("service") };
         if let Some(labels) = service {
             let services = common.evidence.services().iter();
             let agreed = services.map(|service| service.is_some_and(|service| agreement.services.contains(&service)));
-            filters.push((labels, agreed.collect()));
+            asked.filters.push((labels, agreed.collect()));
         }
-        let counted = measure.statistic == Statistic::Count;
-        let clock = if counted { vec![measure.counted_when] } else { vec![measure.counted_when, measure.start, measure.stop] };
+        let needed = match measure.statistic {
+            Statistic::Count => vec![measure.counted_when],
+            Statistic::Backlog => vec![measure.stop],
+            _ => vec![measure.counted_when, measure.start, measure.stop],
+        };
         for which in [TicketInstant::Responded, TicketInstant::Resolved, TicketInstant::Closed] {
             let given = common.evidence.tickets().instants(which).len() == common.evidence.tickets().len();
-            if clock.contains(&which) && !given {
-                self.lacks(which.as_str());
+            if needed.contains(&which) && !given {
+                self.lacks("tickets", which.as_str());
             }
         }
+        let timed = measure.statistic == Statistic::PercentWithin;
         let by_priority = measure.within.spans().iter().any(|(_, within)| matches!(within, Within::ByPriority(_)));
-        let priorities = if by_priority && !counted { self.column("priority") } else { common.priority };
+        let priorities = if by_priority && timed { self.column("priority") } else { common.priority };
         for (_, within) in measure.within.spans() {
             if let (Within::ByPriority(times), Some(labels)) = (within, priorities) {
                 times.iter().for_each(|(priority, _)| self.spelling(priority, labels));
@@ -217,26 +257,64 @@ impl<'e> Resolver<'_, 'e> {
         for split in &measure.by {
             // A party may also be the provider of a service, so it needs no column of its own.
             if *split != Split::Party && common.evidence.tickets().column(split.as_str()).is_none() {
-                self.lacks(split.as_str());
+                self.lacks("tickets", split.as_str());
             }
         }
-        let pauses = if counted || measure.pause_in.is_empty() { None } else { self.pauses()? };
-        let clock = measure.calendar.map(|calendar| common.ecosystem.clock(calendar));
-        let within = measure.within.spans().iter().map(|(validity, within)| (*validity, times(within, priorities))).collect();
-        Some(Asked { measure, agreement, filters, pauses, clock, within })
+        if matches!(measure.statistic, Statistic::PercentWithin | Statistic::Mean) && !measure.pause_in.is_empty() {
+            asked.pauses = self.pauses()?;
+        }
+        if matches!(measure.statistic, Statistic::HandOffs | Statistic::FirstTimeFix) {
+            asked.parties = self.history("party")?;
+        }
+        asked.clock = measure.calendar.map(|calendar| common.ecosystem.clock(calendar));
+        let spans = measure.within.spans().iter();
+        asked.within = spans.map(|(validity, within)| (*validity, times(within, priorities))).collect();
+        Some(())
+    }
+    /// Columns and which of their codes are among the words written for them.
+    fn chosen(&mut self, written: &[(String, Vec<String>)]) -> Vec<(&'e Labels, Vec<bool>)> {
+        let mut chosen = Vec::new();
+        for (column, values) in written {
+            let Some(labels) = self.column(column) else { continue };
+            values.iter().for_each(|value| self.spelling(value, labels));
+            chosen.push((labels, labels.words().map(|word| values.iter().any(|value| value == word)).collect()));
+        }
+        chosen
+    }
+    /// The rows of a table that is not tickets; none after a report.
+    fn records(&mut self, table: &'static str) -> Option<&'e Records> {
+        let measure = Argument::user(self.measure.id.as_str());
+        let Some(records) = self.common.evidence.records(table) else {
+            let problem = Problem::new(&codes::NO_EVIDENCE_TABLE, Place::Nowhere).with("measure", measure);
+            self.problems.push(problem.with("table", table), ENOUGH);
+            return None;
+        };
+        let columns = Columns::of(self.measure.statistic);
+        for column in [columns.due, columns.done].into_iter().flatten() {
+            if records.instants(column).is_none() {
+                self.lacks(table, column);
+            }
+        }
+        let pooled = records.integers("numerator").is_some() && records.integers("denominator").is_some();
+        if self.measure.statistic == Statistic::Observed && !pooled && records.ratios("value").is_none() {
+            self.lacks(table, "value");
+        }
+        Some(records)
+    }
+    /// The history of a field; none where nothing ever changed. The outer none follows a report.
+    fn history(&mut self, field: &'static str) -> Option<Option<&'e History>> {
+        let evidence = self.common.evidence;
+        let history = evidence.history(field);
+        if history.is_none() && !(evidence.has("ticket_events") && evidence.fields().next().is_none()) {
+            let problem = Problem::new(&codes::NO_EVIDENCE_HISTORY, Place::Nowhere).with("field", Argument::user(field));
+            self.problems.push(problem.with("measure", Argument::user(self.measure.id.as_str())), ENOUGH);
+            return None;
+        }
+        Some(history)
     }
     /// What stops the clock; none where nothing ever changed. The outer none follows a report.
     fn pauses(&mut self) -> Option<Option<(&'e History, Vec<bool>)>> {
-        let evidence = self.common.evidence;
-        let Some(history) = evidence.history("state") else {
-            if evidence.has("ticket_events") && evidence.fields().next().is_none() {
-                return Some(None);
-            }
-            let problem = Problem::new(&codes::NO_EVIDENCE_HISTORY, Place::Nowhere);
-            let problem = problem.with("measure", Argument::user(self.measure.id.as_str()));
-            self.problems.push(problem, ENOUGH);
-            return None;
-        };
+        let Some(history) = self.history("state")? else { return Some(None) };
         for state in &self.measure.pause_in {
             self.spelling(state, history.words());
         }
@@ -246,12 +324,12 @@ impl<'e> Resolver<'_, 'e> {
     fn column(&mut self, name: &str) -> Option<&'e Labels> {
         let found = self.common.evidence.tickets().column(name);
         if found.is_none() {
-            self.lacks(name);
+            self.lacks("tickets", name);
         }
         found
     }
-    fn lacks(&mut self, column: &str) {
-        let problem = Problem::new(&codes::NO_EVIDENCE_COLUMN, Place::Nowhere);
+    fn lacks(&mut self, table: &'static str, column: &str) {
+        let problem = Problem::new(&codes::NO_EVIDENCE_COLUMN, Place::Nowhere).with("table", table);
         let problem = problem.with("measure", Argument::user(self.measure.id.as_str())).with("column", Argument::user(column));
         self.problems.push(problem, ENOUGH);
     }

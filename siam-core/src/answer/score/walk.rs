@@ -1,40 +1,16 @@
-//! What each ticket adds to a measure, and the sums of that.
+//! What each ticket adds to a measure.
 //!
-//! Goes in: measures resolved to columns. Comes out: contributions, tallies by period and group.
-//! **Invariant:** pure: slices and numbers only; a ticket adds one to exactly one of met, missed, excluded and unscored.
-//! **Not here:** names (`resolve`), tables (`score`).
+//! Goes in: measures resolved to columns. Comes out: contributions, and the tickets that a rule leaves out.
+//! **Invariant:** pure: slices and numbers only; a ticket that the measure's filters choose is found or omitted with its rule.
+//! **Not here:** names (`resolve`), sums (`tally`), rows of other tables (`records`), tables (`score`).
 
 use super::resolve::{Asked, Common};
+use super::tally::Outcome;
 use crate::base::{Code, Instant, codes};
 use crate::clock::Clock;
-use crate::evidence::{MISSING, NONE};
-use crate::model::agreement::{Split, Statistic, TicketInstant};
-use std::collections::BTreeMap;
-
-/// What became of a ticket in a measure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
-    /// The clock stayed within the time; of a count, the ticket counts.
-    Met,
-    /// It did not.
-    Missed,
-    /// An accepted exclusion leaves it out.
-    Excluded,
-    /// An instant or an agreed time that the measure needs is not there.
-    Unscored,
-}
-
-impl Outcome {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Met => "met",
-            Self::Missed => "missed",
-            Self::Excluded => "excluded",
-            Self::Unscored => "unscored",
-        }
-    }
-}
+use crate::evidence::{History, Labels, MISSING, NONE};
+use crate::model::agreement::{Statistic, TicketInstant};
+use crate::model::service::Stage;
 
 /// Why a ticket is unscored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +41,7 @@ impl Lack {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::answer) struct Contribution {
     pub ticket: u32,
-    /// The instant that puts it into a period: where `counted_when` lacks, `opened`.
+    /// The instant that puts it into a period: where `counted_when` lacks, `opened`; of a backlog, the end of the period.
     pub counted: i64,
     pub started: i64,
     pub stopped: i64,
@@ -73,61 +49,225 @@ pub(in crate::answer) struct Contribution {
     pub elapsed: i64,
     /// What it may be; `MISSING` where there is none.
     pub within: i64,
+    /// Changes from one party to another; `MISSING` where the measure does not count them.
+    pub hand_offs: i64,
+    /// What it adds to the sum of the statistic.
+    pub amount: i64,
     pub outcome: Outcome,
+    pub in_transition: bool,
     pub lack: Lack,
     /// Codes of party, priority, service.
     pub codes: [u32; 3],
 }
 
-/// The contributions of all tickets of a measure, in the order of their ids.
-pub(in crate::answer) fn walk(common: &Common<'_>, asked: &Asked<'_>) -> Vec<Contribution> {
-    let mut pauses = Vec::new();
-    (0..common.evidence.tickets().len()).filter_map(|ticket| contribution(common, asked, ticket, &mut pauses)).collect()
+/// Why a ticket that the filters choose is not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::answer) enum Omission {
+    /// It is a child of another.
+    Child,
+    /// A value in the column of this place leaves it out.
+    LeftOut(usize),
+    /// Its service is not in use.
+    Stage(Stage),
 }
 
-/// What one ticket adds; none where the measure does not count it.
+/// What became of a ticket in a measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::answer) enum Judged {
+    /// The measure is not about it.
+    Other,
+    /// A rule leaves it out; the instant is the one that would put it into a period.
+    Omitted(i64, Omission),
+    /// It is counted, excluded or unscored.
+    Found(Contribution),
+}
+
+/// All tickets that the filters of a measure choose, in the order of their ids.
+#[derive(Debug, Default)]
+pub(in crate::answer) struct Walked {
+    pub found: Vec<Contribution>,
+    pub omitted: Vec<(i64, Omission)>,
+}
+
+impl Walked {
+    fn add(&mut self, judged: Judged) {
+        match judged {
+            Judged::Other => {}
+            Judged::Omitted(at, omission) => self.omitted.push((at, omission)),
+            Judged::Found(found) => self.found.push(found),
+        }
+    }
+}
+
+/// The contributions of all tickets of a measure that are not about the end of a period.
+pub(in crate::answer) fn walk(common: &Common<'_>, asked: &Asked<'_>) -> Walked {
+    let (mut walked, mut pauses) = (Walked::default(), Vec::new());
+    for ticket in 0..common.evidence.tickets().len() {
+        walked.add(contribution(common, asked, ticket, &mut pauses));
+    }
+    walked
+}
+
+/// The tickets that are open at the end of a period.
+pub(in crate::answer) fn walk_backlog(common: &Common<'_>, asked: &Asked<'_>, end: i64) -> Walked {
+    let mut walked = Walked::default();
+    for ticket in 0..common.evidence.tickets().len() {
+        walked.add(open_at(common, asked, ticket, end));
+    }
+    walked
+}
+
+/// Whether the filters of a measure choose a ticket.
+fn is_chosen(asked: &Asked<'_>, ticket: usize) -> bool {
+    asked.filters.iter().all(|(labels, codes)| has(labels, codes, ticket))
+}
+
+fn has(labels: &Labels, codes: &[bool], ticket: usize) -> bool {
+    codes.get(labels.code(ticket) as usize) == Some(&true)
+}
+
+/// The rule that leaves a ticket out at an instant, if one does.
+fn omission(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, at: i64) -> Option<Omission> {
+    if asked.parents.is_some_and(|parents| parents.code(ticket) != NONE) {
+        return Some(Omission::Child);
+    }
+    if let Some(place) = asked.left_out.iter().position(|(labels, codes)| has(labels, codes, ticket)) {
+        return Some(Omission::LeftOut(place));
+    }
+    match common.stage_of(ticket, at) {
+        stage @ (Stage::Pipeline | Stage::Design | Stage::Retired) => Some(Omission::Stage(stage)),
+        Stage::Transition | Stage::Operation => None,
+    }
+}
+
+/// A contribution of which nothing but the ticket is known.
+fn blank(common: &Common<'_>, ticket: usize, counted: i64, at: i64) -> Contribution {
+    let priority = common.priority.map_or(NONE, |labels| labels.code(ticket));
+    let service = common.service.map_or(NONE, |labels| labels.code(ticket));
+    Contribution {
+        ticket: u32::try_from(ticket).unwrap_or(NONE),
+        counted,
+        started: MISSING,
+        stopped: MISSING,
+        elapsed: MISSING,
+        within: MISSING,
+        hand_offs: MISSING,
+        amount: 0,
+        outcome: Outcome::Unscored,
+        in_transition: false,
+        lack: Lack::Nothing,
+        codes: [common.party_of(ticket, at), priority, service],
+    }
+}
+
+/// The outcome of a ticket that counts as `counts` where nothing lacks and nothing excludes it.
+fn settle(common: &Common<'_>, asked: &Asked<'_>, found: &mut Contribution, at: i64, counts: Outcome) {
+    let ticket = found.ticket as usize;
+    let excluded = common.evidence.exclusions().of(ticket, asked.measure.id.as_str()).is_some();
+    found.in_transition = !excluded && common.stage_of(ticket, at) == Stage::Transition;
+    found.outcome = if excluded || found.in_transition {
+        Outcome::Excluded
+    } else if found.lack != Lack::Nothing {
+        Outcome::Unscored
+    } else {
+        counts
+    };
+}
+
+/// What one ticket adds to a backlog.
+pub(in crate::answer) fn open_at(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, end: i64) -> Judged {
+    // What holds at the end of a period is what held last within it.
+    let last = end.saturating_sub(1);
+    let opened = common.instant(ticket, TicketInstant::Opened);
+    if !is_chosen(asked, ticket) || opened == MISSING || opened > last || !asked.validity().contains(Instant(last)) {
+        return Judged::Other;
+    }
+    let stop = asked.measure.stop;
+    let stopped = common.instant(ticket, stop);
+    if stopped != MISSING && stopped <= last {
+        return Judged::Other;
+    }
+    if let Some(omission) = omission(common, asked, ticket, last) {
+        return Judged::Omitted(end, omission);
+    }
+    let mut found = blank(common, ticket, end, last);
+    (found.started, found.stopped) = (opened, stopped);
+    let flaw = common.evidence.tickets().flaw(ticket, stop);
+    // An end that stands there and cannot be read may have been before.
+    if stopped == MISSING && flaw != &codes::MISSING_VALUE {
+        found.lack = Lack::Instant(stop, flaw);
+    }
+    settle(common, asked, &mut found, last, Outcome::Counted);
+    Judged::Found(found)
+}
+
+/// What one ticket adds to any other statistic of tickets.
 pub(in crate::answer) fn contribution(
     common: &Common<'_>,
     asked: &Asked<'_>,
     ticket: usize,
     pauses: &mut Vec<(Instant, Instant)>,
-) -> Option<Contribution> {
+) -> Judged {
     let measure = asked.measure;
-    let chosen = |(labels, codes): &(&crate::evidence::Labels, Vec<bool>)| codes.get(labels.code(ticket) as usize) == Some(&true);
-    if !asked.filters.iter().all(chosen) {
-        return None;
-    }
     let opened = common.instant(ticket, TicketInstant::Opened);
-    if opened == MISSING {
-        return None;
+    if !is_chosen(asked, ticket) || opened == MISSING {
+        return Judged::Other;
     }
     let own = common.instant(ticket, measure.counted_when);
     let counted = if own == MISSING { opened } else { own };
     if !asked.validity().contains(Instant(counted)) {
-        return None;
+        return Judged::Other;
     }
     let priority = common.priority.map_or(NONE, |labels| labels.code(ticket));
-    let timed = measure.statistic == Statistic::PercentWithin;
-    let within = if timed { asked.within_of(counted, priority) } else { None };
+    let within = if measure.statistic == Statistic::PercentWithin { asked.within_of(counted, priority) } else { None };
     if within == Some(MISSING) {
-        return None;
+        return Judged::Other;
     }
-    let service = common.service.map_or(NONE, |labels| labels.code(ticket));
-    let mut found = Contribution {
-        ticket: u32::try_from(ticket).unwrap_or(NONE),
-        counted,
-        started: if timed { common.instant(ticket, measure.start) } else { MISSING },
-        stopped: if timed { common.instant(ticket, measure.stop) } else { MISSING },
-        elapsed: MISSING,
-        within: within.unwrap_or(MISSING),
-        outcome: Outcome::Unscored,
-        lack: Lack::Nothing,
-        codes: [common.party_of(ticket, counted), priority, service],
-    };
+    if let Some(omission) = omission(common, asked, ticket, counted) {
+        return Judged::Omitted(counted, omission);
+    }
+    let mut found = blank(common, ticket, counted, counted);
+    found.within = within.unwrap_or(MISSING);
+    found.lack = lack(common, asked, &mut found, own);
+    let runs = found.started != MISSING && found.stopped != MISSING && found.started <= found.stopped;
+    let mut counts = Outcome::Counted;
+    match measure.statistic {
+        Statistic::PercentWithin | Statistic::Mean if runs => match elapsed(common, asked, &found, pauses) {
+            Some(micros) => (found.elapsed, found.amount) = (micros, micros),
+            None => found.lack = Lack::Horizon,
+        },
+        Statistic::HandOffs | Statistic::FirstTimeFix if runs => {
+            found.hand_offs = hand_offs(asked.parties, ticket, found.started, found.stopped);
+            found.amount = found.hand_offs;
+        }
+        _ => {}
+    }
+    match measure.statistic {
+        Statistic::PercentWithin => counts = verdict(found.elapsed <= found.within),
+        Statistic::FirstTimeFix => counts = verdict(found.hand_offs == 0),
+        Statistic::Count => counts = Outcome::Met,
+        _ => {}
+    }
+    settle(common, asked, &mut found, counted, counts);
+    Judged::Found(found)
+}
+
+fn verdict(met: bool) -> Outcome {
+    if met { Outcome::Met } else { Outcome::Missed }
+}
+
+/// What a ticket lacks for its statistic; takes the ends of its clock where the statistic has one.
+fn lack(common: &Common<'_>, asked: &Asked<'_>, found: &mut Contribution, own: i64) -> Lack {
+    let (measure, ticket) = (asked.measure, found.ticket as usize);
+    let clocked = measure.statistic != Statistic::Count;
+    if clocked {
+        found.started = common.instant(ticket, measure.start);
+        found.stopped = common.instant(ticket, measure.stop);
+    }
     let lacking = |which| Lack::Instant(which, common.evidence.tickets().flaw(ticket, which));
-    found.lack = if own == MISSING {
+    if own == MISSING {
         lacking(measure.counted_when)
-    } else if !timed {
+    } else if !clocked {
         Lack::Nothing
     } else if found.started == MISSING {
         lacking(measure.start)
@@ -135,27 +275,29 @@ pub(in crate::answer) fn contribution(
         lacking(measure.stop)
     } else if found.stopped < found.started {
         Lack::Instant(measure.stop, &codes::BAD_ORDER)
-    } else if within.is_none() {
+    } else if measure.statistic == Statistic::PercentWithin && found.within == MISSING {
         Lack::NoTime
     } else {
         Lack::Nothing
-    };
-    if timed && found.started != MISSING && found.stopped != MISSING && found.started <= found.stopped {
-        match elapsed(common, asked, &found, pauses) {
-            Some(micros) => found.elapsed = micros,
-            None => found.lack = Lack::Horizon,
-        }
     }
-    found.outcome = if common.evidence.exclusions().of(ticket, measure.id.as_str()).is_some() {
-        Outcome::Excluded
-    } else if found.lack != Lack::Nothing {
-        Outcome::Unscored
-    } else if !timed || found.elapsed <= found.within {
-        Outcome::Met
-    } else {
-        Outcome::Missed
-    };
-    Some(found)
+}
+
+/// How often a ticket went from one party to another between two instants, both included.
+pub(in crate::answer) fn hand_offs(parties: Option<&History>, ticket: usize, from: i64, until: i64) -> i64 {
+    hand_offs_at(parties, ticket, from, until).count().try_into().unwrap_or(i64::MAX)
+}
+
+/// When a ticket went from one party to another between two instants, and the codes of both; a time with nobody is no party.
+pub(in crate::answer) fn hand_offs_at(
+    parties: Option<&History>,
+    ticket: usize,
+    from: i64,
+    until: i64,
+) -> impl Iterator<Item = (i64, u32, u32)> + '_ {
+    let spans = parties.into_iter().flat_map(move |history| history.spans(ticket));
+    let named = spans.filter(|(.., code)| *code != NONE);
+    let changes = named.scan(NONE, |last, (at, _, code)| Some((at, std::mem::replace(last, code), code)));
+    changes.filter(move |(at, before, code)| *before != NONE && before != code && from <= *at && *at <= until)
 }
 
 /// The time on the clock from start to stop, without the pauses.
@@ -179,102 +321,4 @@ pub(in crate::answer) fn on_clock(clock: Option<&Clock>, from: i64, until: i64, 
             Some(until - from - paused)
         }
     }
-}
-
-/// The sums of contributions: tallies of parts of the tickets add up to the tally of all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
-    /// Within the time; of a count, all that count.
-    pub met: i64,
-    /// Not within the time.
-    pub missed: i64,
-    /// Left out by an accepted exclusion.
-    pub excluded: i64,
-    /// Lacking what the measure needs.
-    pub unscored: i64,
-}
-
-impl Tally {
-    /// Adds a ticket.
-    pub fn add(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::Met => self.met += 1,
-            Outcome::Missed => self.missed += 1,
-            Outcome::Excluded => self.excluded += 1,
-            Outcome::Unscored => self.unscored += 1,
-        }
-    }
-    /// What it could at worst and at best become once the unscored tickets are known.
-    pub fn bounds(&self, statistic: Statistic) -> (Self, Self) {
-        let missed = Self { missed: self.missed + self.unscored, unscored: 0, ..*self };
-        let met = Self { met: self.met + self.unscored, unscored: 0, ..*self };
-        // More tickets are worse for a count, whatever became of them.
-        if statistic == Statistic::Count { (met, Self { unscored: 0, ..*self }) } else { (missed, met) }
-    }
-    /// The tally of both together.
-    pub fn merge(&self, other: &Self) -> Self {
-        Self {
-            met: self.met + other.met,
-            missed: self.missed + other.missed,
-            excluded: self.excluded + other.excluded,
-            unscored: self.unscored + other.unscored,
-        }
-    }
-    /// Met and missed together.
-    pub fn counted(&self) -> i64 {
-        self.met + self.missed
-    }
-}
-
-/// Tallies by the columns a measure splits by, sorted by their names; tickets without a name come first.
-pub(in crate::answer) fn groups<'c>(
-    common: &Common<'_>,
-    by: &[Split],
-    contributions: impl Iterator<Item = &'c Contribution>,
-) -> Vec<([u32; 3], Tally)> {
-    let place = |split: Split| match split {
-        Split::Party => 0,
-        Split::Priority => 1,
-        Split::Service => 2,
-    };
-    let mut sizes = [1_usize; 3];
-    for split in by {
-        sizes[place(*split)] = 1 + match split {
-            Split::Party => common.parties.names.len(),
-            Split::Priority => common.priority.map_or(0, |labels| labels.words().len()),
-            Split::Service => common.service.map_or(0, |labels| labels.words().len()),
-        };
-    }
-    let cells = sizes.iter().try_fold(1_usize, |all, size| all.checked_mul(*size)).unwrap_or(usize::MAX);
-    // A grid while it stays small, so that a ticket costs one addition; a map where names multiply.
-    let mut grid: Vec<u32> = if cells <= 1 << 20 { vec![NONE; cells] } else { Vec::new() };
-    let mut sparse: BTreeMap<usize, u32> = BTreeMap::new();
-    let mut groups: Vec<([u32; 3], Tally)> = Vec::new();
-    for found in contributions {
-        let mut key = [NONE; 3];
-        let mut cell = 0_usize;
-        for at in 0..3 {
-            if sizes[at] > 1 {
-                key[at] = found.codes[at];
-            }
-            let code = if key[at] == NONE { 0 } else { key[at] as usize + 1 };
-            cell = cell.wrapping_mul(sizes[at]).wrapping_add(code.min(sizes[at] - 1));
-        }
-        let next = u32::try_from(groups.len()).unwrap_or(NONE);
-        let slot = match grid.get_mut(cell) {
-            Some(slot) => slot,
-            None => sparse.entry(cell).or_insert(NONE),
-        };
-        if *slot == NONE {
-            *slot = next;
-            groups.push((key, Tally::default()));
-        }
-        if let Some((_, tally)) = groups.get_mut(*slot as usize) {
-            tally.add(found.outcome);
-        }
-    }
-    let splits = [Split::Party, Split::Priority, Split::Service];
-    let names = |key: &[u32; 3]| [0, 1, 2].map(|at| common.name(splits[at], key[at]).map(str::to_owned));
-    groups.sort_by_cached_key(|(key, _)| names(key));
-    groups
 }

@@ -1,0 +1,181 @@
+//! Why a row of a scorecard is what it is.
+//!
+//! Goes in: a row. Comes out: its verdict with the arithmetic, the target, the rules that left cases out, what was agreed.
+//! **Invariant:** a rule that leaves cases out is told with how many.
+//! **Not here:** single tickets and cases (`ticket`).
+
+use super::super::build::{Omitted, Row};
+use super::super::figure::{Arithmetic, Extreme, Verdict};
+use super::terms::terms;
+use super::{amount, time};
+use crate::base::{Argument, Ratio};
+use crate::ecosystem::Ecosystem;
+use crate::model::agreement::{Children, Direction, Measure, Split, Statistic, Unit, WhenNone};
+use crate::model::statistic::Basis;
+use crate::report::Reason;
+
+/// Why a row is what it is.
+pub(in crate::answer::score) fn row(ecosystem: &Ecosystem, row: &Row) -> Reason {
+    let model = ecosystem.model();
+    let Some(measure) = model.measures.get(row.measure) else { return Reason::new("score-row-no-target") };
+    let tickets = measure.statistic.basis() == Basis::Tickets;
+    let id = match row.verdict {
+        Verdict::Met => "score-row-met",
+        Verdict::Missed => "score-row-missed",
+        Verdict::NoTarget => "score-row-no-target",
+        Verdict::TooFew if tickets => "score-row-too-few",
+        Verdict::TooFew => "score-row-too-few-cases",
+    };
+    let mut reason = Reason::new(id)
+        .with("measure", Argument::name(measure.id.as_str()))
+        .with("period", Argument::name(row.period.label()))
+        .with("fewest", measure.fewest);
+    reason = reason.because(arithmetic(measure, row));
+    if let (true, Some(_)) = (row.worth.tally.counted() == 0, &row.target) {
+        reason = reason.because_all(when_none(measure));
+    }
+    if let Some(target) = &row.target {
+        let id = match (measure.statistic, measure.direction) {
+            (Statistic::Count, _) => "score-target-count",
+            (_, Direction::AtLeast) => "score-target",
+            (_, Direction::AtMost) => "score-target-most",
+        };
+        reason = reason.because(Reason::new(id).with("target", amount(measure.unit, target)).with("at", row.anchor));
+    }
+    if row.by {
+        let name = |split: &Split| {
+            let at = match split {
+                Split::Party => 0,
+                Split::Priority => 1,
+                Split::Service => 2,
+            };
+            Argument::name(row.names[at].as_deref().unwrap_or("-"))
+        };
+        let names = measure.by.iter().map(name).collect::<Vec<_>>();
+        reason = reason.because(Reason::new("score-group").with("names", names));
+    } else {
+        reason = reason.because_all(omitted(measure, &row.omitted));
+    }
+    reason.because_all(set_aside(measure, row, tickets)).because(counted_when(measure, row)).because_all(terms(
+        model,
+        measure,
+        row.period.from(),
+        row.period.until(),
+    ))
+}
+
+/// What a measure agrees for a period without a single case.
+fn when_none(measure: &Measure) -> Option<Reason> {
+    let id = match measure.when_none {
+        WhenNone::NoVerdict => return None,
+        WhenNone::Met => "score-when-none-met",
+        WhenNone::Missed => "score-when-none-missed",
+    };
+    Some(Reason::new(id))
+}
+
+fn arithmetic(measure: &Measure, row: &Row) -> Reason {
+    let (tally, worth) = (&row.worth.tally, &row.worth);
+    let counted = tally.counted();
+    let id = match measure.statistic {
+        Statistic::Count => return Reason::new("score-count").with("counted", counted),
+        Statistic::Backlog => {
+            let open = Reason::new("score-backlog").with("counted", counted).with("at", row.end);
+            return open.with("instant", measure.stop.as_str());
+        }
+        Statistic::PercentWithin => "score-share",
+        Statistic::FirstTimeFix => "score-share-first-time",
+        Statistic::ExchangesInTime => "score-share-exchanges",
+        Statistic::ObligationsKept => "score-share-obligations",
+        Statistic::ImprovementsDelivered => "score-share-improvements",
+        Statistic::Mean => "score-mean",
+        Statistic::HandOffs => "score-hand-offs",
+        _ => "score-observed",
+    };
+    let Some(value) = &worth.value else {
+        let tickets = measure.statistic.basis() == Basis::Tickets;
+        return Reason::new(if tickets { "score-none" } else { "score-none-cases" });
+    };
+    let shown = amount(measure.unit, value);
+    match (measure.statistic, &worth.arithmetic) {
+        (_, Arithmetic::Pooled(part, whole)) => Reason::new("score-observed-pooled")
+            .with("part", Argument::Number(part.clone()))
+            .with("whole", Argument::Number(whole.clone()))
+            .with("value", shown),
+        (_, Arithmetic::MeanOf(sum)) => Reason::new("score-observed-mean")
+            .with("counted", counted)
+            .with("sum", amount(measure.unit, sum))
+            .with("value", shown),
+        (Statistic::Mean, _) => Reason::new(id).with("counted", counted).with("sum", time(tally.amount)).with("value", shown),
+        (Statistic::HandOffs, _) => {
+            let sum = Argument::Number(Ratio::whole(tally.amount));
+            Reason::new(id).with("counted", counted).with("sum", sum).with("value", shown)
+        }
+        _ => Reason::new(id).with("met", tally.met).with("counted", counted).with("percent", shown),
+    }
+}
+
+/// The rules that leave tickets out, with how many.
+fn omitted(measure: &Measure, omitted: &Omitted) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    if measure.children == Children::LeaveOut {
+        reasons.push(Reason::new("score-children").with("count", omitted.children));
+    }
+    if !measure.leave_out.is_empty() {
+        let rule = |(column, values): &(String, Vec<String>)| {
+            let values = values.iter().map(Argument::user).collect::<Vec<_>>();
+            Reason::new("score-leave-out-rule").with("column", Argument::user(column)).with("values", values)
+        };
+        let left = Reason::new("score-leave-out").with("count", omitted.left_out);
+        reasons.push(left.because_all(measure.leave_out.iter().map(rule)));
+    }
+    if omitted.stages > 0 {
+        reasons.push(Reason::new("score-stages").with("count", omitted.stages));
+    }
+    reasons
+}
+
+/// Cases that are excluded, in transition or unscored, and what the value could become with the last.
+fn set_aside(measure: &Measure, row: &Row, tickets: bool) -> Vec<Reason> {
+    let tally = &row.worth.tally;
+    let mut reasons = Vec::new();
+    let excluded = tally.excluded - tally.in_transition;
+    if excluded > 0 {
+        let id = if tickets { "score-excluded" } else { "score-not-latest" };
+        reasons.push(Reason::new(id).with("excluded", excluded));
+    }
+    if tally.in_transition > 0 {
+        reasons.push(Reason::new("score-in-transition").with("count", tally.in_transition));
+    }
+    if tally.unscored > 0 {
+        let id = match (tickets, measure.statistic) {
+            (true, Statistic::PercentWithin | Statistic::Count) => "score-unscored",
+            (true, _) => "score-unscored-tickets",
+            (false, Statistic::Observed) => "score-unscored-values",
+            (false, _) => "score-unscored-cases",
+        };
+        let mut left = Reason::new(id).with("unscored", tally.unscored);
+        if let (Unit::Share, Extreme::Value(Some(worst), _), Extreme::Value(Some(best), _)) =
+            (measure.unit, &row.worth.worst, &row.worth.best)
+        {
+            let between = Reason::new("score-between").with("worst", Argument::Percent(worst.clone()));
+            left = left.because(between.with("best", Argument::Percent(best.clone())));
+        }
+        reasons.push(left);
+    }
+    reasons
+}
+
+/// What puts a case into the period.
+fn counted_when(measure: &Measure, row: &Row) -> Reason {
+    let reason = match (measure.statistic.basis(), measure.statistic) {
+        (_, Statistic::Backlog) => {
+            let open = Reason::new("score-counted-open").with("at", row.end);
+            return open.with("instant", measure.stop.as_str());
+        }
+        (_, Statistic::Observed) => Reason::new("score-counted-observed"),
+        (Basis::Tickets, _) => Reason::new("score-counted-when").with("instant", measure.counted_when.as_str()),
+        _ => Reason::new("score-counted-due"),
+    };
+    reason.with("from", row.period.from()).with("until", row.period.until())
+}

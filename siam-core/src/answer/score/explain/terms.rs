@@ -1,0 +1,70 @@
+//! What was agreed: clock, times, clause.
+//!
+//! Goes in: a measure and the instants between which its cases are counted. Comes out: the terms as reasons.
+//! **Invariant:** a time that changes within a period is told for each stretch.
+//! **Not here:** what came of it (`row`, `ticket`).
+
+use crate::base::zone::tzdb_version;
+use crate::base::{Argument, Duration, Instant};
+use crate::model::Model;
+use crate::model::agreement::{Measure, Statistic, Within};
+use crate::model::dated::Validity;
+use crate::report::Reason;
+
+/// What was agreed for tickets counted between two instants: clock, times, clause.
+pub(super) fn terms(model: &Model, measure: &Measure, from: Instant, until: Instant) -> Vec<Reason> {
+    let mut terms = Vec::new();
+    if matches!(measure.statistic, Statistic::HandOffs | Statistic::FirstTimeFix) {
+        let rule = Reason::new("score-hand-off-rule").with("start", measure.start.as_str());
+        terms.push(rule.with("stop", measure.stop.as_str()));
+    }
+    if matches!(measure.statistic, Statistic::PercentWithin | Statistic::Mean) {
+        let calendar = measure.calendar.and_then(|calendar| model.calendars.get(calendar));
+        let clock = match calendar {
+            Some(calendar) => Reason::new("score-clock-calendar")
+                .with("calendar", Argument::name(calendar.id.as_str()))
+                .with("zone", Argument::name(calendar.zone.as_str())),
+            None => Reason::new("score-clock-service"),
+        };
+        let clock = clock.with("start", measure.start.as_str()).with("stop", measure.stop.as_str());
+        terms.push(clock.with("tzdb", Argument::name(tzdb_version())));
+        if !measure.pause_in.is_empty() {
+            let states = measure.pause_in.iter().map(Argument::user).collect::<Vec<_>>();
+            terms.push(Reason::new("score-pauses").with("states", states));
+        }
+        let holds = |validity: &Validity| validity.from < until && from < validity.until;
+        let agreed: Vec<_> = measure.within.spans().iter().filter(|(validity, _)| holds(validity)).collect();
+        match agreed.as_slice() {
+            [(_, only)] => terms.extend(times(only)),
+            // A ticket is held to what is agreed when it is counted, so each stretch of the period is told.
+            several => terms.extend(several.iter().map(|(validity, within)| {
+                let (first, last) = (validity.from.max(from), validity.until.min(until));
+                Reason::new("score-within-dated").with("from", first).with("until", last).because_all(times(within))
+            })),
+        }
+    }
+    terms.extend(clause(model, measure));
+    terms
+}
+
+/// The times of one agreement on them.
+fn times(within: &Within) -> Vec<Reason> {
+    match within {
+        Within::All(time) => vec![Reason::new("score-within").with("within", *time)],
+        Within::ByPriority(times) => {
+            let one = |(priority, time): &(String, Duration)| {
+                Reason::new("score-within-priority").with("within", *time).with("priority", Argument::name(priority.as_str()))
+            };
+            times.iter().map(one).collect()
+        }
+    }
+}
+
+fn clause(model: &Model, measure: &Measure) -> Option<Reason> {
+    let agreement = model.agreements.get(measure.agreement)?;
+    let reason = match measure.clause.as_ref().or(agreement.clause.as_ref()) {
+        Some(clause) => Reason::new("score-clause").with("clause", Argument::user(clause)),
+        None => Reason::new("score-no-clause"),
+    };
+    Some(reason.with("agreement", Argument::name(agreement.title.as_str())))
+}

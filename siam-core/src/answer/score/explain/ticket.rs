@@ -1,0 +1,237 @@
+//! Why a ticket, or a case that is no ticket, is what it is.
+//!
+//! Goes in: a ticket of a measure; a line of the table of cases. Comes out: its time stretch by stretch, its hand-offs, or its dates.
+//! **Invariant:** a ticket is explained by the same walk that counted it.
+//! **Not here:** the row it stands in (`row`).
+
+use super::super::resolve::{Asked, Common};
+use super::super::tally::Outcome;
+use super::super::walk::{Contribution, Judged, Lack, Omission, contribution, hand_offs_at, on_clock, open_at};
+use super::terms::terms;
+use crate::base::columns::Cell;
+use crate::base::{Argument, Duration, Error, Instant, Place, Problem, Table, codes};
+use crate::clock::Clock;
+use crate::evidence::MISSING;
+use crate::model::agreement::Statistic;
+use crate::report::Reason;
+
+/// Most open intervals that one stretch of a ticket lists.
+const LISTED: usize = 31;
+
+/// Why a ticket is what it is: its time on the clock, stretch by stretch. A backlog is asked at the ends of periods.
+pub(in crate::answer::score) fn ticket(
+    common: &Common<'_>,
+    asked: &Asked<'_>,
+    ticket: usize,
+    ends: &[Instant],
+) -> Result<Reason, Error> {
+    let name = Argument::name(common.evidence.tickets().id(ticket));
+    let measure = Argument::name(asked.measure.id.as_str());
+    let judged = if asked.measure.statistic == Statistic::Backlog {
+        let each = ends.iter().map(|end| open_at(common, asked, ticket, end.micros()));
+        each.fold(Judged::Other, |first, next| if first == Judged::Other { next } else { first })
+    } else {
+        contribution(common, asked, ticket, &mut Vec::new())
+    };
+    let found = match judged {
+        Judged::Found(found) => found,
+        other => {
+            let reason = Reason::new("score-ticket-not-counted").with("ticket", name).with("measure", measure);
+            return Ok(match other {
+                Judged::Omitted(at, omission) => reason.because(omitted(common, asked, ticket, at, omission)),
+                _ => reason,
+            });
+        }
+    };
+    let mut reason = Reason::new(headline(asked.measure.statistic, found.outcome)).with("ticket", name);
+    reason = reason.with("measure", measure).with("counted", Instant(found.counted));
+    for (name, micros) in [("elapsed", found.elapsed), ("within", found.within)] {
+        if micros != MISSING {
+            reason = reason.with(name, Duration(micros));
+        }
+    }
+    if found.hand_offs != MISSING {
+        reason = reason.with("hand_offs", found.hand_offs);
+    }
+    if let Some(exclusion) = common.evidence.exclusions().of(ticket, asked.measure.id.as_str()) {
+        let words = |word: Option<&str>| Argument::user(word.unwrap_or("-"));
+        let excluded = Reason::new("score-exclusion").with("reason", words(exclusion.reason));
+        reason = reason.because(excluded.with("clause", words(exclusion.clause)));
+    }
+    if found.in_transition {
+        reason = reason.because(of_service(common, &found, "score-transition").with("at", Instant(found.counted)));
+    }
+    reason = reason.because_all(lack(&found)?);
+    if found.elapsed != MISSING {
+        reason = reason.because_all(timeline(common, asked, &found));
+    }
+    if found.hand_offs != MISSING {
+        reason = reason.because_all(passed(asked, &found));
+    }
+    Ok(reason.because_all(terms(
+        common.ecosystem.model(),
+        asked.measure,
+        Instant(found.counted),
+        Instant(found.counted.saturating_add(1)),
+    )))
+}
+
+fn headline(statistic: Statistic, outcome: Outcome) -> &'static str {
+    match (outcome, statistic) {
+        (Outcome::Met, Statistic::Count) => "score-ticket-counts",
+        (Outcome::Met, Statistic::FirstTimeFix) => "score-ticket-first-time",
+        (Outcome::Met, _) => "score-ticket-met",
+        (Outcome::Missed, Statistic::FirstTimeFix) => "score-ticket-handed-on",
+        (Outcome::Missed, _) => "score-ticket-missed",
+        (Outcome::Counted, Statistic::Backlog) => "score-ticket-open",
+        (Outcome::Counted, Statistic::HandOffs) => "score-ticket-hand-offs",
+        (Outcome::Counted, _) => "score-ticket-took",
+        (Outcome::Excluded, _) => "score-ticket-excluded",
+        (Outcome::Unscored, Statistic::PercentWithin | Statistic::FirstTimeFix) => "score-ticket-unscored",
+        (Outcome::Unscored, _) => "score-ticket-unknown",
+    }
+}
+
+fn lack(found: &Contribution) -> Result<Option<Reason>, Error> {
+    Ok(match found.lack {
+        Lack::Nothing => None,
+        Lack::Instant(which, code) => Some(Reason::new("score-lacks").with("instant", which.as_str()).with("why", code.name)),
+        Lack::NoTime => Some(Reason::new("score-no-time").with("at", Instant(found.counted))),
+        Lack::Horizon => {
+            return Err(Problem::new(&codes::BEYOND_HORIZON, Place::Nowhere)
+                .with("at", Instant(found.started))
+                .with("low", 1900_i64)
+                .with("high", 2200_i64)
+                .into());
+        }
+    })
+}
+
+/// A reason that names the service of a ticket.
+fn of_service(common: &Common<'_>, found: &Contribution, id: &'static str) -> Reason {
+    let service = common.service_of(found.ticket as usize).map_or("-", |service| service.id.as_str());
+    Reason::new(id).with("service", Argument::name(service))
+}
+
+/// The rule that leaves a ticket out.
+fn omitted(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, at: i64, omission: Omission) -> Reason {
+    match omission {
+        Omission::Child => {
+            let parent = asked.parents.and_then(|parents| parents.get(ticket)).unwrap_or("-");
+            Reason::new("score-child").with("parent", Argument::user(parent))
+        }
+        Omission::LeftOut(place) => {
+            let column = asked.measure.leave_out.get(place).map_or("-", |(column, _)| column.as_str());
+            let value = asked.left_out.get(place).and_then(|(labels, _)| labels.get(ticket)).unwrap_or("-");
+            Reason::new("score-left-out").with("column", Argument::user(column)).with("value", Argument::user(value))
+        }
+        Omission::Stage(stage) => {
+            let service = common.service_of(ticket).map_or("-", |service| service.id.as_str());
+            let reason = Reason::new("score-stage").with("service", Argument::name(service));
+            reason.with("stage", stage.as_str()).with("at", Instant(at))
+        }
+    }
+}
+
+/// Each time a ticket went from one party to another.
+fn passed(asked: &Asked<'_>, found: &Contribution) -> Vec<Reason> {
+    let passes = hand_offs_at(asked.parties, found.ticket as usize, found.started, found.stopped);
+    let word = |code: u32| asked.parties.and_then(|history| history.words().word(code)).unwrap_or("-");
+    let pass = |(at, from, to): (i64, u32, u32)| {
+        let reason = Reason::new("score-handed-on").with("at", Instant(at));
+        reason.with("from", Argument::user(word(from))).with("to", Argument::user(word(to)))
+    };
+    passes.map(pass).collect()
+}
+
+/// Why a case is what it is, from its line of the table of cases.
+pub(in crate::answer::score) fn case(cases: &Table, row: usize) -> Reason {
+    let word = |column: &str| match cases.cell(row, column) {
+        Cell::Text(text) => Some(text.into_owned()),
+        _ => None,
+    };
+    let instant = |column: &str| match cases.cell(row, column) {
+        Cell::Instant(at) => Some(Instant(at)),
+        _ => None,
+    };
+    let reason = word("reason").unwrap_or_default();
+    let id = match (word("kind").as_deref(), word("outcome").as_deref(), reason.as_str()) {
+        (Some("observation"), Some("counted"), _) => "score-case-observed",
+        (Some("observation"), _, "not-latest") => "score-case-not-latest",
+        (Some("observation"), _, "no-denominator") => "score-case-no-denominator",
+        (Some("observation"), ..) => "score-case-no-value",
+        (_, Some("met"), _) => "score-case-met",
+        (_, _, "not-done") => "score-case-not-done",
+        (_, _, "not-due-yet") => "score-case-not-due-yet",
+        _ => "score-case-late",
+    };
+    let mut why = Reason::new(id);
+    let named = [word("key"), word("item")].into_iter().flatten().map(Argument::user).collect::<Vec<_>>();
+    for (hole, text) in [("kind", word("kind")), ("measure", word("measure")), ("value", word("value_exact"))] {
+        why = why.with(hole, Argument::name(text.unwrap_or_default()));
+    }
+    why = why.with("name", named);
+    for hole in ["due", "done"] {
+        if let Some(at) = instant(hole) {
+            why = why.with(hole, at);
+        }
+    }
+    if let (Some(due), Some(done)) = (instant("due"), instant("done")) {
+        why = why.with("late", done.since(due));
+    }
+    if let Cell::Integer(given) = cases.cell(row, "row") {
+        why = why.because(Reason::new("score-case-row").with("row", given));
+    }
+    why
+}
+
+/// From, until, and where states are known the state and whether it stops the clock.
+type Stretch<'s> = (i64, i64, Option<(&'s str, bool)>);
+
+/// The stretches from start to stop, each counted or paused, with the hours it was open.
+fn timeline(common: &Common<'_>, asked: &Asked<'_>, found: &Contribution) -> Vec<Reason> {
+    let (started, stopped) = (found.started, found.stopped);
+    let clock = asked.clock_of(common, found.ticket as usize, started);
+    let mut reasons =
+        vec![Reason::new("score-started").with("at", Instant(started)).with("instant", asked.measure.start.as_str())];
+    let stretches: Vec<Stretch<'_>> = match &asked.pauses {
+        None => vec![(started, stopped, None)],
+        Some((history, stops)) => {
+            let spans = history.spans(found.ticket as usize);
+            let cut = spans.map(|(from, until, code)| {
+                let state = history.words().word(code).unwrap_or("-");
+                (from.max(started), until.min(stopped), Some((state, stops.get(code as usize) == Some(&true))))
+            });
+            cut.filter(|(from, until, _)| from < until).collect()
+        }
+    };
+    for (from, until, state) in stretches {
+        let open = on_clock(clock, from, until, &[]).unwrap_or(0);
+        let id = match state {
+            None => "score-stretch",
+            Some((_, false)) => "score-stretch-counted",
+            Some((_, true)) => "score-stretch-paused",
+        };
+        let mut stretch = Reason::new(id).with("from", Instant(from)).with("until", Instant(until)).with("open", Duration(open));
+        stretch = stretch.with("closed", Duration(until - from - open));
+        if let Some((state, _)) = state {
+            stretch = stretch.with("state", Argument::user(state));
+        }
+        reasons.push(stretch.because_all(open_hours(clock, from, until)));
+    }
+    reasons.push(Reason::new("score-stopped").with("at", Instant(stopped)).with("instant", asked.measure.stop.as_str()));
+    reasons
+}
+
+/// The open intervals of a stretch, the first of many.
+fn open_hours(clock: Option<&Clock>, from: i64, until: i64) -> Vec<Reason> {
+    let Some(intervals) = clock.and_then(|clock| clock.intervals(Instant(from), Instant(until)).ok()) else { return Vec::new() };
+    let open = |(start, end): &(Instant, Instant)| {
+        Reason::new("score-open").with("from", *start).with("until", *end).with("open", end.since(*start))
+    };
+    let mut reasons: Vec<Reason> = intervals.iter().take(LISTED).map(open).collect();
+    if intervals.len() > LISTED {
+        reasons.push(Reason::new("score-open-more").with("count", intervals.len() - LISTED));
+    }
+    reasons
+}

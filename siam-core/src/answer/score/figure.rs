@@ -1,0 +1,201 @@
+//! What cases come to: the exact value of a measure, what it could still become, and the verdict on it.
+//!
+//! Goes in: tallies and observed values. Comes out: values with their bounds; figures for other operations.
+//! **Invariant:** a verdict compares exact ratios; a value that could still change has bounds, or is said to have none.
+//! **Not here:** tickets and rows (`walk`, `records`), tables (`build`).
+
+use super::records::{Case, Observed};
+use super::tally::{Outcome, Tally};
+use crate::base::{Instant, Period, Ratio};
+use crate::model::agreement::{Direction, Measure, MeasureIdx, Statistic, Take, Unit, WhenNone};
+
+/// The verdict on a measure in a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It met its target.
+    Met,
+    /// It missed its target.
+    Missed,
+    /// It has no target.
+    NoTarget,
+    /// There are too few cases, or none.
+    TooFew,
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Missed => "missed",
+            Self::NoTarget => "no_target",
+            Self::TooFew => "too_few",
+        }
+    }
+    /// The verdict on a value that so many cases gave; whole numbers and ratios, no float.
+    pub(super) fn of(measure: &Measure, value: Option<&Ratio>, counted: i64, target: Option<&Ratio>) -> Self {
+        let Some(target) = target else { return Self::NoTarget };
+        // Without an outage a service was available all the time: that is a value, not the lack of one.
+        let none = counted == 0 && !matches!(measure.statistic, Statistic::Availability | Statistic::LongestOutage);
+        match measure.when_none {
+            WhenNone::Met if none => return Self::Met,
+            WhenNone::Missed if none => return Self::Missed,
+            _ => {}
+        }
+        let any_number = matches!(
+            measure.statistic,
+            Statistic::Count | Statistic::Backlog | Statistic::Availability | Statistic::LongestOutage
+        );
+        let kept = match value {
+            Some(value) if any_number || counted >= measure.fewest.into() => match measure.direction {
+                Direction::AtLeast => value >= target,
+                Direction::AtMost => value <= target,
+            },
+            _ => return Self::TooFew,
+        };
+        if kept { Self::Met } else { Self::Missed }
+    }
+}
+
+/// What a value could become at one end once everything is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Extreme {
+    /// This value, of so many cases.
+    Value(Option<Ratio>, i64),
+    /// Anything.
+    Anything,
+}
+
+/// What the cases of a row come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Worth {
+    pub tally: Tally,
+    pub value: Option<Ratio>,
+    pub worst: Extreme,
+    pub best: Extreme,
+    pub arithmetic: Arithmetic,
+}
+
+/// How a value came about, where the tally does not tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Arithmetic {
+    /// The tally tells.
+    Tally,
+    /// The sum of numerators over the sum of denominators.
+    Pooled(Ratio, Ratio),
+    /// The mean of values, with their sum.
+    MeanOf(Ratio),
+}
+
+fn share(part: i64, of: i64) -> Option<Ratio> {
+    Ratio::new(part.into(), of.into())
+}
+
+impl Worth {
+    /// Of a tally of tickets, or of cases that are met or missed.
+    pub fn of_tally(statistic: Statistic, tally: Tally) -> Self {
+        let (counted, unscored) = (tally.counted(), tally.unscored);
+        let all = counted.saturating_add(unscored);
+        let whole = |count: i64| Some(Ratio::whole(count.into()));
+        let sure = |value: Option<Ratio>| (Extreme::Value(value.clone(), counted), Extreme::Value(value, counted));
+        let (value, (worst, best)) = match statistic {
+            Statistic::Count | Statistic::Backlog => {
+                (whole(counted), (Extreme::Value(whole(all), all), Extreme::Value(whole(counted), counted)))
+            }
+            Statistic::Mean | Statistic::HandOffs => {
+                let scale = if statistic == Statistic::Mean { 1_000_000 } else { 1 };
+                let mean = |count: i64| Ratio::new(tally.amount, i128::from(count).saturating_mul(scale));
+                let value = mean(counted);
+                // A ticket that is not known yet adds nothing at best, and has no greatest time.
+                let open = (Extreme::Anything, Extreme::Value(mean(all), all));
+                (value.clone(), if unscored > 0 { open } else { sure(value) })
+            }
+            _ => {
+                let worst = Extreme::Value(share(tally.met, all), all);
+                let best = Extreme::Value(share(tally.met.saturating_add(unscored), all), all);
+                (share(tally.met, counted), (worst, best))
+            }
+        };
+        Self { tally, value, worst, best, arithmetic: Arithmetic::Tally }
+    }
+
+    /// Of observed values of one period; says of each what became of it.
+    pub fn of_observed(take: Take, cases: &mut [&mut Case]) -> Self {
+        let latest = cases.iter().filter(|case| case.observed.is_some()).map(|case| case.counted).max();
+        let pooled = |case: &Case| matches!(case.observed, Some(Observed::Part(..)));
+        let taken = |case: &Case| take == Take::All || Some(case.counted) == latest;
+        let parts = cases.iter().any(|case| taken(case) && pooled(case));
+        let (mut tally, mut sum, mut of) = (Tally::default(), Ratio::ZERO, Ratio::ZERO);
+        for case in cases.iter_mut() {
+            if case.observed.is_some() && !taken(case) {
+                (case.outcome, case.reason) = (Outcome::Excluded, Some("not-latest"));
+            } else if parts && matches!(case.observed, Some(Observed::Value(_))) {
+                (case.outcome, case.reason) = (Outcome::Unscored, Some("no-denominator"));
+            }
+            tally.add(case.outcome, 0);
+            match &case.observed {
+                Some(Observed::Value(value)) if case.outcome == Outcome::Counted => sum = sum.plus(value),
+                Some(Observed::Part(part, whole)) if case.outcome == Outcome::Counted => {
+                    sum = sum.plus(&Ratio::whole((*part).into()));
+                    of = of.plus(&Ratio::whole((*whole).into()));
+                }
+                _ => {}
+            }
+        }
+        let counted = tally.counted();
+        let divisor = if parts { of.clone() } else { Ratio::whole(counted.into()) };
+        let value = sum.divide(&divisor);
+        let arithmetic = if parts { Arithmetic::Pooled(sum, of) } else { Arithmetic::MeanOf(sum) };
+        Self::given(tally, value, arithmetic)
+    }
+
+    /// A value that is known, or could become anything where a case lacks something.
+    fn given(tally: Tally, value: Option<Ratio>, arithmetic: Arithmetic) -> Self {
+        let end = || if tally.unscored > 0 { Extreme::Anything } else { Extreme::Value(value.clone(), tally.counted()) };
+        let (worst, best) = (end(), end());
+        Self { tally, value, worst, best, arithmetic }
+    }
+
+    /// The verdict under a target.
+    pub fn verdict(&self, measure: &Measure, target: Option<&Ratio>) -> Verdict {
+        Verdict::of(measure, self.value.as_ref(), self.tally.counted(), target)
+    }
+
+    /// Whether the verdict stays what it is whatever the unscored cases turn out to be.
+    pub fn is_certain(&self, measure: &Measure, target: Option<&Ratio>) -> bool {
+        let verdict = self.verdict(measure, target);
+        let at = |extreme: &Extreme, anything: Verdict| match extreme {
+            Extreme::Value(value, counted) => Verdict::of(measure, value.as_ref(), *counted, target),
+            Extreme::Anything if target.is_none() => Verdict::NoTarget,
+            Extreme::Anything => anything,
+        };
+        at(&self.worst, Verdict::Missed) == verdict && at(&self.best, Verdict::Met) == verdict
+    }
+}
+
+/// What a measure came to in a period, for what is computed from scorecards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure<'s> {
+    /// The row of the scorecard, so that its reason can be asked for.
+    pub row: usize,
+    /// The measure.
+    pub measure: MeasureIdx,
+    /// The period.
+    pub period: &'s Period,
+    /// The first instant of the period at which the measure holds: that of the target.
+    pub at: Instant,
+    /// The exact value: a share of one, a number, or seconds; none where there is none.
+    pub value: Option<Ratio>,
+    /// What the value counts.
+    pub unit: Unit,
+    /// On which side of the target it should lie.
+    pub direction: Direction,
+    /// The target in the same unit.
+    pub target: Option<Ratio>,
+    /// How many cases gave the value.
+    pub counted: i64,
+    /// The verdict.
+    pub result: Verdict,
+    /// Whether the verdict is the same whatever the unscored cases turn out to be.
+    pub certain: bool,
+}
