@@ -7,9 +7,8 @@
 use crate::base::zone::tzdb_version;
 use crate::base::{Argument, Error, IdxVec, Instant, Limits, Place, Problems, TableView, codes};
 use crate::clock::Clock;
-use crate::document::{Decode, Faults, Node, NodeKind, Source, read};
-use crate::formula::{Program, attach};
 use crate::document::{Decode, Faults, Files, Mark, Node, NodeKind, Source, read};
+use crate::formula::{Program, attach};
 use crate::model::calendar::{Calendar, CalendarIdx};
 use crate::model::rule::{self, ServiceIdx};
 use crate::model::tables::ServiceTables;
@@ -102,10 +101,8 @@ fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) 
         Some(contract) if attached || !model.regimes.is_empty() => Program::compile(&model.regimes, &instances, contract, faults),
         _ => None,
     };
-    Some(Parts { model, stamp, clocks, maps: maps?, regimes, problems: Problems::new() })
-    let maps = maps(&model, faults)?;
     let files = faults.files().clone();
-    Some(Parts { model, stamp, clocks, maps, files, problems: Problems::new() })
+    Some(Parts { model, stamp, clocks, maps: maps?, regimes, files, problems: Problems::new() })
 }
 
 /// Compiles the dependency map of every stretch of time in which it does not change.

@@ -57,10 +57,10 @@ pub mod presets;
 pub mod report;
 pub mod structure;
 
-pub use answer::diff::{DiffQuery, diff};
-pub use answer::exit::{ExitQuery, exit};
 pub use answer::coverage::{CoverageQuery, coverage};
+pub use answer::diff::{DiffQuery, diff};
 pub use answer::due::{DueQuery, due};
+pub use answer::exit::{ExitQuery, exit};
 pub use answer::findings::{CheckQuery, FindingsQuery, check, check_asked, check_with, findings};
 pub use answer::hours::{
     DeadlineQuery, ElapsedQuery, IntervalsQuery, MomentQuery, deadline, elapsed, intervals, is_open, next_close, next_open,
@@ -71,8 +71,9 @@ pub use answer::observed::{ObservedQuery, observed};
 pub use answer::readiness::{ReadinessQuery, readiness};
 pub use answer::reconcile::{ReconcileQuery, reconcile};
 pub use answer::score::{ScoreQuery, score};
-pub use answer::who::{WhoQuery, who};
+pub use answer::settle::{SettleQuery, settle};
 pub use answer::terms::{TermsQuery, terms};
+pub use answer::who::{WhoQuery, who};
 pub use base::{Error, Limits, Problem, Problems, csv};
 pub use document::Source;
 pub use ecosystem::{Ecosystem, load, load_with};

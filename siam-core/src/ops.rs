@@ -5,11 +5,9 @@
 //! **Not here:** what the operations do (`answer`, `ecosystem`, `evidence`).
 
 use crate::answer::given::{Question, give};
-use crate::answer::{diff, exit, hours, impact, observed, reconcile, score};
-use crate::answer::{coverage, due, hours, impact, readiness, reconcile, score, who};
-use crate::base::{Error, Limits, Schema, TableView};
-use crate::document::Key;
-use crate::answer::{diff, exit, findings, hours, impact, observed, reconcile, score, terms};
+use crate::answer::{
+    coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, score, settle, terms, who,
+};
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
 use crate::document::{Key, Source};
@@ -177,6 +175,9 @@ operations! {
     /// How available services were, from the outages that were seen, with planned work apart.
     observed: Evidence, asks observed::ObservedQuery, by observed::observed,
         gives [observed::ROWS, observed::OUTAGES, observed::LEVELS, observed::SEEN, observed::CHANGES];
+    /// Who owes whom how much, line by line, by the regimes as written.
+    settle: Evidence, asks settle::SettleQuery, by settle::settle,
+        gives [settle::LEDGER, settle::TOTALS, settle::TRIGGERS, settle::HISTORY];
     /// Why a row of a report is what it is.
     explain: Report, gives [crate::report::reason::STEPS];
 }

@@ -8,12 +8,14 @@ mod calendars;
 mod estate;
 mod layered;
 mod month;
+mod review;
 mod rules;
 
 pub use calendars::{Calendars, calendars};
 pub use estate::{Estate, Item, Needs, Options, Service, Span, estate};
 pub use layered::{Layered, layered};
 pub use month::{Evidence, Month, month};
+pub use review::review_month;
 
 /// A small deterministic source of numbers (splitmix64).
 #[derive(Debug, Clone)]

@@ -2,4 +2,5 @@
 
 pub mod cases;
 pub mod generate;
+pub mod schema;
 pub mod shared;

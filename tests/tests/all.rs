@@ -7,4 +7,5 @@ mod header;
 mod laws;
 mod layers;
 mod real;
+mod review;
 mod twins;

@@ -4,12 +4,15 @@
 //! **Invariant:** a committed page equals the rendered one; `SIAM_BLESS=1` rewrites pages, never a number a case expects.
 //! **Not here:** the C header (`header`).
 
-use siam_core::base::{Limits, Schema};
+use siam_core::base::{Limits, Schema, Severity};
 use siam_core::document::Shape;
 use siam_core::document::decode::Decode;
+use siam_core::evidence::MappingDoc;
 use siam_core::model::EcosystemDoc;
+use siam_core::model::party::PartyKind;
 use siam_core::ops::{OPERATIONS, Receiver};
 use siam_core::{Source, base::codes::CODES};
+use siam_tests::schema::schema;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
@@ -124,10 +127,21 @@ fn documents_md_has_every_key() {
 }
 
 #[test]
-fn the_month_of_the_demo_is_the_generated_one() {
-    for (name, bytes) in siam_tests::generate::demo_month() {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/demo").join(format!("{name}.csv"));
-        assert!(std::fs::read(file).unwrap() == bytes, "{name}.csv: cargo run -p siam-tests --bin month writes it");
+fn schemas_for_editors_are_the_tables_of_keys() {
+    let page = |title, about, shape| serde_json::to_string_pretty(&schema(title, about, &shape)).unwrap() + "\n";
+    let about = "A document of an ecosystem. Whether names exist and rules make sense is told by `check`.";
+    held("docs/siam.schema.json", &page("siam document", about, EcosystemDoc::shape()));
+    let about = "How the export of a tool becomes evidence.";
+    held("docs/siam-mapping.schema.json", &page("siam mapping", about, MappingDoc::shape()));
+}
+
+#[test]
+fn the_months_of_the_examples_are_the_generated_ones() {
+    let demo = siam_tests::generate::demo_month().into_iter().map(|table| ("demo", table));
+    let review = siam_tests::generate::review_month().into_iter().map(|table| ("review/evidence", table));
+    for (folder, (name, bytes)) in demo.chain(review) {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(folder).join(format!("{name}.csv"));
+        assert!(std::fs::read(file).unwrap() == bytes, "{folder}/{name}.csv: cargo run -p siam-tests --bin month writes it");
     }
 }
 
@@ -165,6 +179,47 @@ fn faults_read_like_a_compilers() {
     ");
 }
 
+/// The documents of a folder: name and text.
+fn documents(folder: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(folder);
+    let files = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect();
+    files.sort();
+    let name = |path: &Path| format!("{folder}/{}", path.file_name().unwrap().to_string_lossy());
+    files.iter().map(|path| (name(path), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn every_file_of_the_guide_loads_by_itself_and_is_in_its_index() {
+    let index = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/guide/README.md")).unwrap();
+    let files = documents("guide");
+    for (name, text) in &files {
+        if text.contains("\nmapping:") {
+            siam_core::document::decode::from_text::<MappingDoc>(name, text, &Limits::default()).unwrap();
+        } else {
+            siam_core::load(&[Source::text(name, text)]).unwrap();
+        }
+        let file = name.trim_start_matches("guide/");
+        assert!(index.contains(&format!("({file})")), "{file} is not in the index");
+    }
+    assert_eq!(index.matches(".yaml) |").count(), files.len(), "the index names a file that is not there");
+}
+
+#[test]
+fn the_review_is_one_ecosystem_without_a_fault() {
+    let files = documents("review");
+    let sources: Vec<Source> = files.iter().map(|(name, text)| Source::text(name, text)).collect();
+    // Statistics that are known but not computed yet are the only thing that may stand in the way.
+    let faults = siam_core::check(&sources);
+    let grave = faults.iter().filter(|fault| fault.severity() == Severity::Error && fault.code().name != "not-computed-yet");
+    assert_eq!(grave.map(|fault| format!("{}: {}", fault.place(), fault.message())).collect::<Vec<_>>(), Vec::<String>::new());
+    if let Ok(ecosystem) = siam_core::load(&sources) {
+        let model = ecosystem.model();
+        let suppliers = model.parties.iter().filter(|party| party.kind == PartyKind::Supplier).count();
+        assert_eq!((suppliers, model.services.len(), model.contracts.len()), (8, 49, 8));
+    }
+}
+
 #[test]
 fn every_document_in_a_guide_loads() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -177,8 +232,7 @@ fn every_document_in_a_guide_loads() {
             let block = block.split("```").next().unwrap();
             let name = format!("{} block {}", page.file_name().unwrap().to_string_lossy(), at + 1);
             if block.starts_with("mapping:") {
-                siam_core::document::decode::from_text::<siam_core::evidence::MappingDoc>(&name, block, &Limits::default())
-                    .unwrap();
+                siam_core::document::decode::from_text::<MappingDoc>(&name, block, &Limits::default()).unwrap();
             } else {
                 siam_core::load(&[Source::text(name, block)]).unwrap();
             }

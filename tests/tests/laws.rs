@@ -10,8 +10,8 @@ mod findings;
 mod generated;
 mod hostile;
 mod impact;
-mod regimes;
 mod observed;
+mod regimes;
 mod score;
 
 use proptest::test_runner::Config;

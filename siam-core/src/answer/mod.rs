@@ -4,23 +4,18 @@
 //! **Invariant:** errors come at the door of an operation (`resolve`) only; behind it a row carries a problem instead of a value.
 //! **Not here:** the forms that are evaluated (`structure`, `clock`), the words (`report`).
 
+pub mod coverage;
 pub mod diff;
+pub mod due;
 pub mod exit;
 pub mod findings;
 pub mod given;
 pub mod hours;
 pub mod impact;
 pub mod observed;
-pub mod reconcile;
-pub mod score;
-pub mod settle;
-pub mod coverage;
-pub mod due;
-pub mod given;
-pub mod hours;
-pub mod impact;
 pub mod readiness;
 pub mod reconcile;
 pub mod score;
-pub mod who;
+pub mod settle;
 pub mod terms;
+pub mod who;
