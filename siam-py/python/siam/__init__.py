@@ -25,8 +25,7 @@ from typing import Any, NamedTuple
 
 from siam import _siam
 from siam._calendar import Calendar
-from siam._ecosystem import Ecosystem, Moment, check, diff, load
-from siam._ecosystem import Day, Ecosystem, Moment, check, load
+from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages

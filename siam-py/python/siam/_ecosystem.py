@@ -14,8 +14,7 @@ from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import Source, TableLike
 from siam._report import Evidence, Report, Scorecard
 
-__all__ = ["Ecosystem", "Moment", "check", "diff", "load"]
-__all__ = ["Day", "Ecosystem", "Moment", "check", "load"]
+__all__ = ["Day", "Ecosystem", "Moment", "check", "diff", "load"]
 
 Moment: TypeAlias = Union[str, datetime]
 """An instant: a datetime with its zone, or text such as ``2026-10-03T09:00:00Z``."""
@@ -532,6 +531,51 @@ class Ecosystem:
             as_of=None if as_of is None else _given.instant("as_of", as_of),
         )
         return Report(_siam.observed(self._held, _bound(evidence), question, []))
+
+    def settle(
+        self,
+        evidence: Evidence,
+        period: str | Iterable[str],
+        *,
+        history: Report | TableLike | None = None,
+        ledger: Report | TableLike | None = None,
+        as_of: Moment | None = None,
+    ) -> Report:
+        """Who owes whom how much for a month or several, line by line, by the regimes as written.
+
+        ``history`` and ``ledger`` are the past: what an earlier settlement gave, or its tables ``history`` and ``rows`` from wherever they
+        were kept. Without the history of the months before, a line that reads them has no value, and nothing is posted from it. With a
+        ledger a month that was settled before is posted again only by its difference.
+
+        >>> import siam
+        >>> eco = siam.load('''
+        ... siam: 1
+        ... currency: GBP
+        ... parties: {acme: {kind: customer}, netco: {kind: supplier, regimes: {credits: {}}}}
+        ... contracts: {wan: {provider: netco, from: 2026-04-01, charges: {line: {amount: 10000}}}}
+        ... regimes:
+        ...   credits:
+        ...     per: party
+        ...     inputs: {late: number}
+        ...     lines: {credit: 'round(min(late * 1%, 10%) * charges, floor)'}
+        ...     post: {credit: credit}
+        ... ''')
+        >>> late = {"scope": "party", "owner": "netco", "figure": "late", "period": "2026-10", "value": "3"}
+        >>> ledger = eco.settle(eco.evidence(figures=[late]), "2026-10")
+        >>> ledger["payer"], ledger["payee"], ledger["amount"]
+        (['netco'], ['acme'], [Decimal('300.0000')])
+        >>> len(eco.settle(eco.evidence(figures=[late]), "2026-10", history=ledger, ledger=ledger))
+        0
+        """
+        question = _given.question(
+            periods=_words("period", period),
+            as_of=None if as_of is None else _given.instant("as_of", as_of),
+        )
+        past = {
+            "history": history.table("history") if isinstance(history, Report) else history,
+            "ledger": ledger.table("rows") if isinstance(ledger, Report) else ledger,
+        }
+        return Report(_siam.settle(self._held, _bound(evidence), question, _given.tables(past, QueryError)))
 
     # --- service hours -----------------------------------------------------------------------------------------------------------
 
