@@ -38,7 +38,8 @@ static const struct {
   { "exit", siam_exit, 0 },
   { "reconcile", siam_reconcile, 1 },
   { "observed", siam_observed, 1 },
-  { "settle", siam_settle, 1 }
+  { "settle", siam_settle, 1 },
+  { "review", siam_review, 1 }
 };
 
 typedef struct text {

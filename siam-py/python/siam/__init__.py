@@ -29,7 +29,7 @@ from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
-from siam._report import Evidence, Explanation, Picture, Report, Scorecard, Table, explain
+from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Table, explain
 from siam._siam import Problem, Problems
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Problems",
     "QueryError",
     "Report",
+    "Review",
     "Scorecard",
     "Source",
     "Table",

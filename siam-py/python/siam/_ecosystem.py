@@ -12,7 +12,7 @@ from siam import _given, _siam
 from siam._calendar import Calendar
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import Source, TableLike
-from siam._report import Evidence, Report, Scorecard
+from siam._report import Evidence, Report, Review, Scorecard
 
 __all__ = ["Day", "Ecosystem", "Moment", "check", "diff", "load"]
 
@@ -571,11 +571,39 @@ class Ecosystem:
             periods=_words("period", period),
             as_of=None if as_of is None else _given.instant("as_of", as_of),
         )
-        past = {
-            "history": history.table("history") if isinstance(history, Report) else history,
-            "ledger": ledger.table("rows") if isinstance(ledger, Report) else ledger,
-        }
-        return Report(_siam.settle(self._held, _bound(evidence), question, _given.tables(past, QueryError)))
+        return Report(_siam.settle(self._held, _bound(evidence), question, _past(history, ledger)))
+
+    def review(
+        self,
+        evidence: Evidence,
+        period: str,
+        *,
+        history: Report | TableLike | None = None,
+        ledger: Report | TableLike | None = None,
+        as_of: Moment | None = None,
+        severities: Mapping[str, str] | None = None,
+    ) -> Review:
+        """The monthly service review: everyone's scorecard, the major incidents, what is owed and why, what is open and what is due next.
+
+        ``history`` and ``ledger`` are the past: the review before, or its tables of these names. ``severities`` raises or silences findings
+        by name, such as ``{"class-unused": "off"}``. ``review.page()`` is the page for the meeting.
+
+        >>> import siam
+        >>> measure = {"statistic": "percent_within", "within": "4h", "target": "90%"}
+        >>> parties = {"acme": {"kind": "customer"}, "hub": {"kind": "integrator"}}
+        >>> sla = {"kind": "sla", "provider": "hub", "customer": "acme", "services": ["email"], "measures": {"restored": measure}}
+        >>> eco = siam.load({"siam": 1, "parties": parties, "services": {"email": {}}, "agreements": {"sla": sla}})
+        >>> ticket = {"ticket": "A", "service": "email", "opened": "2026-10-03T09:00:00Z", "resolved": "2026-10-03T10:00:00Z"}
+        >>> review = eco.review(eco.evidence(tickets=[ticket]), "2026-10")
+        >>> review["group"], review["met"], review["missed"]
+        (['end_to_end'], [1], [0])
+        """
+        question = _given.question(
+            period=_given.word("period", period),
+            as_of=None if as_of is None else _given.instant("as_of", as_of),
+            severities=None if severities is None else dict(severities),
+        )
+        return Review(_siam.review(self._held, _bound(evidence), question, _past(history, ledger)))
 
     # --- service hours -----------------------------------------------------------------------------------------------------------
 
@@ -666,6 +694,16 @@ def _words(name: str, given: str | Iterable[str]) -> list[str]:
     if not isinstance(given, str) and not isinstance(given, Iterable):
         raise TypeError(f"{name}: this is text or a list of texts, not {type(given).__name__}")
     return [_given.word(name, one) for one in ([given] if isinstance(given, str) else given)]
+
+
+def _past(history: Report | TableLike | None, ledger: Report | TableLike | None) -> Any:
+    """The tables of earlier settlements: those of a report, or tables as they come."""
+    own = "ledger" if isinstance(ledger, Report) and "ledger" in ledger.tables else "rows"
+    past = {
+        "history": history.table("history") if isinstance(history, Report) else history,
+        "ledger": ledger.table(own) if isinstance(ledger, Report) else ledger,
+    }
+    return _given.tables(past, QueryError)
 
 
 def _bound(evidence: Evidence) -> _siam.Evidence:
