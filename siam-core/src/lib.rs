@@ -70,6 +70,7 @@ pub use answer::impact::{FailureQuery, ImpactQuery, impact};
 pub use answer::observed::{ObservedQuery, observed};
 pub use answer::readiness::{ReadinessQuery, readiness};
 pub use answer::reconcile::{ReconcileQuery, reconcile};
+pub use answer::review::{ReviewQuery, review};
 pub use answer::score::{ScoreQuery, score};
 pub use answer::settle::{SettleQuery, settle};
 pub use answer::terms::{TermsQuery, terms};

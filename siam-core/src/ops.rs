@@ -5,8 +5,9 @@
 //! **Not here:** what the operations do (`answer`, `ecosystem`, `evidence`).
 
 use crate::answer::given::{Question, give};
+use crate::answer::review::schema;
 use crate::answer::{
-    coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, score, settle, terms, who,
+    coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, review, score, settle, terms, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -178,6 +179,11 @@ operations! {
     /// Who owes whom how much, line by line, by the regimes as written.
     settle: Evidence, asks settle::SettleQuery, by settle::settle,
         gives [settle::LEDGER, settle::TOTALS, settle::TRIGGERS, settle::HISTORY];
+    /// The monthly service review: everything above for one month, and the state of the next one.
+    review: Evidence, asks review::ReviewQuery, by review::review,
+        gives [schema::REVIEW, schema::MEASURES, schema::SCORECARD, schema::AVAILABILITY, schema::OUTAGES, schema::CHANGES,
+            schema::EVENTS, schema::TIMELINE, schema::CLAIMS, schema::CAUSES, schema::LEDGER, schema::OWED, schema::TRIGGERS,
+            schema::CHARGES, schema::UNUSED, schema::REPORTED, schema::FINDINGS, schema::DUE, schema::USED, schema::HISTORY];
     /// Why a row of a report is what it is.
     explain: Report, gives [crate::report::reason::STEPS];
 }

@@ -15,6 +15,7 @@ pub mod impact;
 pub mod observed;
 pub mod readiness;
 pub mod reconcile;
+pub mod review;
 pub mod score;
 pub mod settle;
 pub mod terms;

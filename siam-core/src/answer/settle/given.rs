@@ -163,77 +163,16 @@ impl<'s> Supplied<'s> {
         let (mut sum, mut any) = (Ratio::ZERO, false);
         for contract in contracts {
             any = true;
-            let billed = self.evidence.records("charges").and_then(|records| self.billed(records, contract, of, currency));
+            let billed = self
+                .evidence
+                .records("charges")
+                .and_then(|records| billed(self.ecosystem, records, contract, of, self.label, currency));
             sum = sum.plus(&match billed {
                 Some(billed) => billed?,
-                None => self.agreed(contract, of, currency)?,
+                None => agreed(self.ecosystem, contract, of, self.from, currency)?,
             });
         }
         if any { Ok(sum) } else { Err(Missing::NotSupplied) }
-    }
-
-    /// What the evidence says a contract charged; none where it says nothing of it.
-    fn billed(
-        &self,
-        records: &Records,
-        contract: &Contract,
-        of: Option<&Agreement>,
-        currency: Currency,
-    ) -> Option<Result<Ratio, Missing>> {
-        let model = self.ecosystem.model();
-        let (contracts, periods) = (records.words("contract")?, records.words("period")?);
-        let (amounts, currencies, services) = (records.ratios("amount")?, records.words("currency"), records.words("service"));
-        let own = |at: &usize| contracts.get(*at) == Some(contract.id.as_str()) && periods.get(*at) == Some(self.label);
-        let mut found = (0..records.len()).filter(own).peekable();
-        found.peek()?;
-        let mut sum = Ratio::ZERO;
-        for at in found {
-            let service = services.and_then(|services| services.get(at)).and_then(|name| model.names.services.get(name));
-            if of.is_some_and(|agreement| !service.is_some_and(|service| agreement.services.contains(service))) {
-                continue;
-            }
-            let other = currencies.and_then(|words| words.get(at)).is_some_and(|word| word != currency.as_str());
-            match amounts.get(at).cloned().flatten() {
-                Some(amount) if !other => sum = sum.plus(&amount),
-                Some(_) => return Some(Err(Missing::WrongType)),
-                None => return Some(Err(Missing::NoData)),
-            }
-        }
-        Some(Ok(sum))
-    }
-
-    /// What a contract agrees for a month: fixed charges, those of quarters and years in equal parts.
-    fn agreed(&self, contract: &Contract, of: Option<&Agreement>, currency: Currency) -> Result<Ratio, Missing> {
-        let mut sum = Ratio::ZERO;
-        for charge in contract.charges.iter().filter(|charge| charge.kind == ChargeKind::Fixed && self.is_charged(charge)) {
-            let own = |agreement: &Agreement| {
-                !charge.services.is_empty() && charge.services.iter().all(|service| agreement.services.contains(service))
-            };
-            if of.is_some_and(|agreement| !own(agreement)) {
-                continue;
-            }
-            let parts = match charge.per {
-                Per::Month => 1,
-                Per::Quarter => 3,
-                Per::Year => 12,
-                Per::Unit | Per::Once => continue,
-            };
-            let Some(amount) = charge.amount.at(self.from) else { continue };
-            if amount.currency != currency {
-                return Err(Missing::WrongType);
-            }
-            sum = sum.plus(&amount.value.divide(&Ratio::whole(parts)).unwrap_or(Ratio::ZERO));
-        }
-        Ok(sum)
-    }
-
-    /// A charge for services of which all are retired is not due.
-    fn is_charged(&self, charge: &Charge) -> bool {
-        let retired = |service: &ServiceIdx| {
-            let service = self.ecosystem.model().services.get(*service);
-            service.is_some_and(|service| service.stage.at(self.from) == Some(&Stage::Retired))
-        };
-        charge.services.is_empty() || !charge.services.iter().all(retired)
     }
 }
 
@@ -249,4 +188,76 @@ impl Given for Supplied<'_> {
             _ => Value::missing(Missing::NotSupplied),
         }
     }
+}
+
+/// What the evidence says a contract charged; none where it says nothing of it.
+pub(super) fn billed(
+    ecosystem: &Ecosystem,
+    records: &Records,
+    contract: &Contract,
+    of: Option<&Agreement>,
+    label: &str,
+    currency: Currency,
+) -> Option<Result<Ratio, Missing>> {
+    let model = ecosystem.model();
+    let (contracts, periods) = (records.words("contract")?, records.words("period")?);
+    let (amounts, currencies, services) = (records.ratios("amount")?, records.words("currency"), records.words("service"));
+    let own = |at: &usize| contracts.get(*at) == Some(contract.id.as_str()) && periods.get(*at) == Some(label);
+    let mut found = (0..records.len()).filter(own).peekable();
+    found.peek()?;
+    let mut sum = Ratio::ZERO;
+    for at in found {
+        let service = services.and_then(|services| services.get(at)).and_then(|name| model.names.services.get(name));
+        if of.is_some_and(|agreement| !service.is_some_and(|service| agreement.services.contains(service))) {
+            continue;
+        }
+        let other = currencies.and_then(|words| words.get(at)).is_some_and(|word| word != currency.as_str());
+        match amounts.get(at).cloned().flatten() {
+            Some(amount) if !other => sum = sum.plus(&amount),
+            Some(_) => return Some(Err(Missing::WrongType)),
+            None => return Some(Err(Missing::NoData)),
+        }
+    }
+    Some(Ok(sum))
+}
+
+/// What a contract agrees for a month: fixed charges, those of quarters and years in equal parts.
+pub(super) fn agreed(
+    ecosystem: &Ecosystem,
+    contract: &Contract,
+    of: Option<&Agreement>,
+    from: Instant,
+    currency: Currency,
+) -> Result<Ratio, Missing> {
+    let mut sum = Ratio::ZERO;
+    for charge in contract.charges.iter().filter(|charge| charge.kind == ChargeKind::Fixed && is_charged(ecosystem, charge, from))
+    {
+        let own = |agreement: &Agreement| {
+            !charge.services.is_empty() && charge.services.iter().all(|service| agreement.services.contains(service))
+        };
+        if of.is_some_and(|agreement| !own(agreement)) {
+            continue;
+        }
+        let parts = match charge.per {
+            Per::Month => 1,
+            Per::Quarter => 3,
+            Per::Year => 12,
+            Per::Unit | Per::Once => continue,
+        };
+        let Some(amount) = charge.amount.at(from) else { continue };
+        if amount.currency != currency {
+            return Err(Missing::WrongType);
+        }
+        sum = sum.plus(&amount.value.divide(&Ratio::whole(parts)).unwrap_or(Ratio::ZERO));
+    }
+    Ok(sum)
+}
+
+/// A charge for services of which all are retired is not due.
+fn is_charged(ecosystem: &Ecosystem, charge: &Charge, from: Instant) -> bool {
+    let retired = |service: &ServiceIdx| {
+        let service = ecosystem.model().services.get(*service);
+        service.is_some_and(|service| service.stage.at(from) == Some(&Stage::Retired))
+    };
+    charge.services.is_empty() || !charge.services.iter().all(retired)
 }

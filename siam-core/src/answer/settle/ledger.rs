@@ -294,7 +294,7 @@ pub(super) fn lines(
 }
 
 /// An exact amount in four places, where they hold it.
-fn decimal(amount: &Ratio) -> Cell<'static> {
+pub(in crate::answer) fn decimal(amount: &Ratio) -> Cell<'static> {
     let scaled = amount.times(&Ratio::whole(10_000));
     match scaled.parts() {
         Some((whole, 1)) => Cell::Decimal(whole, 4),

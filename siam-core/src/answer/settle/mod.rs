@@ -28,7 +28,9 @@ use crate::model::regime::Scope;
 use crate::report::answer::{no_such_row, nothing_to_explain};
 use crate::report::{Answer, Reason, Stamp};
 use given::Supplied;
-use ledger::{Line, Posted};
+use ledger::Line;
+pub use ledger::Posted;
+pub(in crate::answer) use ledger::decimal;
 use std::sync::Arc;
 
 query! {
@@ -198,6 +200,33 @@ pub(in crate::answer) fn month(label: &str, start: Option<Date>) -> Option<Settl
     let months = |day: Date| i32::from(day.year()) * 12 + i32::from(day.month());
     let number = start.map_or(1, |start| months(from) - months(start) + 1);
     Some(SettlementPeriod { number, label: label.to_owned(), from, until })
+}
+
+/// The first day after the month that follows a month.
+pub(in crate::answer) fn month_after(period: &SettlementPeriod) -> Date {
+    let label = period.until.to_string();
+    label.get(..7).and_then(|label| month(label, None)).map_or(period.until, |next| next.until)
+}
+
+/// What a contract agrees for a month, of fixed charges in a currency.
+pub(in crate::answer) fn agreed_charges(
+    ecosystem: &Ecosystem,
+    contract: &crate::model::contract::Contract,
+    from: Instant,
+    currency: crate::base::Currency,
+) -> Option<crate::base::Ratio> {
+    given::agreed(ecosystem, contract, None, from, currency).ok()
+}
+
+/// What the evidence says that a contract charged in a month; none where it says nothing, or not in this currency.
+pub(in crate::answer) fn billed_charges(
+    ecosystem: &Ecosystem,
+    evidence: &Evidence,
+    contract: &crate::model::contract::Contract,
+    label: &str,
+    currency: crate::base::Currency,
+) -> Option<crate::base::Ratio> {
+    given::billed(ecosystem, evidence.records("charges")?, contract, None, label, currency)?.ok()
 }
 
 /// The settlement of months that were scored.

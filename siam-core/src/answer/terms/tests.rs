@@ -32,7 +32,7 @@ agreements:
         target: [{value: 90%, until: 2027-01-01}, {value: 95%, from: 2027-01-01}]
 contracts:
   netco-1: {provider: netco, from: 2026-01-01, at_risk: 12%, charges: {base: {amount: 120000 GBP, clause: Schedule P}}, clauses: {audit: clause 9}}
-regimes: {credits: {per: party, clause: Schedule R, parameters: {rate: 2, floor: 0}, lines: {points: rate * 10}, post: {credit: points}}}
+regimes: {credits: {per: party, clause: Schedule R, parameters: {rate: 2, floor: 0}, lines: {points: rate * 10}, triggers: {watch: points >= floor}}}
 ";
 
 fn page(query: &TermsQuery) -> Vec<String> {

@@ -11,7 +11,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("retired-service-needed", "wan-a: {provider: netco, ", "wan-a: {provider: netco, stage: retired, "),
     ("hours-below-class", "hours: extended, user_hours: office", "hours: night"),
     ("hours-below-users", "class: commodity, hours: office", "class: commodity, hours: office, user_hours: extended"),
-    ("availability-missing", "    critical: true", "    critical: true\n    availability: 99.90%"),
+    ("availability-missing", "    critical: true", "    critical: true\n    availability: 99.9%"),
     (
         "class-measure-missing",
         "measures: [percent_within], agreements: [sla]}",
@@ -138,7 +138,7 @@ fn changed(code: &str, from: &str, to: &str) -> String {
             "calendars:\n  office"
         },
     );
-    let text = if to.contains("availability") {
+    let text = if to.contains("statistic: availability") {
         text.replace("    critical: true", "    critical: true\n    availability: 99.9%")
     } else {
         text

@@ -1,0 +1,229 @@
+//! `review`: the monthly service review, all of it as tables, and the state of the next one.
+//!
+//! Goes in: an ecosystem, evidence, a month, the history and ledger of earlier reviews. Comes out: a `Review`.
+//! **Invariant:** every figure is one that `score`, `observed`, `settle`, `due` or `findings` gives for the same question.
+//! **Not here:** the page (`page`), how each figure comes about (the answers it is made of).
+
+mod parts;
+pub mod schema;
+#[cfg(test)]
+mod tests;
+
+use crate::answer::due::{DueQuery, DueReport, due};
+use crate::answer::findings::{FindingsQuery, FindingsReport, findings};
+use crate::answer::given::{KEPT, Question};
+use crate::answer::observed::{Observed, ObservedQuery, observed};
+use crate::answer::score::{ScoreQuery, Scorecard, score};
+use crate::answer::settle::{self, Earlier, Ledger, SettleQuery};
+use crate::base::{Argument, Error, Instant, Period, Problems, Severity, Table, TableView};
+use crate::clock::period;
+use crate::document::When;
+use crate::document::decode::query;
+use crate::ecosystem::Ecosystem;
+use crate::evidence::Evidence;
+use crate::formula::{HistoryRow, SettlementPeriod};
+use crate::model::agreement::AgreementKind;
+use crate::report::answer::{no_such_row, nothing_to_explain};
+use crate::report::{Answer, Reason, Severities, Stamp};
+use settle::Posted;
+use std::sync::Arc;
+
+query! {
+    /// Which month to review.
+    pub struct ReviewQuery = "a question for a review" {
+        /// The month, such as `2026-10`, in the ecosystem's zone.
+        period: String = "period",
+        /// Review as if it were this instant: later ones are not known.
+        as_of: Option<Instant> = "as_of",
+        /// By the name of a finding: error, warning, advice, or off to silence it.
+        severities: Severities = "severities",
+        /// The table `history` of the review before.
+        history: Earlier<HistoryRow> = "history",
+        /// The table `ledger` of earlier reviews.
+        ledger: Earlier<Posted> = "ledger",
+    }
+}
+
+impl Question for ReviewQuery {
+    const TABLES: &'static [(&'static str, &'static [&'static str])] = SettleQuery::TABLES;
+    fn take(&mut self, table: &TableView<'_>, problems: &mut Problems) {
+        let mut settling = SettleQuery::default();
+        settling.take(table, problems);
+        self.history.0.append(&mut settling.history.0);
+        self.ledger.0.append(&mut settling.ledger.0);
+    }
+}
+
+/// The monthly service review.
+pub struct Review {
+    ecosystem: Ecosystem,
+    evidence: Evidence,
+    period: Period,
+    scorecard: Option<Arc<Scorecard>>,
+    observed: Option<Observed>,
+    ledger: Ledger,
+    findings: FindingsReport,
+    due: DueReport,
+    tables: Vec<Table>,
+    problems: Problems,
+}
+
+/// The service review of a month.
+///
+/// ```
+/// use siam_core::answer::review::{ReviewQuery, review};
+/// use siam_core::base::{Limits, columns::Cell, csv};
+/// use siam_core::evidence::{EvidenceQuery, evidence};
+/// use siam_core::report::Answer;
+/// use siam_core::{Source, load};
+/// let acme = load(&[Source::text("acme.yaml", "
+/// siam: 1
+/// parties: {acme: {kind: customer}, hub: {kind: integrator}}
+/// agreements:
+///   sla: {kind: sla, provider: hub, customer: acme, measures: {restored: {statistic: percent_within, within: 4h, target: 90%}}}
+/// ")])?;
+/// let text = b"ticket,opened,resolved\nA,2026-10-03T09:00:00Z,2026-10-03T10:00:00Z\n";
+/// let tickets = csv::read("tickets", text, &Limits::default())?;
+/// let evidence = evidence(&acme, &EvidenceQuery::default(), vec![tickets.view()], &Limits::default())?;
+/// let review = review(&acme, &evidence, &ReviewQuery { period: "2026-10".into(), ..Default::default() })?;
+/// assert_eq!(review.tables()[0].cell(0, "group"), Cell::Text("end_to_end".into()));
+/// assert_eq!(review.tables()[0].cell(0, "met"), Cell::Integer(1));
+/// # Ok::<(), siam_core::Error>(())
+/// ```
+pub fn review(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReviewQuery) -> Result<Review, Error> {
+    evidence.check_bound_to(ecosystem)?;
+    let settling = SettleQuery {
+        periods: vec![query.period.clone()],
+        as_of: query.as_of,
+        history: query.history.clone(),
+        ledger: query.ledger.clone(),
+    };
+    let asked = settle::resolve(ecosystem, &settling)?;
+    let month: SettlementPeriod = match asked.periods.first() {
+        Some(month) => month.clone(),
+        None => return Err(Error::from_problems(Problems::new())),
+    };
+    let model = ecosystem.model();
+    let found = period(&month.label, &model.zone);
+    let period = found.ok_or_else(|| crate::ecosystem::asked("period", &query.period, []))?;
+    let mut problems = Problems::new();
+    let scorecard = scored(ecosystem, evidence, query, &mut problems)?.map(Arc::new);
+    let observed = watched(ecosystem, evidence, query)?;
+    let ledger = settle::settled(ecosystem, evidence, scorecard.clone(), asked, &query.ledger.0);
+    let at = Instant(period.until().micros().saturating_sub(1));
+    let findings = findings(ecosystem, &FindingsQuery { at: Some(at), severities: query.severities.clone() })?;
+    let next = settle::month_after(&month);
+    let asking = DueQuery { from: When::Date(month.until), to: When::Date(next), ..DueQuery::default() };
+    let due = due(ecosystem, &asking)?;
+    for part in [scorecard.as_deref().map(|card| card.problems()), observed.as_ref().map(|seen| seen.problems())] {
+        problems.append(part.cloned().unwrap_or_default(), KEPT);
+    }
+    problems.append(ledger.problems().clone(), KEPT);
+    problems.append(evidence.problems().clone(), KEPT);
+    problems.sort();
+    let (ecosystem, evidence) = (ecosystem.clone(), evidence.clone());
+    let mut review =
+        Review { ecosystem, evidence, period, scorecard, observed, ledger, findings, due, tables: Vec::new(), problems };
+    review.tables = parts::tables(&review, &month);
+    Ok(review)
+}
+
+/// The scorecard of all measures that the evidence suffices for; the others are told.
+fn scored(
+    ecosystem: &Ecosystem,
+    evidence: &Evidence,
+    query: &ReviewQuery,
+    problems: &mut Problems,
+) -> Result<Option<Scorecard>, Error> {
+    let all: Vec<String> = ecosystem.model().measures.iter().map(|measure| measure.id.to_string()).collect();
+    let asking = |measures| ScoreQuery { periods: vec![query.period.clone()], measures, as_of: query.as_of, tickets: Some(true) };
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let error = match score(ecosystem, evidence, &asking(all.clone())) {
+        Ok(scorecard) => return Ok(Some(scorecard)),
+        Err(error) => error,
+    };
+    let mut lacking: Vec<String> = Vec::new();
+    for problem in error.problems().iter() {
+        match problem.arguments().iter().find(|(name, _)| *name == "measure") {
+            Some((_, Argument::User(measure))) => lacking.push(measure.clone()),
+            _ => return Err(error),
+        }
+        problems.push(problem.clone().with_severity(Severity::Warning), KEPT);
+    }
+    let left: Vec<String> = all.into_iter().filter(|measure| !lacking.contains(measure)).collect();
+    if left.is_empty() { Ok(None) } else { score(ecosystem, evidence, &asking(left)).map(Some) }
+}
+
+/// What was observed of the services that customers have an agreement for; of all where none names any.
+fn watched(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReviewQuery) -> Result<Option<Observed>, Error> {
+    if !evidence.has("outages") {
+        return Ok(None);
+    }
+    let model = ecosystem.model();
+    let mut services: Vec<String> = Vec::new();
+    for agreement in model.agreements.iter().filter(|agreement| agreement.kind == AgreementKind::Sla) {
+        services.extend(agreement.services.iter().map(|service| model.service_name(*service).to_owned()));
+    }
+    services.sort();
+    services.dedup();
+    let asking = ObservedQuery { periods: vec![query.period.clone()], services, as_of: query.as_of, ..ObservedQuery::default() };
+    observed(ecosystem, evidence, &asking).map(Some)
+}
+
+impl Review {
+    /// The month.
+    pub fn period(&self) -> &Period {
+        &self.period
+    }
+    /// The table of a name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name() == name)
+    }
+    /// The reason of a measure's row: that of the scorecard.
+    fn explain_measure(&self, row: usize) -> Result<Reason, Error> {
+        let measures = self.table("measures").ok_or_else(|| nothing_to_explain("measures"))?;
+        let scored = match measures.cell(row, "score_row") {
+            crate::base::columns::Cell::Integer(at) => usize::try_from(at).ok(),
+            _ => None,
+        };
+        let scored = scored.ok_or_else(|| no_such_row(row, measures.rows()))?;
+        let scorecard = self.scorecard.as_ref().ok_or_else(|| nothing_to_explain("measures"))?;
+        scorecard.explain(scored)
+    }
+}
+
+impl Answer for Review {
+    fn operation(&self) -> &'static str {
+        "review"
+    }
+    fn stamp(&self) -> &Stamp {
+        self.ecosystem.stamp()
+    }
+    fn tables(&self) -> Vec<&Table> {
+        self.tables.iter().collect()
+    }
+    fn explain(&self, row: usize) -> Result<Reason, Error> {
+        parts::explain(self, row)
+    }
+    fn explain_in(&self, table: &str, row: usize) -> Result<Reason, Error> {
+        let scorecard = || self.scorecard.as_ref().ok_or_else(|| nothing_to_explain(table));
+        let observed = || self.observed.as_ref().ok_or_else(|| nothing_to_explain(table));
+        match table {
+            "" | "rows" => self.explain(row),
+            "measures" => self.explain_measure(row),
+            "scorecard" => scorecard()?.explain(row),
+            "availability" => observed()?.explain(row),
+            "outages" | "changes" => observed()?.explain_in(table, row),
+            "ledger" => self.ledger.explain(row),
+            "history" => self.ledger.explain_in(table, row),
+            "findings" => self.findings.explain(row),
+            "due" => self.due.explain(row),
+            other => Err(nothing_to_explain(other)),
+        }
+    }
+    fn problems(&self) -> &Problems {
+        &self.problems
+    }
+}
