@@ -5,7 +5,7 @@
 //! **Not here:** which sections there are (`page::sections`), how a cell is shown (`figure`).
 
 use super::line::Line;
-use crate::base::{Argument, Message, Table};
+use crate::base::{Message, Table};
 use crate::report::html::{capital, escape, steps_below, word};
 use crate::report::{Answer, Catalogue, Explanation};
 use std::fmt::Write;
@@ -22,6 +22,8 @@ pub(super) enum Show {
     Number,
     Percent,
     Length,
+    /// The value of a measure, in its unit.
+    Measured,
     Moment,
     Day,
     /// In the unit of this column.
@@ -88,7 +90,10 @@ impl<'a> Sheet<'a> {
     /// A section; the next one ends it.
     pub fn section(&mut self, anchor: &str, title: &'static str, doc: Option<&'static str>) {
         let title = self.word(title);
-        let _ = writeln!(self.out, "<section id=\"{anchor}\" aria-labelledby=\"{anchor}-title\">\n<h2 id=\"{anchor}-title\">{title}</h2>");
+        let _ = writeln!(
+            self.out,
+            "<section id=\"{anchor}\" aria-labelledby=\"{anchor}-title\">\n<h2 id=\"{anchor}-title\">{title}</h2>"
+        );
         if let Some(doc) = doc {
             let doc = self.word(doc);
             let _ = writeln!(self.out, "<p class=\"doc\">{doc}</p>");
@@ -117,6 +122,7 @@ impl<'a> Sheet<'a> {
             Show::Number => self.number(line, column),
             Show::Percent => self.percent(line, column),
             Show::Length => self.length(line, column),
+            Show::Measured => self.measured(line, column),
             Show::Moment => self.moment(line, column),
             Show::Day => self.day(line, column),
             Show::Amount(unit) => self.amount(line, column, unit),
@@ -126,8 +132,12 @@ impl<'a> Sheet<'a> {
     pub fn grid(&mut self, columns: &[Column], lines: &[Line<'a>], most: usize) {
         let Some(first) = lines.first() else { return };
         let name = first.table.name();
-        let kept: Vec<&Column> =
-            columns.iter().enumerate().filter(|(at, column)| *at == 0 || lines.iter().any(|line| line.has(column.1))).map(|(_, column)| column).collect();
+        let kept: Vec<&Column> = columns
+            .iter()
+            .enumerate()
+            .filter(|(at, column)| *at == 0 || lines.iter().any(|line| line.has(column.1)))
+            .map(|(_, column)| column)
+            .collect();
         self.put("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
         let label = self.vocabulary(name);
         self.put(&escape(&label));
@@ -165,13 +175,17 @@ impl<'a> Sheet<'a> {
     pub fn unfolding(&mut self, class: &str, parts: &[(&'static str, &str, String)], line: Line<'_>, further: &str) {
         let mut cells = String::new();
         for (title, kind, markup) in parts {
-            let label = if title.is_empty() { String::new() } else { format!("<span class=\"label\">{}</span>", self.word(title)) };
+            let label =
+                if title.is_empty() { String::new() } else { format!("<span class=\"label\">{}</span>", self.word(title)) };
             let _ = write!(cells, "<span class=\"part {kind}\">{label}{markup}</span>");
         }
         let why = self.why(line) + further;
         let _ = match why.is_empty() {
             true => writeln!(self.out, "<div class=\"line {class}\">{cells}</div>"),
-            false => writeln!(self.out, "<details class=\"line-box {class}-box\"><summary class=\"line {class}\">{cells}</summary>{why}</details>"),
+            false => writeln!(
+                self.out,
+                "<details class=\"line-box {class}-box\"><summary class=\"line {class}\">{cells}</summary>{why}</details>"
+            ),
         };
     }
     /// Why a row is what it is; empty where it has no reason.
@@ -180,7 +194,12 @@ impl<'a> Sheet<'a> {
         let Ok(reason) = self.answer.explain_in(table, row) else { return String::new() };
         let explanation = Explanation::of(&reason, self.catalogue);
         let Some(first) = explanation.steps.first() else { return String::new() };
-        let mut out = format!("<div class=\"why\" data-why=\"{}.{row}\"><p>{}</p>{}", escape(table), escape(&capital(&first.text)), steps_below(&explanation, STEPS));
+        let mut out = format!(
+            "<div class=\"why\" data-why=\"{}.{row}\"><p>{}</p>{}",
+            escape(table),
+            escape(&capital(&first.text)),
+            steps_below(&explanation, STEPS)
+        );
         let left = explanation.steps.len().saturating_sub(STEPS.saturating_add(1));
         if left > 0 {
             let words = self.catalogue.render(&Message::new("page-more-steps").with("n", left));
@@ -188,15 +207,11 @@ impl<'a> Sheet<'a> {
         }
         out + "</div>"
     }
-    /// A message with one name in it.
-    pub fn about(&self, id: &'static str, name: &str) -> String {
-        escape(&self.catalogue.render(&Message::new(id).with("name", Argument::name(name))))
-    }
 }
 
 fn class_of(show: Show) -> &'static str {
     match show {
-        Show::Number | Show::Percent | Show::Length | Show::Amount(_) => " class=\"number\"",
+        Show::Number | Show::Percent | Show::Length | Show::Measured | Show::Amount(_) => " class=\"number\"",
         Show::Moment | Show::Day => " class=\"moment\"",
         Show::Text | Show::Named | Show::Party => " class=\"words\"",
     }
