@@ -135,7 +135,7 @@ impl<'a> Sheet<'a> {
             let mut marks = String::new();
             for (column, kind) in [("declared", "declared"), ("restored", "restored")] {
                 if let Some(micros) = event.instant(column) {
-                    let _ = write!(marks, "<i class=\"mark {kind}\" style=\"left:{:.2}%\"></i>", at(micros).clamp(0.0, 100.0));
+                    let _ = write!(marks, "<i class=\"pin {kind}\" style=\"left:{:.2}%\"></i>", at(micros).clamp(0.0, 100.0));
                 }
             }
             let _ = writeln!(
