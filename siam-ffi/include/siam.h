@@ -452,6 +452,14 @@ SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem
 /* How available services were, from table outages of the evidence: {"periods": ["2026-10"], "agreement": "..."}, asked as siam_score. */
 SIAM_API int32_t SIAM_CALL siam_observed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
+/* Who owes whom how much: {"periods": ["2026-10"]}, asked as siam_score. Beside evidence it takes the tables history and ledger: what earlier
+   settlements gave as their tables history and rows. The tables totals, triggers and history stand beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_settle(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The monthly service review: {"period": "2026-10"}, a table evidence as in siam_score, and of the review before the tables history and
+   ledger. Its own tables history and ledger are what the next one takes. See siam_page for the page. */
+SIAM_API int32_t SIAM_CALL siam_review(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
 /* Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
    as en or de-CH, which falls back to de, and as SIAM_FORMAT_TEXT, _HTML or _CSV. UTF-8 that does not end in NUL; free it with siam_bytes_free. */
 SIAM_API int32_t SIAM_CALL siam_explain(const struct siam_report *report, const char *table, int64_t table_len, int64_t row, const char *locale, int64_t locale_len, int32_t format, uint8_t **out, int64_t *len, struct siam_error **error);

@@ -583,6 +583,38 @@ pub unsafe extern "C" fn siam_observed(
     unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::observed) }
 }
 
+/// Who owes whom how much: {"periods": ["2026-10"]}, asked as siam_score. Beside evidence it takes the tables history and ledger: what earlier
+/// settlements gave as their tables history and rows. The tables totals, triggers and history stand beside the answer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_settle(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::settle) }
+}
+
+/// The monthly service review: {"period": "2026-10"}, a table evidence as in siam_score, and of the review before the tables history and
+/// ledger. Its own tables history and ledger are what the next one takes. See siam_page for the page.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_review(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::review) }
+}
+
 /// Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
 /// as en or de-CH, which falls back to de, and as SIAM_FORMAT_TEXT, _HTML or _CSV. UTF-8 that does not end in NUL; free it with siam_bytes_free.
 #[unsafe(no_mangle)]

@@ -15,8 +15,13 @@ type Door = fn(&Ecosystem, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn An
 
 type EvidenceDoor = fn(&Ecosystem, &Evidence, &str, &[TableView<'_>], &Limits) -> Result<Box<dyn Answer>, Error>;
 
-const EVIDENCE_DOORS: &[(&str, EvidenceDoor)] =
-    &[("score", doors::score), ("reconcile", doors::reconcile), ("observed", doors::observed)];
+const EVIDENCE_DOORS: &[(&str, EvidenceDoor)] = &[
+    ("score", doors::score),
+    ("reconcile", doors::reconcile),
+    ("observed", doors::observed),
+    ("settle", doors::settle),
+    ("review", doors::review),
+];
 const DOORS: &[(&str, Door)] = &[
     ("exit", doors::exit),
     ("evidence", bind),

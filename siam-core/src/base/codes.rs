@@ -141,6 +141,7 @@ codes! {
     NO_SUCH_WORKING_DAY = 552 "no-such-working-day" Warning, "{month} has {given} working {given|day|days} in {calendar}, and {object} is due on number {wanted}", "agree on an earlier working day, or give the calendar its hours";
     NOBODY_NAMED = 553 "nobody-named" Warning, "nobody is {letters} for {activity} of {process} at {at}", "lay it down in `responsibilities`";
     NO_SERVICE_ASKED = 554 "no-service-asked" Warning, "for {activity} the grid names whoever provides, and no service was asked about", "ask about a service";
+    NO_PROVIDER_THEN = 555 "no-provider" Warning, "{service} has no provider at {at}", "name who provides it then";
     NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
     NO_REVIEW = 571 "no-review" Error, "a report of {operation} is no review", "make the page of a report of review; save other reports as HTML";
 

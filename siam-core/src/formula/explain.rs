@@ -356,7 +356,17 @@ pub(super) fn scalar(value: &Scalar, typed: &Type) -> String {
             };
             per(3_600, "h").or_else(|| per(60, "min")).unwrap_or_else(|| format!("{value} s"))
         }
-        (Scalar::Quantity(value), Some(unit)) if *unit != Unit::NUMBER => format!("{value} {unit}"),
+        (Scalar::Quantity(value), Some(unit)) if *unit != Unit::NUMBER => {
+            let unit = unit.to_string();
+            match unit.strip_prefix("ratio per ") {
+                // As people write it: 1% per point.
+                Some(below) => {
+                    let below = if below == "points" { "point" } else { below };
+                    format!("{}% per {below}", value.times(&Ratio::whole(100)))
+                }
+                None => format!("{value} {unit}"),
+            }
+        }
         (Scalar::Quantity(value), _) => value.to_exact_text(),
     }
 }

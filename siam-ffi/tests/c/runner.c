@@ -37,7 +37,9 @@ static const struct {
   { "score", siam_score, 1 },
   { "exit", siam_exit, 0 },
   { "reconcile", siam_reconcile, 1 },
-  { "observed", siam_observed, 1 }
+  { "observed", siam_observed, 1 },
+  { "settle", siam_settle, 1 },
+  { "review", siam_review, 1 }
 };
 
 typedef struct text {
@@ -237,8 +239,8 @@ static int call(const siam_host *host, const char *name, const char *folder, con
   siam_bound_evidence *bound = NULL;
   size_t at;
   if (strcmp(name, "check") == 0) {
-    siam_check_with(host, documents, n_documents, tables->tables, tables->count, question->bytes, question->len, &given->report,
-                    &given->error);
+    siam_check_with(host, documents, n_documents, tables->tables, tables->count, question->bytes == NULL ? "" : question->bytes,
+                    question->len, &given->report, &given->error);
     return 1;
   }
   if (strcmp(name, "load") == 0) {

@@ -25,12 +25,11 @@ from typing import Any, NamedTuple
 
 from siam import _siam
 from siam._calendar import Calendar
-from siam._ecosystem import Ecosystem, Moment, check, diff, load
-from siam._ecosystem import Day, Ecosystem, Moment, check, load
+from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
-from siam._report import Evidence, Explanation, Picture, Report, Scorecard, Table, explain
+from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Table, explain
 from siam._siam import Problem, Problems
 
 __all__ = [
@@ -49,6 +48,7 @@ __all__ = [
     "Problems",
     "QueryError",
     "Report",
+    "Review",
     "Scorecard",
     "Source",
     "Table",

@@ -12,10 +12,9 @@ from siam import _given, _siam
 from siam._calendar import Calendar
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import Source, TableLike
-from siam._report import Evidence, Report, Scorecard
+from siam._report import Evidence, Report, Review, Scorecard
 
-__all__ = ["Ecosystem", "Moment", "check", "diff", "load"]
-__all__ = ["Day", "Ecosystem", "Moment", "check", "load"]
+__all__ = ["Day", "Ecosystem", "Moment", "check", "diff", "load"]
 
 Moment: TypeAlias = Union[str, datetime]
 """An instant: a datetime with its zone, or text such as ``2026-10-03T09:00:00Z``."""
@@ -533,6 +532,79 @@ class Ecosystem:
         )
         return Report(_siam.observed(self._held, _bound(evidence), question, []))
 
+    def settle(
+        self,
+        evidence: Evidence,
+        period: str | Iterable[str],
+        *,
+        history: Report | TableLike | None = None,
+        ledger: Report | TableLike | None = None,
+        as_of: Moment | None = None,
+    ) -> Report:
+        """Who owes whom how much for a month or several, line by line, by the regimes as written.
+
+        ``history`` and ``ledger`` are the past: what an earlier settlement gave, or its tables ``history`` and ``rows`` from wherever they
+        were kept. Without the history of the months before, a line that reads them has no value, and nothing is posted from it. With a
+        ledger a month that was settled before is posted again only by its difference.
+
+        >>> import siam
+        >>> eco = siam.load('''
+        ... siam: 1
+        ... currency: GBP
+        ... parties: {acme: {kind: customer}, netco: {kind: supplier, regimes: {credits: {}}}}
+        ... contracts: {wan: {provider: netco, from: 2026-04-01, charges: {line: {amount: 10000}}}}
+        ... regimes:
+        ...   credits:
+        ...     per: party
+        ...     inputs: {late: number}
+        ...     lines: {credit: 'round(min(late * 1%, 10%) * charges, floor)'}
+        ...     post: {credit: credit}
+        ... ''')
+        >>> late = {"scope": "party", "owner": "netco", "figure": "late", "period": "2026-10", "value": "3"}
+        >>> ledger = eco.settle(eco.evidence(figures=[late]), "2026-10")
+        >>> ledger["payer"], ledger["payee"], ledger["amount"]
+        (['netco'], ['acme'], [Decimal('300.0000')])
+        >>> len(eco.settle(eco.evidence(figures=[late]), "2026-10", history=ledger, ledger=ledger))
+        0
+        """
+        question = _given.question(
+            periods=_words("period", period),
+            as_of=None if as_of is None else _given.instant("as_of", as_of),
+        )
+        return Report(_siam.settle(self._held, _bound(evidence), question, _past(history, ledger)))
+
+    def review(
+        self,
+        evidence: Evidence,
+        period: str,
+        *,
+        history: Report | TableLike | None = None,
+        ledger: Report | TableLike | None = None,
+        as_of: Moment | None = None,
+        severities: Mapping[str, str] | None = None,
+    ) -> Review:
+        """The monthly service review: everyone's scorecard, the major incidents, what is owed and why, what is open and what is due next.
+
+        ``history`` and ``ledger`` are the past: the review before, or its tables of these names. ``severities`` raises or silences findings
+        by name, such as ``{"class-unused": "off"}``. ``review.page()`` is the page for the meeting.
+
+        >>> import siam
+        >>> measure = {"statistic": "percent_within", "within": "4h", "target": "90%"}
+        >>> parties = {"acme": {"kind": "customer"}, "hub": {"kind": "integrator"}}
+        >>> sla = {"kind": "sla", "provider": "hub", "customer": "acme", "services": ["email"], "measures": {"restored": measure}}
+        >>> eco = siam.load({"siam": 1, "parties": parties, "services": {"email": {}}, "agreements": {"sla": sla}})
+        >>> ticket = {"ticket": "A", "service": "email", "opened": "2026-10-03T09:00:00Z", "resolved": "2026-10-03T10:00:00Z"}
+        >>> review = eco.review(eco.evidence(tickets=[ticket]), "2026-10")
+        >>> review["group"], review["met"], review["missed"]
+        (['end_to_end'], [1], [0])
+        """
+        question = _given.question(
+            period=_given.word("period", period),
+            as_of=None if as_of is None else _given.instant("as_of", as_of),
+            severities=None if severities is None else dict(severities),
+        )
+        return Review(_siam.review(self._held, _bound(evidence), question, _past(history, ledger)))
+
     # --- service hours -----------------------------------------------------------------------------------------------------------
 
     def calendar(self, name: str) -> Calendar:
@@ -622,6 +694,16 @@ def _words(name: str, given: str | Iterable[str]) -> list[str]:
     if not isinstance(given, str) and not isinstance(given, Iterable):
         raise TypeError(f"{name}: this is text or a list of texts, not {type(given).__name__}")
     return [_given.word(name, one) for one in ([given] if isinstance(given, str) else given)]
+
+
+def _past(history: Report | TableLike | None, ledger: Report | TableLike | None) -> Any:
+    """The tables of earlier settlements: those of a report, or tables as they come."""
+    own = "ledger" if isinstance(ledger, Report) and "ledger" in ledger.tables else "rows"
+    past = {
+        "history": history.table("history") if isinstance(history, Report) else history,
+        "ledger": ledger.table(own) if isinstance(ledger, Report) else ledger,
+    }
+    return _given.tables(past, QueryError)
 
 
 def _bound(evidence: Evidence) -> _siam.Evidence:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as _polars  # type: ignore[import-untyped, import-not-found, unused-ignore]
     import pyarrow as _pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
-__all__ = ["Evidence", "Explanation", "Picture", "Report", "Scorecard", "Table", "explain"]
+__all__ = ["Evidence", "Explanation", "Picture", "Report", "Review", "Scorecard", "Table", "explain"]
 
 
 def _need(package: str, method: str) -> Any:
@@ -294,6 +294,16 @@ class Report(_Tabular):
     def _repr_svg_(self) -> str | None:
         held = self._held.picture(_languages.catalogue("en"))
         return None if held is None else held.svg()
+
+
+class Review(Report):
+    """The monthly service review; its tables ``history`` and ``ledger`` are what the next one takes.
+
+    >>> import siam
+    >>> eco = siam.load("{siam: 1}")
+    >>> eco.review(eco.evidence(), "2026-10").tables[:3]
+    ['rows', 'measures', 'scorecard']
+    """
 
 
 class Evidence(Report):

@@ -53,6 +53,15 @@ fn what_is_not_described_is_not_missed() {
 }
 
 #[test]
+fn the_window_of_a_maintenance_rule_is_a_use_of_its_calendar() {
+    let text = |rule: &str| {
+        format!("siam: 1\nservices: {{a: {{}}}}\ncalendars: {{nights: {{hours: {{mon-sun: 22:00-06:00}}}}}}\n{rule}")
+    };
+    assert!(names(&text("")).contains(&"calendar-unused".to_owned()));
+    assert!(!names(&text("maintenance: {work: {window: nights}}\n")).contains(&"calendar-unused".to_owned()));
+}
+
+#[test]
 fn what_no_service_has_is_told_once() {
     let text = "siam: 1\nparties: {netco: {kind: supplier}}\nservices: {a: {provider: netco}, b: {provider: netco}}";
     assert_eq!(

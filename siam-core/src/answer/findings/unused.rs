@@ -50,6 +50,7 @@ fn calendars(model: &Model) -> BTreeSet<CalendarIdx> {
     }
     used.extend(model.classes.iter().filter_map(|class| class.hours));
     used.extend(model.measures.iter().filter_map(|measure| measure.calendar));
+    used.extend(model.maintenance.iter().filter_map(|rule| rule.window));
     used.extend(model.parties.iter().flat_map(|party| spans(&party.hours)));
     used.extend(model.roles.iter().flat_map(|role| spans(&role.hours)));
     used.extend(&model.framework.calendars);

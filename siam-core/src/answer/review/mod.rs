@@ -23,7 +23,8 @@ use crate::document::decode::query;
 use crate::ecosystem::Ecosystem;
 use crate::evidence::Evidence;
 use crate::formula::{HistoryRow, SettlementPeriod};
-use crate::model::agreement::AgreementKind;
+use crate::model::agreement::{Agreement, AgreementKind};
+use crate::model::rule::ServiceIdx;
 use crate::report::answer::{no_such_row, nothing_to_explain};
 use crate::report::{Answer, Reason, Severities, Stamp};
 use settle::Posted;
@@ -61,7 +62,8 @@ pub struct Review {
     evidence: Evidence,
     period: Period,
     scorecard: Option<Arc<Scorecard>>,
-    observed: Option<Observed>,
+    /// What was observed under each agreement with the customer.
+    observed: Vec<Observed>,
     ledger: Ledger,
     findings: FindingsReport,
     due: DueReport,
@@ -109,16 +111,15 @@ pub fn review(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReviewQuery) -
     let period = found.ok_or_else(|| crate::ecosystem::asked("period", &query.period, []))?;
     let mut problems = Problems::new();
     let scorecard = scored(ecosystem, evidence, query, &mut problems)?.map(Arc::new);
-    let observed = watched(ecosystem, evidence, query)?;
+    let observed = watched(ecosystem, evidence, query, period.from())?;
     let ledger = settle::settled(ecosystem, evidence, scorecard.clone(), asked, &query.ledger.0);
     let at = Instant(period.until().micros().saturating_sub(1));
     let findings = findings(ecosystem, &FindingsQuery { at: Some(at), severities: query.severities.clone() })?;
     let next = settle::month_after(&month);
     let asking = DueQuery { from: When::Date(month.until), to: When::Date(next), ..DueQuery::default() };
     let due = due(ecosystem, &asking)?;
-    for part in [scorecard.as_deref().map(|card| card.problems()), observed.as_ref().map(|seen| seen.problems())] {
-        problems.append(part.cloned().unwrap_or_default(), KEPT);
-    }
+    let parts = scorecard.iter().map(|card| card.problems()).chain(observed.iter().map(|seen| seen.problems()));
+    parts.for_each(|part| problems.append(part.clone(), KEPT));
     problems.append(ledger.problems().clone(), KEPT);
     problems.append(evidence.problems().clone(), KEPT);
     problems.sort();
@@ -157,20 +158,28 @@ fn scored(
     if left.is_empty() { Ok(None) } else { score(ecosystem, evidence, &asking(left)).map(Some) }
 }
 
-/// What was observed of the services that customers have an agreement for; of all where none names any.
-fn watched(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReviewQuery) -> Result<Option<Observed>, Error> {
-    if !evidence.has("outages") {
-        return Ok(None);
-    }
+/// What was observed of services under the agreements with the customer that list them, each service once.
+fn watched(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReviewQuery, from: Instant) -> Result<Vec<Observed>, Error> {
     let model = ecosystem.model();
-    let mut services: Vec<String> = Vec::new();
-    for agreement in model.agreements.iter().filter(|agreement| agreement.kind == AgreementKind::Sla) {
-        services.extend(agreement.services.iter().map(|service| model.service_name(*service).to_owned()));
+    let mut seen = std::collections::BTreeSet::new();
+    let mut found = Vec::new();
+    if !evidence.has("outages") {
+        return Ok(found);
     }
-    services.sort();
-    services.dedup();
-    let asking = ObservedQuery { periods: vec![query.period.clone()], services, as_of: query.as_of, ..ObservedQuery::default() };
-    observed(ecosystem, evidence, &asking).map(Some)
+    let in_force = |agreement: &&Agreement| agreement.kind == AgreementKind::Sla && agreement.validity.contains(from);
+    for agreement in model.agreements.iter().filter(in_force) {
+        let there = |service: &&ServiceIdx| model.services.get(**service).is_some_and(|own| own.validity.contains(from));
+        let new: Vec<&ServiceIdx> = agreement.services.iter().filter(there).filter(|service| seen.insert(**service)).collect();
+        let services: Vec<String> = new.into_iter().map(|service| model.service_name(*service).to_owned()).collect();
+        if services.is_empty() {
+            continue;
+        }
+        let agreement = Some(agreement.id.to_string());
+        let periods = vec![query.period.clone()];
+        let asking = ObservedQuery { periods, services, agreement, as_of: query.as_of, ..ObservedQuery::default() };
+        found.push(observed(ecosystem, evidence, &asking)?);
+    }
+    Ok(found)
 }
 
 impl Review {
@@ -181,6 +190,18 @@ impl Review {
     /// The table of a name.
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name() == name)
+    }
+    /// The reason of a row that one of the observations has: they stand one after the other.
+    fn explain_observed(&self, table: &str, row: usize) -> Result<Reason, Error> {
+        let mut left = row;
+        for seen in &self.observed {
+            let rows = seen.tables().iter().find(|known| known.name() == table).map_or(0, |known| known.rows());
+            if left < rows {
+                return seen.explain_in(table, left);
+            }
+            left -= rows;
+        }
+        Err(no_such_row(row, row - left))
     }
     /// The reason of a measure's row: that of the scorecard.
     fn explain_measure(&self, row: usize) -> Result<Reason, Error> {
@@ -210,13 +231,12 @@ impl Answer for Review {
     }
     fn explain_in(&self, table: &str, row: usize) -> Result<Reason, Error> {
         let scorecard = || self.scorecard.as_ref().ok_or_else(|| nothing_to_explain(table));
-        let observed = || self.observed.as_ref().ok_or_else(|| nothing_to_explain(table));
         match table {
             "" | "rows" => self.explain(row),
             "measures" => self.explain_measure(row),
             "scorecard" => scorecard()?.explain(row),
-            "availability" => observed()?.explain(row),
-            "outages" | "changes" => observed()?.explain_in(table, row),
+            "availability" => self.explain_observed("rows", row),
+            "outages" | "changes" => self.explain_observed(table, row),
             "ledger" => self.ledger.explain(row),
             "history" => self.ledger.explain_in(table, row),
             "findings" => self.findings.explain(row),

@@ -44,10 +44,12 @@ pub(super) fn tables(review: &Review, month: &SettlementPeriod) -> Vec<Table> {
     let given = |table: Option<Table>, schema: &'static Schema| table.unwrap_or_else(|| Table::new(schema)).renamed(schema.name);
     let scorecard = review.scorecard.as_ref().and_then(|card| table_of(&**card, 0));
     tables.push(given(scorecard, &schema::SCORECARD));
-    let observed = |at| review.observed.as_ref().and_then(|seen| table_of(seen, at));
-    tables.push(given(observed(0), &schema::AVAILABILITY));
-    tables.push(given(observed(1), &schema::OUTAGES));
-    tables.push(given(observed(4), &schema::CHANGES));
+    for (at, schema) in [(0, &schema::AVAILABILITY), (1, &schema::OUTAGES), (4, &schema::CHANGES)] {
+        let mut joined = Table::new(schema);
+        let own: Vec<Table> = review.observed.iter().filter_map(|seen| table_of(seen, at)).collect();
+        own.iter().for_each(|table| append(&mut joined, table));
+        tables.push(joined);
+    }
     let events = parts.events();
     tables.extend([parts.event_table(&events), parts.timeline(&events), parts.claims(&events), parts.causes(&events)]);
     tables.push(given(table_of(&review.ledger, 0), &schema::LEDGER));
@@ -61,6 +63,14 @@ pub(super) fn tables(review: &Review, month: &SettlementPeriod) -> Vec<Table> {
     let (summary, totals) = (totals::summary(review, &month.label, &tables), totals::totals(&tables));
     tables.extend([summary, totals]);
     tables
+}
+
+/// Adds the rows of a table of the same columns.
+fn append(table: &mut Table, more: &Table) {
+    for row in 0..more.rows() {
+        let cells: Vec<Cell<'_>> = more.columns().iter().map(|column| column.cell(row)).collect();
+        table.push(&cells);
+    }
 }
 
 fn table_of(answer: &dyn crate::report::Answer, at: usize) -> Option<Table> {
@@ -116,7 +126,8 @@ impl<'r> Parts<'r> {
                 };
                 let to_customer = matches!(kind(agreement.customer), Some(PartyKind::Customer) | None);
                 let group = match agreement.kind {
-                    AgreementKind::Sla if to_customer => Group::EndToEnd,
+                    // A promise about no service is about the integration itself.
+                    AgreementKind::Sla if to_customer && !agreement.services.is_empty() => Group::EndToEnd,
                     _ if kind(agreement.provider) == Some(PartyKind::Integrator) => Group::Integrator,
                     _ => Group::Supplier,
                 };
@@ -217,11 +228,7 @@ impl<'r> Parts<'r> {
         let mut table = Table::new(&schema::MEASURES);
         for one in measured {
             let (figure, measure) = (&one.figure, one.measure);
-            let shown = |value: &Option<Ratio>| match value {
-                Some(value) if figure.unit == Unit::Share => Cell::Float(value.times(&Ratio::whole(100)).to_f64()),
-                Some(value) => Cell::Float(value.to_f64()),
-                None => Cell::Null,
-            };
+            let shown = |value: &Option<Ratio>| shown(value.as_ref(), Some(figure.unit));
             let exact = |value: &Option<Ratio>| value.as_ref().map(Ratio::to_exact_text);
             let missed = self.review.scorecard.as_ref().and_then(|card| table_of(&**card, 0)).map(|rows| {
                 match rows.cell(figure.row, "missed") {
@@ -505,24 +512,40 @@ impl<'r> Parts<'r> {
         let Some(reported) = self.review.evidence.records("reported") else { return table };
         let model = self.model();
         let figures = self.review.scorecard.iter().flat_map(|card| card.figures());
-        let ours: BTreeMap<&str, Option<Ratio>> =
-            figures.filter_map(|figure| Some((model.measures.get(figure.measure)?.id.as_str(), figure.value))).collect();
+        let scored = figures.filter_map(|figure| {
+            let id = model.measures.get(figure.measure)?.id.as_str();
+            Some((id, (figure.value, figure.unit)))
+        });
+        let ours: BTreeMap<&str, (Option<Ratio>, Unit)> = scored.collect();
         for at in (0..reported.len()).filter(|at| word(reported, "period", *at) == Some(&self.month.label)) {
             let theirs = reported.ratios("value").and_then(|all| all.get(at).cloned().flatten());
-            let own = word(reported, "measure", at).and_then(|measure| ours.get(measure)).cloned().flatten();
+            let scored = word(reported, "measure", at).and_then(|measure| ours.get(measure));
+            let (own, unit) = (scored.and_then(|(value, _)| value.clone()), scored.map(|(_, unit)| *unit));
             let difference = theirs.as_ref().zip(own.as_ref()).map(|(theirs, own)| theirs.minus(own));
             let agree = theirs.as_ref().zip(own.as_ref()).map(|(theirs, own)| agree(theirs, own));
             let exact = |value: &Option<Ratio>| value.as_ref().map(Ratio::to_exact_text);
             table.push(&[
                 text_or_null(word(reported, "measure", at)),
                 text_or_null(word(reported, "party", at)),
+                shown(theirs.as_ref(), unit),
                 text_or_null(exact(&theirs).as_deref()),
+                shown(own.as_ref(), unit),
                 text_or_null(exact(&own).as_deref()),
-                text_or_null(exact(&difference).as_deref()),
+                shown(difference.as_ref(), unit),
+                text_or_null(unit.map(Unit::as_str)),
                 agree.map_or(Cell::Null, Cell::Boolean),
             ]);
         }
         table
+    }
+}
+
+/// A value for display: a share in percent.
+fn shown(value: Option<&Ratio>, unit: Option<Unit>) -> Cell<'static> {
+    match value {
+        Some(value) if unit == Some(Unit::Share) => Cell::Float(value.times(&Ratio::whole(100)).to_f64()),
+        Some(value) => Cell::Float(value.to_f64()),
+        None => Cell::Null,
     }
 }
 

@@ -168,9 +168,12 @@ pub const REPORTED: Schema = Schema {
     columns: &[
         column("measure", Text, "the measure"),
         column("party", Text, "who reported it"),
-        column("theirs", Text, "their value"),
-        column("ours", Text, "the value scored; null where there is none"),
-        column("difference", Text, "theirs less ours"),
+        column("theirs", Float, "their value for display: percent of a share, seconds of a time, else the number"),
+        column("theirs_exact", Text, "their value exactly"),
+        column("ours", Float, "the value scored, for display; null where there is none"),
+        column("ours_exact", Text, "the value scored, exactly"),
+        column("difference", Float, "theirs less ours, for display"),
+        column("unit", Text, "share, count, seconds or number"),
         column("agree", Boolean, "whether the two are the same to the places reported"),
     ],
 };

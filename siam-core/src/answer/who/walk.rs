@@ -165,7 +165,7 @@ fn nobody(model: &Model, asked: &Asked, call: &Call) -> Option<Problem> {
         }
         (Subject::Provider, None, Some(service)) => {
             let name = Argument::user(model.service_name(service));
-            Some(problem(&codes::NO_PROVIDER).with("service", name).with("at", asked.at))
+            Some(problem(&codes::NO_PROVIDER_THEN).with("service", name).with("at", asked.at))
         }
         (Subject::Provider, Some(party), _) => not_in_force(model, Subject::Party(party), asked.at),
         (subject, ..) => not_in_force(model, subject, asked.at),
