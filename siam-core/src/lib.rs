@@ -53,6 +53,7 @@ pub mod evidence;
 pub mod formula;
 pub mod model;
 pub mod ops;
+pub mod page;
 pub mod presets;
 pub mod report;
 pub mod structure;
@@ -80,6 +81,7 @@ pub use document::Source;
 pub use ecosystem::{Ecosystem, load, load_with};
 pub use evidence::{Evidence, EvidenceQuery, evidence};
 pub use ops::explain;
+pub use page::{PageQuery, page};
 pub use report::{Answer, Catalogue};
 
 /// Why it is so.

@@ -14,6 +14,7 @@ use crate::document::decode::{Decode, from_text};
 use crate::document::{Key, Source};
 use crate::ecosystem::Ecosystem;
 use crate::evidence::{self, Evidence, EvidenceQuery};
+use crate::page::PageQuery;
 use crate::report::{Answer, Catalogue, Explanation};
 
 /// What an operation is asked of.
@@ -124,6 +125,13 @@ macro_rules! operations {
             Ok(Box::new($function(before, after, &question)?))
         }
     };
+    (@door Report, page, [$($doc:literal),+], [$question:ty], []) => {
+        $(#[doc = $doc])+
+        pub fn page(report: &dyn Answer, question: &str, catalogue: &Catalogue, limits: &Limits) -> Result<String, Error> {
+            let question: $question = from_text("question", question, limits)?;
+            crate::page::page(report, &question, catalogue)
+        }
+    };
     (@door $other:ident, $name:ident, [$($doc:literal),+], [$($question:ty)?], []) => {};
 }
 
@@ -183,7 +191,10 @@ operations! {
     review: Evidence, asks review::ReviewQuery, by review::review,
         gives [schema::REVIEW, schema::MEASURES, schema::SCORECARD, schema::AVAILABILITY, schema::OUTAGES, schema::CHANGES,
             schema::EVENTS, schema::TIMELINE, schema::CLAIMS, schema::CAUSES, schema::LEDGER, schema::OWED, schema::TRIGGERS,
-            schema::CHARGES, schema::UNUSED, schema::REPORTED, schema::FINDINGS, schema::DUE, schema::USED, schema::HISTORY];
+            schema::CHARGES, schema::UNUSED, schema::REPORTED, schema::FINDINGS, schema::DUE, schema::USED, schema::HISTORY,
+            schema::SUMMARY, schema::TOTALS];
+    /// A service review as one page of HTML, for all or for one party; it loads nothing, and lists unfold into reasons.
+    page: Report, asks PageQuery, takes &[], gives [];
     /// Why a row of a report is what it is.
     explain: Report, gives [crate::report::reason::STEPS];
 }

@@ -19,7 +19,8 @@ const ROOMS: &[(&str, u32)] = &[
     ("ecosystem", 5),
     ("evidence", 6),
     ("answer", 7),
-    ("ops", 8),
+    ("page", 8),
+    ("ops", 9),
 ];
 
 fn root() -> PathBuf {

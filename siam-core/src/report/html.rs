@@ -37,11 +37,16 @@ pub fn escape(text: &str) -> String {
 
 /// A whole page around its body, which is markup.
 pub fn page(title: &str, language: &str, body: &str) -> String {
+    styled_page(title, language, "", body)
+}
+
+/// The same with style of its own after that of every page.
+pub fn styled_page(title: &str, language: &str, style: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
+         <title>{}</title>\n<style>\n{STYLE}{style}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
         escape(language),
         escape(title),
     )
@@ -246,15 +251,19 @@ pub fn column_meanings(table: &Table, catalogue: &Catalogue) -> String {
 
 /// An explanation whose first step unfolds into those it rests on, with the number of its row; `id` is what links lead to.
 pub fn explanation(explanation: &Explanation, id: &str, number: usize) -> String {
-    let mut steps = explanation.steps.iter();
-    let (id, first) = (escape(id), steps.next().map_or("", |step| &*step.text));
+    let (id, first) = (escape(id), explanation.steps.first().map_or("", |step| &*step.text));
     let first = format!("<span class=\"ordinal\">{number}</span>{}", escape(first));
     if explanation.steps.len() < 2 {
         return format!("<p id=\"{id}\">{first}</p>\n");
     }
-    let mut out = format!("<details id=\"{id}\"><summary>{first}</summary>");
+    format!("<details id=\"{id}\"><summary>{first}</summary>{}</details>\n", steps_below(explanation, usize::MAX))
+}
+
+/// What the result of an explanation rests on, at most so many steps, as nested lists.
+pub fn steps_below(explanation: &Explanation, most: usize) -> String {
+    let mut out = String::new();
     let mut open = 0;
-    for step in steps {
+    for step in explanation.steps.iter().skip(1).take(most) {
         while open > step.depth.max(1) {
             out.push_str("</li></ul>");
             open -= 1;
@@ -267,7 +276,7 @@ pub fn explanation(explanation: &Explanation, id: &str, number: usize) -> String
         }
         out.push_str(&escape(&step.text));
     }
-    out + &"</li></ul>".repeat(open) + "</details>\n"
+    out + &"</li></ul>".repeat(open)
 }
 
 #[cfg(test)]

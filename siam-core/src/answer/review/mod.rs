@@ -8,6 +8,7 @@ mod parts;
 pub mod schema;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 use crate::answer::due::{DueQuery, DueReport, due};
 use crate::answer::findings::{FindingsQuery, FindingsReport, findings};

@@ -4,7 +4,7 @@
 //! **Invariant:** causes and claims are shown as recorded; nothing here decides.
 //! **Not here:** schemas (`schema`), the other tables, which are those of their answers.
 
-use super::{Review, schema};
+use super::{Review, schema, totals};
 use crate::answer::score::Verdict;
 use crate::answer::settle::decimal;
 use crate::base::columns::Cell;
@@ -60,6 +60,8 @@ pub(super) fn tables(review: &Review, month: &SettlementPeriod) -> Vec<Table> {
     tables.push(given(table_of(&review.due, 0), &schema::DUE));
     tables.push(given(table_of(&review.evidence, 0), &schema::USED));
     tables.push(given(table_of(&review.ledger, 3), &schema::HISTORY));
+    let (summary, totals) = (totals::summary(review, &month.label, &tables), totals::totals(&tables));
+    tables.extend([summary, totals]);
     tables
 }
 

@@ -178,6 +178,39 @@ pub const REPORTED: Schema = Schema {
     ],
 };
 
+/// What a whole review comes to.
+pub const SUMMARY: Schema = Schema {
+    name: "summary",
+    doc: "one row: whom and which month the review is about, and how many of what it has",
+    columns: &[
+        column("ecosystem", Text, "the name of the ecosystem"),
+        column("period", Text, "the month"),
+        column("period_from", Instant, "its first instant"),
+        column("period_until", Instant, "the first instant after it"),
+        column("measures", Integer, "measures of the period, of whomever"),
+        column("met", Integer, "of these met"),
+        column("missed", Integer, "of these missed"),
+        column("no_verdict", Integer, "of these without a verdict"),
+        column("uncertain", Integer, "of these with a verdict that cases not scored yet could change"),
+        column("major_incidents", Integer, "events of the kind major_incident"),
+        column("findings", Integer, "open findings"),
+        column("rejected", Integer, "rows of evidence rejected as a whole"),
+    ],
+};
+
+/// The ledger of a review in sum.
+pub const TOTALS: Schema = Schema {
+    name: "totals",
+    doc: "one row per kind and unit: the ledger in sum, whoever owes",
+    columns: &[
+        column("kind", Text, "credit, deduction, bonus, pool_share, ..."),
+        column("unit", Text, "a currency, points or s"),
+        column("amount", Decimal(4), "the sum, in the unit; null where four places do not hold it"),
+        column("amount_exact", Text, "the sum, exactly"),
+        column("lines", Integer, "how many lines it has"),
+    ],
+};
+
 /// The scorecard within a review.
 pub const SCORECARD: Schema = Schema { name: "scorecard", ..score::ROWS };
 /// The availability of services within a review.
