@@ -21,16 +21,13 @@ const OTHERS: &[Column] = &[
     ("page-head-services", "services", Show::Text),
 ];
 
-const CLAIMS: &[Column] = &[
-    ("page-head-claim", "claim", Show::Text),
-    ("page-head-by", "party", Show::Party),
-    ("page-head-measure", "measure", Show::Text),
+/// What a claim says beside who claims and why.
+const CLAIM: &[Column] = &[
     ("page-head-cause-named", "cause_party", Show::Party),
+    ("page-head-measure", "measure", Show::Text),
     ("page-head-notified", "notified_at", Show::Moment),
-    ("page-head-status", "status", Show::Named),
     ("page-head-decided-by", "decided_by", Show::Party),
     ("page-head-decided-at", "decided_at", Show::Moment),
-    ("page-head-reason", "reason", Show::Text),
     ("page-head-clause", "clause", Show::Text),
 ];
 
@@ -178,11 +175,25 @@ impl<'a> Sheet<'a> {
         self.put("</details>\n");
     }
     fn recorded_claims(&mut self, claims: &[Line<'a>]) {
-        if !claims.is_empty() {
-            let title = self.word("page-claims");
-            let _ = writeln!(self.out, "<h4>{title}</h4>");
-            self.grid(CLAIMS, claims, EVENTS);
+        if claims.is_empty() {
+            return;
         }
+        let title = self.word("page-claims");
+        let _ = writeln!(self.out, "<h4>{title}</h4>");
+        for claim in claims.iter().take(EVENTS) {
+            let (id, party, status) = (self.text(*claim, "claim"), self.party(*claim, "party"), self.named(*claim, "status"));
+            let reason = if claim.has("reason") { format!("<p>{}</p>", self.text(*claim, "reason")) } else { String::new() };
+            let _ = write!(
+                self.out,
+                "<div class=\"claim\">\n<p><strong>{party}</strong> <span class=\"under\">{id}</span> <span class=\"tag\">{status}</span></p>\n{reason}<dl class=\"facts\">"
+            );
+            for (title, column, show) in CLAIM.iter().filter(|fact| claim.has(fact.1)) {
+                let (title, shown) = (self.word(title), self.shown(*claim, column, *show));
+                let _ = write!(self.out, "<div><dt>{title}</dt><dd>{shown}</dd></div>");
+            }
+            self.put("</dl>\n</div>\n");
+        }
+        self.more("claims", claims.len().saturating_sub(EVENTS));
     }
     fn causes(&mut self, causes: &[Line<'a>]) {
         if causes.is_empty() {

@@ -67,15 +67,18 @@ impl<'a> Sheet<'a> {
     /// The value on a scale whose target stands at one place for all measures, right of it being better.
     fn scale(&self, line: Line<'_>) -> String {
         let (Some(value), Some(target)) = (line.float("value"), line.float("target")) else { return String::new() };
-        let best = if line.is("direction", "at_most") {
+        let at_most = line.is("direction", "at_most");
+        let best = if at_most {
             0.0
         } else if line.is("unit", "share") {
             100.0
         } else {
             target * 2.0
         };
-        let span = (best - target).abs().max(if line.is("unit", "share") { 5.0 } else { target.abs().max(1.0) * 0.25 });
-        let better = if line.is("direction", "at_most") { target - value } else { value - target };
+        // The distance from the target to the best value fills the scale right of it; a target that is the best has a twentieth.
+        let distance = (best - target).abs();
+        let span = if distance > 0.0 { distance } else { target.abs().max(1.0) / 20.0 };
+        let better = if at_most { target - value } else { value - target };
         let at = (TARGET_AT + better / span * (100.0 - TARGET_AT)).clamp(2.0, 98.0);
         let class = if line.is("result", "met") {
             "met"
@@ -121,7 +124,7 @@ impl<'a> Sheet<'a> {
     fn measure(&mut self, line: Line<'a>) {
         let title = if line.has("title") { self.text(line, "title") } else { self.text(line, "measure") };
         let clause = if line.has("clause") {
-            format!(" <span class=\"clause\">{}</span>", self.text(line, "clause"))
+            format!(" \u{b7} <span class=\"clause\">{}</span>", self.text(line, "clause"))
         } else {
             String::new()
         };

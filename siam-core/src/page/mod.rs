@@ -10,8 +10,6 @@ mod line;
 mod measures;
 mod money;
 mod sheet;
-#[cfg(test)]
-mod tests;
 
 use crate::base::{Error, Message, Place, Problem, codes};
 use crate::document::decode::query;
@@ -216,8 +214,12 @@ impl<'a> Sheet<'a> {
     }
     fn contents(&mut self) {
         let has = |name: &str| !self.lines(name).is_empty();
+        let group = |name: &str| self.lines("rows").iter().any(|line| line.is("group", name));
         let entries = [
             ("#short", "page-short", has("rows")),
+            ("#end-to-end", "page-end-to-end", group("end_to_end")),
+            ("#supplier", "page-suppliers", group("supplier")),
+            ("#integrator", "page-integrator", group("integrator")),
             ("#incidents", "page-incidents", has("events") || has("claims")),
             ("#owed", "page-owed", true),
             ("#service", "page-service", has("availability") || has("outages")),

@@ -105,7 +105,11 @@ impl<'a> Sheet<'a> {
         self.more("ledger", lines.len().saturating_sub(shown));
     }
     fn ledger_line(&mut self, line: Line<'a>) {
-        let about = if line.has("instance") { format!(" {}", self.party(line, "instance")) } else { String::new() };
+        let about = if line.has("instance") && !line.is("instance", &line.text("payer")) {
+            format!(" \u{b7} {}", self.party(line, "instance"))
+        } else {
+            String::new()
+        };
         let regime = format!("<span class=\"under\">{}{about}{}</span>", self.named(line, "attachment"), self.clause(line));
         let mut kind = self.named(line, "kind");
         if line.yes("correction") {
@@ -123,7 +127,11 @@ impl<'a> Sheet<'a> {
         self.unfolding("money", &parts, line, "");
     }
     fn clause(&self, line: Line<'_>) -> String {
-        if line.has("clause") { format!(" <span class=\"clause\">{}</span>", self.text(line, "clause")) } else { String::new() }
+        if line.has("clause") {
+            format!(" \u{b7} <span class=\"clause\">{}</span>", self.text(line, "clause"))
+        } else {
+            String::new()
+        }
     }
     /// Charges, unused capacity, and figures that others reported.
     pub fn charges(&mut self) {

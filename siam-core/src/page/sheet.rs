@@ -6,12 +6,19 @@
 
 use super::line::Line;
 use crate::base::{Message, Table};
-use crate::report::html::{capital, escape, steps_below, word};
+use crate::report::html::{capital, escape, word};
+use crate::report::reason::Step;
 use crate::report::{Answer, Catalogue, Explanation};
 use std::fmt::Write;
 
 /// Steps of an explanation that a page shows.
-const STEPS: usize = 40;
+const STEPS: usize = 150;
+
+/// Columns that stand in a table only where a row has something else than zero.
+const QUIET: &[&str] = &["receives", "triggers", "planned_seconds"];
+
+/// Steps this deep and deeper unfold by themselves.
+const FOLDED: usize = 4;
 
 /// How a column of a table is shown.
 #[derive(Clone, Copy)]
@@ -132,12 +139,12 @@ impl<'a> Sheet<'a> {
     pub fn grid(&mut self, columns: &[Column], lines: &[Line<'a>], most: usize) {
         let Some(first) = lines.first() else { return };
         let name = first.table.name();
-        let kept: Vec<&Column> = columns
-            .iter()
-            .enumerate()
-            .filter(|(at, column)| *at == 0 || lines.iter().any(|line| line.has(column.1)))
-            .map(|(_, column)| column)
-            .collect();
+        let told = |column: &str| match QUIET.contains(&column) {
+            true => lines.iter().any(|line| line.counts(column)),
+            false => lines.iter().any(|line| line.has(column)),
+        };
+        let kept: Vec<&Column> =
+            columns.iter().enumerate().filter(|(at, column)| *at == 0 || told(column.1)).map(|(_, column)| column).collect();
         self.put("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
         let label = self.vocabulary(name);
         self.put(&escape(&label));
@@ -198,7 +205,7 @@ impl<'a> Sheet<'a> {
             "<div class=\"why\" data-why=\"{}.{row}\"><p>{}</p>{}",
             escape(table),
             escape(&capital(&first.text)),
-            steps_below(&explanation, STEPS)
+            steps(&explanation)
         );
         let left = explanation.steps.len().saturating_sub(STEPS.saturating_add(1));
         if left > 0 {
@@ -207,6 +214,37 @@ impl<'a> Sheet<'a> {
         }
         out + "</div>"
     }
+}
+
+/// What a result rests on, as nested lists; what lies deep unfolds.
+fn steps(explanation: &Explanation) -> String {
+    let shown: Vec<&Step> = explanation.steps.iter().skip(1).take(STEPS).collect();
+    let mut out = String::new();
+    // What closes each list that is open, the outermost first.
+    let mut open: Vec<&str> = Vec::new();
+    for (at, step) in shown.iter().enumerate() {
+        while open.len() > step.depth.max(1) {
+            out.push_str(open.pop().unwrap_or_default());
+        }
+        if open.is_empty() {
+            out.push_str("<ul>");
+            open.push("</ul>");
+        }
+        let deeper = shown.get(at.saturating_add(1)).is_some_and(|next| next.depth > step.depth);
+        let text = escape(&step.text);
+        let _ = match (deeper, step.depth >= FOLDED) {
+            (false, _) => write!(out, "<li>{text}</li>"),
+            (true, false) => write!(out, "<li>{text}<ul>"),
+            (true, true) => write!(out, "<li><details><summary>{text}</summary><ul>"),
+        };
+        if deeper {
+            open.push(if step.depth >= FOLDED { "</ul></details></li>" } else { "</ul></li>" });
+        }
+    }
+    while let Some(end) = open.pop() {
+        out.push_str(end);
+    }
+    out
 }
 
 fn class_of(show: Show) -> &'static str {
