@@ -10,8 +10,22 @@ use std::error::Error;
 
 const DOCUMENTS: [&str; 6] = ["agreements", "contracts", "parties", "processes", "regimes", "services"];
 const TABLES: [&str; 16] = [
-    "attribution", "changes", "charges", "claims", "events", "exchanges", "exclusions", "figures", "improvements", "obligations",
-    "outages", "reported", "survey", "ticket_events", "tickets", "usage",
+    "attribution",
+    "changes",
+    "charges",
+    "claims",
+    "events",
+    "exchanges",
+    "exclusions",
+    "figures",
+    "improvements",
+    "obligations",
+    "outages",
+    "reported",
+    "survey",
+    "ticket_events",
+    "tickets",
+    "usage",
 ];
 /// What is printed of the review: a heading, a table, its columns, the most rows.
 const PRINTED: [(&str, &str, &str, usize); 9] = [
