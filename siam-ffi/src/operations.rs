@@ -615,6 +615,33 @@ pub unsafe extern "C" fn siam_review(
     unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::review) }
 }
 
+/// The report of siam_review as one page of HTML for all, or with {"party": "netco"} for one party; {"title": "..."} stands instead of the
+/// ecosystem's name. An empty question is a page for all. It loads nothing; in the words of locale, see siam_explain; code 571 for a report
+/// that is no review. UTF-8 that does not end in NUL; free it with siam_bytes_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_page(
+    report: *const siam_report,
+    question: *const c_char,
+    question_len: i64,
+    locale: *const c_char,
+    locale_len: i64,
+    out: *mut *mut u8,
+    len: *mut i64,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let (out, len) = (door.out(out, "out")?, door.out(len, "len")?);
+        let report = door.borrow(report, "report")?;
+        let question = door.text_or_empty(question, question_len, "question")?;
+        let locale = door.text(locale, locale_len, "locale")?;
+        let page = report.page(question, locale).inspect_err(|failure| report.host().failed(failure))?;
+        door.hand_bytes(page, out, len);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
 /// Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
 /// as en or de-CH, which falls back to de, and as SIAM_FORMAT_TEXT, _HTML or _CSV. UTF-8 that does not end in NUL; free it with siam_bytes_free.
 #[unsafe(no_mangle)]

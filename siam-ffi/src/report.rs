@@ -10,6 +10,7 @@ use crate::host::Host;
 use siam_arrow::FFI_ArrowArrayStream;
 use siam_core::base::columns::Values;
 use siam_core::base::{Argument, Column, ColumnType, Error, Place, Problem, Table, codes, csv};
+use siam_core::ops::doors;
 use siam_core::report::{Answer, Catalogue, export, picture::Picture, problems, text::table_text};
 use std::ffi::CString;
 use std::sync::Arc;
@@ -150,6 +151,11 @@ impl siam_report {
             Error::from(Problem::new(&codes::NO_SUCH_ROW, Place::Nowhere).with("row", row).with("rows", rows))
         })?;
         Ok(render(&siam_core::explain(&*self.answer, table, at, &catalogue)?))
+    }
+    /// The page of a review.
+    pub(crate) fn page(&self, question: &str, locale: &str) -> Result<Vec<u8>, Error> {
+        let catalogue = self.host.catalogue(locale)?;
+        Ok(doors::page(&*self.answer, question, &catalogue, &self.host.limits)?.into())
     }
     /// The position of a column in a table.
     pub(crate) fn find_column(&self, table: i32, name: &str) -> Result<usize, Error> {

@@ -10,6 +10,8 @@ use crate::table::Table;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use siam_core::Source;
+use siam_core::base::Limits;
+use siam_core::ops::doors;
 use siam_core::report::picture::Picture as CorePicture;
 use siam_core::report::{Answer, Catalogue as CoreCatalogue, Explanation as CoreExplanation, export, problems};
 use std::sync::OnceLock;
@@ -90,6 +92,11 @@ impl Report {
     fn html(&self, py: Python<'_>, catalogue: &Bound<'_, Catalogue>) -> PyResult<String> {
         let words = &catalogue.get().0;
         detached(py, Kind::Query, || Ok(export::html(&*self.answer, words)))
+    }
+    /// The page of a review; the question as JSON.
+    fn page(&self, py: Python<'_>, question: &str, catalogue: &Bound<'_, Catalogue>) -> PyResult<String> {
+        let words = &catalogue.get().0;
+        detached(py, Kind::Query, || doors::page(&*self.answer, question, words, &Limits::default()))
     }
     /// The version of siam that gave it.
     #[getter]

@@ -6,6 +6,7 @@ mod doors;
 mod header;
 mod laws;
 mod layers;
+mod page;
 mod real;
 mod review;
 mod twins;

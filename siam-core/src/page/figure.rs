@@ -37,7 +37,7 @@ impl<'a> Sheet<'a> {
     }
     /// A name of the code, such as `pool_share`, in the words of the catalogue.
     pub fn named(&self, line: Line<'_>, column: &str) -> String {
-        if line.has(column) { escape(&self.vocabulary(&line.text(column))) } else { self.none() }
+        if line.has(column) { self.marked("span", line, column, &self.vocabulary(&line.text(column))) } else { self.none() }
     }
     /// A word of the code in the words of the catalogue; as it is written where that has none.
     pub fn vocabulary(&self, written: &str) -> String {
@@ -92,7 +92,7 @@ impl<'a> Sheet<'a> {
         }
         let digits = unit.parse::<Currency>().map_or(0, |currency| usize::try_from(currency.minor_digits()).unwrap_or(2));
         let shown = self.marked("data", line, column, &self.catalogue.number(&with_digits(&plain, digits)));
-        format!("{shown}\u{a0}<span class=\"unit\">{}</span>", escape(&unit))
+        format!("<span class=\"amount\">{shown}\u{a0}<span class=\"unit\">{}</span></span>", escape(&unit))
     }
     /// A percentage; with as many digits as tell it from 100.
     pub fn percent(&self, line: Line<'_>, column: &str) -> String {

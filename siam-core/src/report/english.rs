@@ -331,6 +331,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("page-word-first-time-fix", "share solved the first time"),
     ("page-word-hand-offs", "hand-overs"),
     ("page-word-ledger", "what is owed"),
+    ("page-word-met", "met"),
     ("page-word-missed", "missed"),
     ("page-word-mtbf", "mean time between failures"),
     ("page-word-mttr", "mean time to restore"),

@@ -29,7 +29,7 @@ from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
-from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Table, explain
+from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Table, explain, page
 from siam._siam import Problem, Problems
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "languages",
     "load",
     "operations",
+    "page",
     "version_info",
 ]
 

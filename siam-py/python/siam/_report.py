@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from siam import _export, _languages, _show, _siam
+from siam import _export, _given, _languages, _show, _siam
 from siam._errors import QueryError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as _polars  # type: ignore[import-untyped, import-not-found, unused-ignore]
     import pyarrow as _pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
-__all__ = ["Evidence", "Explanation", "Picture", "Report", "Review", "Scorecard", "Table", "explain"]
+__all__ = ["Evidence", "Explanation", "Picture", "Report", "Review", "Scorecard", "Table", "explain", "page"]
 
 
 def _need(package: str, method: str) -> Any:
@@ -305,6 +305,26 @@ class Review(Report):
     ['rows', 'measures', 'scorecard']
     """
 
+    __slots__ = ()
+
+    def page(self, party: str | None = None, title: str | None = None, language: str = "en") -> str:
+        """One page of HTML for the meeting: for all, or for one ``party`` with its own rows and nobody else's money.
+
+        It loads nothing, reads on a phone, a desk and paper, and its lists unfold into reasons. ``title`` stands instead of the
+        ecosystem's name.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, ecosystem: Acme}")
+        >>> page = eco.review(eco.evidence(), "2026-10").page(title="October at Acme")
+        >>> page.count("<h1>October at Acme</h1>")
+        1
+        """
+        question = _given.question(
+            party=None if party is None else _given.word("party", party),
+            title=None if title is None else _given.word("title", title),
+        )
+        return self._held.page(question, _languages.catalogue(language))
+
 
 class Evidence(Report):
     """What happened, bound once to an ecosystem; score, reconcile and observed ask it as often as they like.
@@ -449,6 +469,17 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         return self.html
+
+
+def page(review: Review, party: str | None = None, title: str | None = None, language: str = "en") -> str:
+    """A service review as one page of HTML, for all or for one party, in the words of a language.
+
+    >>> import siam
+    >>> eco = siam.load("{siam: 1, ecosystem: Acme}")
+    >>> siam.page(eco.review(eco.evidence(), "2026-10")).count("<!DOCTYPE html>")
+    1
+    """
+    return review.page(party, title, language)
 
 
 def explain(report: Report, row: int, table: str | None = None, language: str = "en") -> Explanation:
