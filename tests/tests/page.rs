@@ -330,3 +330,22 @@ fn another_language_has_its_own_words_and_marks() {
     );
     assert!(page.contains("Erfüllt</span>"), "the verdict is in the words of the language");
 }
+
+#[test]
+fn a_figure_that_no_cell_has_is_found() {
+    let review = october();
+    let page = of(&review, None);
+    check_figures(&review, &page);
+    let spoilt = [
+        (">99.32\u{a0}%</data>", ">99.42\u{a0}%</data>"),
+        (">10,954.86</data>", ">10,954.87</data>"),
+        ("Open findings", "5 open findings"),
+        ("netco owes marlow 3693.48 GBP", "netco owes marlow 3693.49 GBP"),
+    ];
+    for (right, wrong) in spoilt {
+        let other = page.replacen(right, wrong, 1).replacen(&capital(right), &capital(wrong), 1);
+        assert_ne!(page, other, "{right} does not stand on the page");
+        let caught = std::panic::catch_unwind(|| check_figures(&october(), &other));
+        assert!(caught.is_err(), "{wrong} is not found");
+    }
+}

@@ -226,6 +226,7 @@ impl<'a> Sheet<'a> {
                 }
                 Err(_) => return self.text(line, column),
             },
+            _ if line.text(column).contains('/') => self.catalogue.number(&value.to_decimal_text(4)),
             _ => self.catalogue.number(&line.text(column)),
         };
         let (place, plain) = (escape(&line.place(column)), escape(&line.text(column)));
