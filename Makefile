@@ -1,4 +1,4 @@
-# make demo   the main job: scorecard, impact, one ticket explained
+# make demo   the main job: the monthly service review, printed and as build/review.html
 # make test   everything that must hold
 # make bench  speed beside the peers
 # make docs   the manual
@@ -14,7 +14,7 @@ TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 LIB := $(TARGET)/debug
 CFLAGS := -pedantic -Wall -Wextra -Werror -Isiam-ffi/include
 LINK := -L$(LIB) -Wl,-rpath,$(abspath $(LIB)) -lsiam
-C_PROGRAMS := $(BUILD)/check $(BUILD)/runner $(BUILD)/tour $(BUILD)/demo
+C_PROGRAMS := $(BUILD)/check $(BUILD)/runner $(BUILD)/tour $(BUILD)/demo $(BUILD)/review
 
 help:
 	@sed -n '1,4s/^# //p' Makefile
@@ -31,7 +31,7 @@ tools:
 
 demo: tools
 	@mkdir -p $(BUILD)
-	@cargo run -q -p siam-examples --example demo -- $(BUILD)
+	@cargo run -q -p siam-examples --example review -- $(BUILD)
 
 test: doors python
 	cargo build --workspace --exclude siam-py --all-targets

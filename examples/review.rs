@@ -1,65 +1,72 @@
+//! The main job: an ecosystem and a month of evidence in, the service review out.
+//!
+//! Usage: `review [FOLDER]` writes the page review.html into FOLDER, `build` unless given.
+
 use siam_core::base::{Limits, Table, csv};
+use siam_core::page::{PageQuery, page};
 use siam_core::report::{Answer, Catalogue, text::table_text};
-use siam_core::*;
-fn main() {
-    let dir = std::path::Path::new("examples/review");
-    let mut sources = Vec::new();
-    let mut names: Vec<_> = std::fs::read_dir(dir)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.extension().is_some_and(|e| e == "yaml"))
-        .collect();
-    names.sort();
-    for p in names {
-        sources.push(Source::text(p.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(p).unwrap()));
-    }
-    let eco = match load(&sources) {
-        Ok(e) => e,
-        Err(e) => {
-            println!("{e}");
-            return;
-        }
-    };
+use siam_core::{EvidenceQuery, ReviewQuery, Source, evidence, explain, load, review};
+use std::error::Error;
+
+const DOCUMENTS: [&str; 6] = ["agreements", "contracts", "parties", "processes", "regimes", "services"];
+const TABLES: [&str; 16] = [
+    "attribution",
+    "changes",
+    "charges",
+    "claims",
+    "events",
+    "exchanges",
+    "exclusions",
+    "figures",
+    "improvements",
+    "obligations",
+    "outages",
+    "reported",
+    "survey",
+    "ticket_events",
+    "tickets",
+    "usage",
+];
+/// What is printed of the review: a heading, a table, its columns, the most rows.
+const PRINTED: [(&str, &str, &str, usize); 9] = [
+    ("EVIDENCE", "used", "given table rows rejected gave", 20),
+    ("HOW EVERYONE DID", "rows", "group party measures met missed no_verdict owes receives", 20),
+    ("MEASURES", "measures", "group party measure counted value unit direction target result", 40),
+    ("MAJOR INCIDENTS AND OTHER EVENTS", "events", "event kind declared duration_seconds outages tickets claims", 10),
+    ("CLAIMS, AS RECORDED", "claims", "claim party event cause_party status decided_by", 10),
+    ("CAUSES, AS RECORDED", "causes", "event party share", 10),
+    ("WHAT IS OWED", "ledger", "payer payee kind amount unit status clause", 40),
+    ("OPEN FINDINGS", "findings", "severity name kind object other", 20),
+    ("DUE NEXT MONTH", "due", "date kind object item owes owed_to", 12),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/review/");
+    let read = |name: String| std::fs::read_to_string(format!("{here}{name}"));
+    let (english, limits) = (Catalogue::english(), Limits::default());
+
+    let documents: Result<Vec<Source>, std::io::Error> =
+        DOCUMENTS.iter().map(|name| Ok(Source::text(format!("{name}.yaml"), read(format!("{name}.yaml"))?))).collect();
+    let ecosystem = load(&documents?)?;
     let mut tables: Vec<Table> = Vec::new();
-    let mut names: Vec<_> = std::fs::read_dir(dir.join("evidence"))
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.extension().is_some_and(|e| e == "csv"))
-        .collect();
-    names.sort();
-    for p in names {
-        tables
-            .push(csv::read(&p.file_stem().unwrap().to_string_lossy(), &std::fs::read(&p).unwrap(), &Limits::default()).unwrap());
+    for name in TABLES {
+        tables.push(csv::read(name, read(format!("evidence/{name}.csv"))?.as_bytes(), &limits)?);
     }
-    let q = EvidenceQuery {
-        mapping: Some(std::fs::read_to_string(dir.join("evidence/mapping.yaml")).unwrap()),
-        ..Default::default()
-    };
-    let ev = match evidence(&eco, &q, tables.iter().map(|t| t.view()).collect(), &Limits::default()) {
-        Ok(e) => e,
-        Err(e) => {
-            println!("{e}");
-            return;
-        }
-    };
-    let r = match review(&eco, &ev, &ReviewQuery { period: "2026-10".into(), ..Default::default() }) {
-        Ok(e) => e,
-        Err(e) => {
-            println!("{e}");
-            return;
-        }
-    };
-    println!("{}", r.problems());
-    for t in r.tables() {
-        println!("== {} {}", t.name(), t.rows());
-        if t.name() != "history" {
-            println!("{}", {
-                let names: Vec<&str> = t.names().iter().map(|n| &**n).collect();
-                table_text(t, &names, 60, &Catalogue::english())
-            });
-        }
+    let mapping = EvidenceQuery { mapping: Some(read("evidence/mapping.yaml".into())?), ..Default::default() };
+    let evidence = evidence(&ecosystem, &mapping, tables.iter().map(Table::view).collect(), &limits)?;
+    let review = review(&ecosystem, &evidence, &ReviewQuery { period: "2026-10".into(), ..Default::default() })?;
+
+    for (heading, name, columns, rows) in PRINTED {
+        let found = review.tables().into_iter().find(|table| table.name() == name).ok_or(name)?;
+        let columns: Vec<&str> = columns.split(' ').collect();
+        println!("{heading}");
+        println!("{}", table_text(found, &columns, rows, &english));
     }
-    for i in 0..3 {
-        println!("{}", explain(&r, "ledger", i, &Catalogue::english()).unwrap().to_text());
-    }
+    println!("HOW THE FIRST AMOUNT COMES ABOUT");
+    print!("{}", explain(&review, "ledger", 0, &english)?.to_text());
+    let folder = std::env::args().nth(1).unwrap_or_else(|| "build".into());
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(format!("{folder}/review.html"), page(&review, &PageQuery::default(), &english)?)?;
+    println!("\nThe page is review.html");
+    Ok(())
 }

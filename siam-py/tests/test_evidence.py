@@ -198,4 +198,26 @@ def test_every_other_table_has_its_own_argument(acme: siam.Ecosystem) -> None:
         ("charges", 2, "missing-value"),
         ("reported", 1, "float-damaged"),
     ]
-    assert len(evidence.unknown) == 0
+    # The document knows neither; their rows are taken all the same.
+    assert list(zip(evidence.unknown["kind"], evidence.unknown["name"])) == [("contract", "C1"), ("interface", "I1"), ("obligation", "O1")]
+
+
+def test_a_settlement_takes_the_past_as_a_report_or_as_tables() -> None:
+    case = Path(__file__).resolve().parents[2] / "tests" / "cases" / "settle" / "a-repeat-counts-double"
+    eco = siam.load(case / "ecosystem.yaml")
+    evidence = eco.evidence(tickets=case / "evidence" / "tables" / "tickets.csv")
+    october = eco.settle(evidence, "2026-10")
+    assert october["amount"] == [Decimal(202)]
+    history = october.table("history")
+    for past in (october, history, history.to_csv(), case / "tables" / "history.csv"):
+        november = eco.settle(evidence, "2026-11", history=past)
+        assert november["amount"] == [Decimal(404)]
+        assert november.table("triggers")["trigger"] == ["rectification"]
+    assert len(eco.settle(evidence, "2026-10", ledger=october)) == len(eco.settle(evidence, "2026-10", ledger=october.to_csv())) == 0
+    # Without the past nothing is posted, and the line where that begins is named.
+    alone = eco.settle(evidence, "2026-11")
+    assert (len(alone), [problem.name for problem in alone.problems]) == (0, ["line-not-computed"])
+    with pytest.raises(siam.QueryError, match="history"):
+        eco.settle(evidence, "2026-11", history=evidence)
+    with pytest.raises(siam.QueryError, match="2026-10"):
+        eco.settle(evidence, "2026-Q4")

@@ -231,3 +231,16 @@ fn the_month_is_settled_to_the_penny() {
     assert!(ledger.problems().is_empty(), "{}", ledger.problems());
     assert_eq!(ledger.triggers().rows(), 0);
 }
+
+/// What October leaves behind is read again: November without evidence of its own has the past that the openings and October gave.
+#[test]
+fn the_history_of_october_is_the_past_of_november() {
+    let (ecosystem, evidence) = bound();
+    let october = settle(&ecosystem, &evidence, &SettleQuery { periods: vec!["2026-10".into()], ..Default::default() }).unwrap();
+    let mut asked = SettleQuery { periods: vec!["2026-11".into()], ..Default::default() };
+    let history = october.history().clone().renamed("history");
+    siam_core::answer::given::give(&mut asked, &[history.view()]).unwrap();
+    let november = settle(&ecosystem, &evidence, &asked).unwrap();
+    let both = SettleQuery { periods: vec!["2026-10".into(), "2026-11".into()], ..Default::default() };
+    assert_eq!(november.history(), settle(&ecosystem, &evidence, &both).unwrap().history());
+}

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const EXAMPLES: [&str; 2] = ["tour", "demo"];
+const EXAMPLES: [&str; 3] = ["tour", "demo", "review"];
 const LANGUAGES: [(&str, &str); 3] = [("rs", "rust"), ("c", "c"), ("py", "python")];
 
 fn root() -> PathBuf {
@@ -45,13 +45,15 @@ fn rust(folder: &str) {
     }
 }
 
-/// The picture drawn into a folder is the one that Rust draws; each test has folders of its own, since tests run side by side.
-fn same_picture(folder: &str) {
+/// The picture and the page written into a folder are those that Rust writes; each test has folders of its own, since tests run side by side.
+fn same_files(folder: &str) {
     let beside = format!("{folder}-rust");
     rust(&beside);
-    let picture = |folder: &str| text(&Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder).join("impact.svg"));
-    assert!(picture(&beside).starts_with("<svg "), "the Rust demo draws nothing");
-    assert!(picture(folder) == picture(&beside), "{folder} draws another picture than Rust");
+    for (name, begins) in [("impact.svg", "<svg "), ("review.html", "<!DOCTYPE html>")] {
+        let written = |folder: &str| text(&Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder).join(name));
+        assert!(written(&beside).starts_with(begins), "Rust writes no {name}");
+        assert!(written(folder) == written(&beside), "{folder} writes another {name} than Rust");
+    }
 }
 
 #[test]
@@ -65,7 +67,7 @@ fn c_prints_what_is_written() {
     for name in EXAMPLES {
         twin(&folder.join(name), &[], name, "c");
     }
-    same_picture("c");
+    same_files("c");
 }
 
 #[test]
@@ -74,7 +76,7 @@ fn python_prints_what_is_written() {
     for name in EXAMPLES {
         twin(&python, &[&format!("examples/{name}.py")], name, "python");
     }
-    same_picture("python");
+    same_files("python");
 }
 
 #[test]

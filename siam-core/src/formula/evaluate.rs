@@ -315,7 +315,10 @@ fn earlier(period: &SettlementPeriod, back: i32) -> Option<SettlementPeriod> {
         let days = length.checked_mul(back)?;
         (period.from.plus_days(days.checked_neg()?)?, period.until.plus_days(days.checked_neg()?)?)
     };
-    Some(SettlementPeriod { number, label: format!("{from}/{until}"), from, until })
+    // A month is named as people name it, and as the table of the past names it.
+    let month = whole && months(until) - months(from) == 1;
+    let label = if month { format!("{:04}-{:02}", from.year(), from.month()) } else { format!("{from}/{until}") };
+    Some(SettlementPeriod { number, label, from, until })
 }
 
 /// The first day of the contract year a day lies in.

@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="documents of one ecosystem, YAML or JSON")
     check.add_argument("--format", choices=list(_FORMATS), default="text", help="text for people, json or sarif for tools (default: text)")
     check.add_argument("--severity", action="append", default=[], type=_graded, metavar="NAME=WORD", help="a finding as error, warning, advice or off")
+    check.add_argument("--explain", action="store_true", help="then what was agreed, as the prose both sides initial")
     check.set_defaults(run=_check)
     given = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = given.run
@@ -48,6 +49,9 @@ def _check(given: argparse.Namespace) -> int:
         return 2
     problems = siam.check(*given.files, severities=dict(given.severity))
     _write(_FORMATS[given.format](problems))
+    if given.explain and not problems.has_errors:
+        terms = siam.load(*given.files).terms()
+        _write("\n" + terms.explain(0).text if len(terms) else "")
     return 1 if problems.has_errors else 0
 
 

@@ -63,7 +63,7 @@ fn cut(text: &str) -> Vec<(String, String)> {
 
 #[test]
 fn enough_worn_ecosystems_load_and_enough_of_them_are_told_something() {
-    let loaded: Vec<Ecosystem> = (0..200).filter_map(worn).map(|(_, ecosystem)| ecosystem).collect();
+    let loaded: Vec<Ecosystem> = (0..300).filter_map(worn).map(|(_, ecosystem)| ecosystem).collect();
     let told = loaded.iter().filter(|ecosystem| !found(ecosystem, Severities::default()).is_empty()).count();
     assert!(loaded.len() > 40 && told > 30, "{} load, {told} are told something", loaded.len());
 }
