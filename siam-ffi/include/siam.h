@@ -460,6 +460,11 @@ SIAM_API int32_t SIAM_CALL siam_settle(const struct siam_ecosystem *ecosystem, c
    ledger. Its own tables history and ledger are what the next one takes. See siam_page for the page. */
 SIAM_API int32_t SIAM_CALL siam_review(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
+/* The report of siam_review as one page of HTML for all, or with {"party": "netco"} for one party; {"title": "..."} stands instead of the
+   ecosystem's name. An empty question is a page for all. It loads nothing; in the words of locale, see siam_explain; code 571 for a report
+   that is no review. UTF-8 that does not end in NUL; free it with siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_page(const struct siam_report *report, const char *question, int64_t question_len, const char *locale, int64_t locale_len, uint8_t **out, int64_t *len, struct siam_error **error);
+
 /* Why a row of a table of a report is what it is, rows counted from 0; table NULL or empty is the first. In the words of a language such
    as en or de-CH, which falls back to de, and as SIAM_FORMAT_TEXT, _HTML or _CSV. UTF-8 that does not end in NUL; free it with siam_bytes_free. */
 SIAM_API int32_t SIAM_CALL siam_explain(const struct siam_report *report, const char *table, int64_t table_len, int64_t row, const char *locale, int64_t locale_len, int32_t format, uint8_t **out, int64_t *len, struct siam_error **error);

@@ -178,7 +178,7 @@ fn check_cell(review: &Review, open: &Open, shown: &str) {
 
 /// Every text of a page is the cell it names, a step of the reason it names, or has no digit.
 fn check_figures(review: &Review, page: &str) -> usize {
-    let (texts, _) = read(page);
+    let (texts, elements) = read(page);
     let mut cells = 0;
     let mut reason: (String, BTreeSet<String>) = Default::default();
     for text in &texts {
@@ -202,6 +202,7 @@ fn check_figures(review: &Review, page: &str) -> usize {
             assert!(accounted || heading || !digit, "no cell accounts for {}", text.text);
         }
     }
+    assert_eq!(cells, elements.iter().filter(|open| open.get("data-cell").is_some()).count(), "a cell is shown empty");
     cells
 }
 
