@@ -192,7 +192,7 @@ impl<'a> Sheet<'a> {
                 tiles.push(("page-tile-missed", if row.counts("missed") { "missed" } else { "" }, self.number(row, "missed")));
             }
             for (title, column) in [("page-tile-owes", "owes"), ("page-tile-receives", "receives")] {
-                if row.has(column) {
+                if row.counts(column) {
                     tiles.push((title, "money", self.amount(row, column, "currency")));
                 }
             }
@@ -326,7 +326,7 @@ impl<'a> Sheet<'a> {
             let parts = [
                 ("", "mark", format!("<span class=\"severity {}\">{}</span>", escape(&severity), self.named(*line, "severity"))),
                 ("page-head-concerns", "words", format!("{about}{other}")),
-                ("page-head-finding", "words", self.named(*line, "name")),
+                ("page-head-finding", "words", self.sentence(*line, "name")),
             ];
             self.unfolding("finding", &parts, *line, "");
         }

@@ -203,6 +203,15 @@ impl<'a> Sheet<'a> {
             ),
         };
     }
+    /// What the reason of a row says first; the cell where it has none.
+    pub fn sentence(&self, line: Line<'_>, column: &str) -> String {
+        let (table, row) = (line.table.name(), line.row);
+        let first = self.answer.explain_in(table, row).ok().map(|reason| self.catalogue.render(&reason.message));
+        match first {
+            Some(first) => format!("<span data-why=\"{}.{row}\">{}</span>", escape(table), escape(&first)),
+            None => self.named(line, column),
+        }
+    }
     /// Why a row is what it is; empty where it has no reason.
     pub fn why(&self, line: Line<'_>) -> String {
         let (table, row) = (line.table.name(), line.row);
