@@ -178,7 +178,7 @@ fn check_cell(review: &Review, open: &Open, shown: &str) {
 
 /// Every text of a page is the cell it names, a step of the reason it names, or has no digit.
 fn check_figures(review: &Review, page: &str) -> usize {
-    let (texts, _) = read(page);
+    let (texts, elements) = read(page);
     let mut cells = 0;
     let mut reason: (String, BTreeSet<String>) = Default::default();
     for text in &texts {
@@ -202,6 +202,7 @@ fn check_figures(review: &Review, page: &str) -> usize {
             assert!(accounted || heading || !digit, "no cell accounts for {}", text.text);
         }
     }
+    assert_eq!(cells, elements.iter().filter(|open| open.get("data-cell").is_some()).count(), "a cell is shown empty");
     cells
 }
 
@@ -329,4 +330,23 @@ fn another_language_has_its_own_words_and_marks() {
         page.contains("<html lang=\"de\">") && page.contains(">Was geschuldet wird</h2>") && page.contains(">10.954,86</data>")
     );
     assert!(page.contains("Erfüllt</span>"), "the verdict is in the words of the language");
+}
+
+#[test]
+fn a_figure_that_no_cell_has_is_found() {
+    let review = october();
+    let page = of(&review, None);
+    check_figures(&review, &page);
+    let spoilt = [
+        (">99.32\u{a0}%</data>", ">99.42\u{a0}%</data>"),
+        (">10,954.86</data>", ">10,954.87</data>"),
+        ("Open findings", "5 open findings"),
+        ("netco owes marlow 3693.48 GBP", "netco owes marlow 3693.49 GBP"),
+    ];
+    for (right, wrong) in spoilt {
+        let other = page.replacen(right, wrong, 1).replacen(&capital(right), &capital(wrong), 1);
+        assert_ne!(page, other, "{right} does not stand on the page");
+        let caught = std::panic::catch_unwind(|| check_figures(&october(), &other));
+        assert!(caught.is_err(), "{wrong} is not found");
+    }
 }

@@ -104,10 +104,17 @@ impl<'a> Sheet<'a> {
     fn share(&self, value: f64, digits: usize) -> String {
         format!("{}\u{a0}%", self.catalogue.number(&trimmed(value, digits)))
     }
-    /// The value or the target of a measure, in its unit, with as many digits as tell the two apart.
+    /// A figure of a measure, in its unit, with as many digits as tell the two apart.
     pub fn measured(&self, line: Line<'_>, column: &str) -> String {
         let Some(value) = line.float(column) else { return self.none() };
-        let other = line.float(if column == "value" { "target" } else { "value" }).unwrap_or(100.0);
+        let beside = match column {
+            "value" => "target",
+            "target" => "value",
+            "theirs" => "ours",
+            "ours" => "theirs",
+            _ => column,
+        };
+        let other = line.float(beside).unwrap_or(100.0);
         let shown = match &*line.text("unit") {
             "share" => self.share(value, digits_between(value, other).max(digits_between(value, 100.0))),
             "seconds" => self.duration(whole(value)),

@@ -195,11 +195,18 @@ impl<'a> Sheet<'a> {
             }
             self.more("outages", outages.len().saturating_sub(OUTAGES));
         }
-        let changes = self.lines("changes");
+        let all = self.lines("changes");
+        // A change is judged under each agreement; one that has no rule for planned work says nothing about it where another has one.
+        let judged = |line: &Line<'a>| !line.is("lacks", "rule");
+        let told = |line: &Line<'a>| {
+            judged(line) || !all.iter().any(|other| judged(other) && other.text("change") == line.text("change"))
+        };
+        let changes: Vec<Line<'a>> = all.iter().copied().filter(told).collect();
         if !changes.is_empty() {
             let (title, doc) = (self.word("page-changes"), self.word("page-changes-doc"));
             let _ = writeln!(self.out, "<h3>{title}</h3>\n<p class=\"doc\">{doc}</p>");
             self.grid(CHANGES, &changes, OUTAGES);
+            self.more("changes", all.len().saturating_sub(changes.len()));
         }
         self.end();
     }

@@ -174,16 +174,14 @@ impl<'a> Sheet<'a> {
     /// The figures that a meeting begins with: cells of the summary, or of the party's own rows.
     fn tiles(&mut self) {
         let mut tiles: Vec<(&'static str, &'static str, String)> = Vec::new();
-        if self.party.is_none() {
-            if let Some(line) = self.summary() {
-                let of = format!("<span class=\"of\">{} {}</span>", self.word("page-of"), self.number(line, "measures"));
-                tiles.push(("page-tile-met", "met", format!("{}{of}", self.number(line, "met"))));
-                tiles.push(("page-tile-missed", if line.counts("missed") { "missed" } else { "" }, self.number(line, "missed")));
-                tiles.push(("page-tile-no-verdict", "", self.number(line, "no_verdict")));
-                tiles.push(("page-tile-incidents", "", self.number(line, "major_incidents")));
-                tiles.push(("page-tile-findings", "", self.number(line, "findings")));
-                tiles.push(("page-tile-rejected", "", self.number(line, "rejected")));
-            }
+        if let Some(line) = self.summary().filter(|_| self.party.is_none()) {
+            let of = format!("<span class=\"of\">{} {}</span>", self.word("page-of"), self.number(line, "measures"));
+            tiles.push(("page-tile-met", "met", format!("{}{of}", self.number(line, "met"))));
+            tiles.push(("page-tile-missed", if line.counts("missed") { "missed" } else { "" }, self.number(line, "missed")));
+            tiles.push(("page-tile-no-verdict", "", self.number(line, "no_verdict")));
+            tiles.push(("page-tile-incidents", "", self.number(line, "major_incidents")));
+            tiles.push(("page-tile-findings", "", self.number(line, "findings")));
+            tiles.push(("page-tile-rejected", "", self.number(line, "rejected")));
         }
         for row in self.lines("rows").into_iter().filter(|_| self.party.is_some()) {
             if row.counts("measures") {
@@ -192,7 +190,7 @@ impl<'a> Sheet<'a> {
                 tiles.push(("page-tile-missed", if row.counts("missed") { "missed" } else { "" }, self.number(row, "missed")));
             }
             for (title, column) in [("page-tile-owes", "owes"), ("page-tile-receives", "receives")] {
-                if row.has(column) {
+                if row.counts(column) {
                     tiles.push((title, "money", self.amount(row, column, "currency")));
                 }
             }
@@ -326,7 +324,7 @@ impl<'a> Sheet<'a> {
             let parts = [
                 ("", "mark", format!("<span class=\"severity {}\">{}</span>", escape(&severity), self.named(*line, "severity"))),
                 ("page-head-concerns", "words", format!("{about}{other}")),
-                ("page-head-finding", "words", self.named(*line, "name")),
+                ("page-head-finding", "words", self.sentence(*line, "name")),
             ];
             self.unfolding("finding", &parts, *line, "");
         }

@@ -6,8 +6,6 @@
 
 use super::line::Line;
 use super::sheet::{Column, Sheet, Show};
-use crate::base::{Argument, Ratio};
-use crate::report::html::escape;
 use std::fmt::Write;
 
 const LINES: usize = 200;
@@ -45,6 +43,15 @@ const UNUSED: &[Column] = &[
     ("page-head-unused", "unused", Show::Number),
     ("page-head-unit-price", "unit_price", Show::Amount("currency")),
     ("page-head-amount", "amount", Show::Amount("currency")),
+];
+
+const REPORTED: &[Column] = &[
+    ("page-head-measure", "measure", Show::Measure),
+    ("page-head-by", "party", Show::Party),
+    ("page-head-theirs", "theirs", Show::Measured),
+    ("page-head-ours", "ours", Show::Measured),
+    ("page-head-difference", "difference", Show::Measured),
+    ("page-head-agree", "agree", Show::Agree),
 ];
 
 impl<'a> Sheet<'a> {
@@ -140,101 +147,29 @@ impl<'a> Sheet<'a> {
             return;
         }
         self.section("charges", "page-charges", None);
-        for (title, doc, columns, lines) in
-            [("page-charged", "page-charged-doc", CHARGES, &charges), ("page-unused", "page-unused-doc", UNUSED, &unused)]
-        {
+        for (title, doc, columns, lines) in [
+            ("page-charged", "page-charged-doc", CHARGES, &charges),
+            ("page-unused", "page-unused-doc", UNUSED, &unused),
+            ("page-reported", "page-reported-doc", REPORTED, &reported),
+        ] {
             if !lines.is_empty() {
                 let (title, doc) = (self.word(title), self.word(doc));
                 let _ = writeln!(self.out, "<h3>{title}</h3>\n<p class=\"doc\">{doc}</p>");
                 self.grid(columns, lines, ROWS);
             }
         }
-        if !reported.is_empty() {
-            self.reported(&reported);
-        }
         self.end();
-    }
-    /// What others reported beside what was scored, in the unit of the measure.
-    fn reported(&mut self, lines: &[Line<'a>]) {
-        let (title, doc) = (self.word("page-reported"), self.word("page-reported-doc"));
-        let _ = writeln!(
-            self.out,
-            "<h3>{title}</h3>\n<p class=\"doc\">{doc}</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">"
-        );
-        self.put("<table class=\"stack\">\n<thead><tr>");
-        let heads = [
-            ("page-head-measure", "words"),
-            ("page-head-by", "words"),
-            ("page-head-theirs", "number"),
-            ("page-head-ours", "number"),
-            ("page-head-difference", "number"),
-            ("page-head-agree", "words"),
-        ];
-        for (title, class) in heads {
-            let title = self.word(title);
-            let _ = write!(self.out, "<th scope=\"col\" class=\"{class}\">{title}</th>");
-        }
-        self.put("</tr></thead>\n<tbody>\n");
-        for line in lines.iter().take(ROWS) {
-            let agree = match (line.yes("agree"), line.no("agree")) {
-                (true, _) => self.word("page-agree"),
-                (_, true) => format!("<strong>{}</strong>", self.word("page-differ")),
-                _ => self.none(),
-            };
-            let cells = [
-                self.measure_title(*line),
-                self.party(*line, "party"),
-                self.exact(*line, "theirs"),
-                self.exact(*line, "ours"),
-                self.exact(*line, "difference"),
-                agree,
-            ];
-            self.put("<tr>");
-            for (at, ((title, class), cell)) in heads.iter().zip(cells).enumerate() {
-                let title = self.word(title);
-                let _ = match at {
-                    0 => write!(self.out, "<th scope=\"row\">{cell}</th>"),
-                    _ => write!(self.out, "<td class=\"{class}\" data-label=\"{title}\">{cell}</td>"),
-                };
-            }
-            self.put("</tr>\n");
-        }
-        self.put("</tbody>\n</table>\n</div>\n");
-        self.more("reported", lines.len().saturating_sub(ROWS));
     }
     /// The row of the measure that a row names.
     fn measure_of(&self, line: Line<'_>) -> Option<Line<'a>> {
         let measure = line.text("measure");
         self.all("measures").find(|row| row.is("measure", &measure))
     }
-    fn measure_title(&self, line: Line<'_>) -> String {
+    /// The full name of the measure that a row names.
+    pub fn measure_title(&self, line: Line<'_>) -> String {
         match self.measure_of(line).filter(|row| row.has("title")) {
             Some(row) => self.text(row, "title"),
             None => self.text(line, "measure"),
         }
     }
-    /// An exact text in the unit of its measure: a share as a percentage.
-    fn exact(&self, line: Line<'_>, column: &str) -> String {
-        let Some(value) = Ratio::parse(&line.text(column)) else { return self.text(line, column) };
-        let shown = match self.measure_of(line).map(|row| row.text("unit")).as_deref() {
-            Some("share") => {
-                self.catalogue.argument(&Argument::Percent(short(&value.times(&Ratio::whole(100))))).replace(' ', "\u{a0}")
-            }
-            Some("seconds") => match value.to_decimal_text(0).parse::<i64>() {
-                Ok(seconds) => {
-                    self.catalogue.argument(&Argument::Duration(crate::base::Duration(seconds.saturating_mul(1_000_000))))
-                }
-                Err(_) => return self.text(line, column),
-            },
-            _ => self.catalogue.number(&line.text(column)),
-        };
-        let (place, plain) = (escape(&line.place(column)), escape(&line.text(column)));
-        format!("<data value=\"{plain}\" data-cell=\"{place}\">{}</data>", escape(&shown))
-    }
-}
-
-/// Percent with two decimals, as a ratio again.
-fn short(percent: &Ratio) -> Ratio {
-    let shown = Ratio::parse(&percent.to_decimal_text(2)).unwrap_or_else(|| percent.clone());
-    shown.times(&Ratio::parse("0.01").unwrap_or(Ratio::ZERO))
 }

@@ -6,7 +6,7 @@
 
 use super::line::Line;
 use crate::base::{Message, Table};
-use crate::report::html::{capital, escape, word};
+use crate::report::html::{escape, word};
 use crate::report::reason::Step;
 use crate::report::{Answer, Catalogue, Explanation};
 use std::fmt::Write;
@@ -31,6 +31,10 @@ pub(super) enum Show {
     Length,
     /// The value of a measure, in its unit.
     Measured,
+    /// The full name of the measure.
+    Measure,
+    /// Whether two figures agree.
+    Agree,
     Moment,
     Day,
     /// In the unit of this column.
@@ -130,6 +134,10 @@ impl<'a> Sheet<'a> {
             Show::Percent => self.percent(line, column),
             Show::Length => self.length(line, column),
             Show::Measured => self.measured(line, column),
+            Show::Measure => self.measure_title(line),
+            Show::Agree if line.yes(column) => self.word("page-agree"),
+            Show::Agree if line.no(column) => format!("<strong>{}</strong>", self.word("page-differ")),
+            Show::Agree => self.none(),
             Show::Moment => self.moment(line, column),
             Show::Day => self.day(line, column),
             Show::Amount(unit) => self.amount(line, column, unit),
@@ -195,6 +203,15 @@ impl<'a> Sheet<'a> {
             ),
         };
     }
+    /// What the reason of a row says first; the cell where it has none.
+    pub fn sentence(&self, line: Line<'_>, column: &str) -> String {
+        let (table, row) = (line.table.name(), line.row);
+        let first = self.answer.explain_in(table, row).ok().map(|reason| self.catalogue.render(&reason.message));
+        match first {
+            Some(first) => format!("<span data-why=\"{}.{row}\">{}</span>", escape(table), escape(&first)),
+            None => self.named(line, column),
+        }
+    }
     /// Why a row is what it is; empty where it has no reason.
     pub fn why(&self, line: Line<'_>) -> String {
         let (table, row) = (line.table.name(), line.row);
@@ -204,7 +221,7 @@ impl<'a> Sheet<'a> {
         let mut out = format!(
             "<div class=\"why\" data-why=\"{}.{row}\"><p>{}</p>{}",
             escape(table),
-            escape(&capital(&first.text)),
+            escape(&first.text),
             steps(&explanation)
         );
         let left = explanation.steps.len().saturating_sub(STEPS.saturating_add(1));
@@ -251,6 +268,6 @@ fn class_of(show: Show) -> &'static str {
     match show {
         Show::Number | Show::Percent | Show::Length | Show::Measured | Show::Amount(_) => " class=\"number\"",
         Show::Moment | Show::Day => " class=\"moment\"",
-        Show::Text | Show::Named | Show::Party => " class=\"words\"",
+        Show::Text | Show::Named | Show::Party | Show::Measure | Show::Agree => " class=\"words\"",
     }
 }

@@ -175,7 +175,10 @@ pub const REASONS: &[(&str, &str)] = &[
     ("page-causes", "Shares in the cause, as recorded"),
     ("page-change", "change"),
     ("page-changes", "Changes that outages name"),
-    ("page-changes-doc", "What a change lacks keeps its outage from counting as planned work."),
+    (
+        "page-changes-doc",
+        "What a change lacks keeps its outage from counting as planned work. A change is judged under each agreement.",
+    ),
     ("page-charged", "Charged and agreed"),
     (
         "page-charged-doc",
