@@ -210,7 +210,7 @@ codes! {
     LINE_NOT_COMPUTED = 670 "line-not-computed" Warning, "line {line} of {instance} has no value in {period}: {why}", "see its reason; nothing is posted from it";
     HISTORY_UNREADABLE = 671 "history-unreadable" Error, "the history cannot be read: {why}", "give the table `history` as a settlement wrote it";
     NO_PRIVITY = 672 "no-privity" Warning, "{entry} is not posted: {party} has no contract in force", "describe the contract between the party and the customer";
-    NO_LONGER_OWED = 673 "no-longer-owed" Warning, "{entry} was posted before and is not owed any more", "agree with the other side how it is given back";
+    NOT_KNOWN_ANY_MORE = 673 "not-known-any-more" Warning, "{entry} was posted before, and what it rests on is not there any more", "give the evidence and history it was settled with, or take it back by agreement";
 
     // 7xx: findings
     NO_OWNER = 701 "service-without-owner" Warning, "service {service} has no owner", "name the role that answers for it in `owner`";

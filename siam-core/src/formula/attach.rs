@@ -73,10 +73,13 @@ pub fn contract(model: &Model, faults: &mut Faults) -> Option<Contract> {
     let first = |contract: &crate::model::contract::Contract| contract.from;
     let year = |contract: &crate::model::contract::Contract| contract.year_starts.or(contract.from);
     let anniversary = |day: Date| (day.month(), day.day());
-    let start = model.contracts.iter().filter_map(year).min();
+    events(model, faults);
     let reads = |words: &'static [&'static str]| {
-        let texts = model.regimes.iter().flat_map(|regime| &regime.editions).flat_map(|edition| edition.lines.iter());
-        texts.filter_map(|(_, line)| read(line, words)).next()
+        let editions = || model.regimes.iter().flat_map(|regime| &regime.editions);
+        let mut lines = editions().flat_map(|edition| edition.lines.iter()).filter_map(|(_, line)| read(line, words));
+        let posts = editions().flat_map(|edition| edition.posts.iter()).map(|(_, post)| &post.amount);
+        let flags = editions().flat_map(|edition| edition.triggers.iter().chain(edition.sets.iter())).map(|(_, formula)| formula);
+        lines.next().or_else(|| posts.chain(flags).find_map(|formula| word_of(formula, words)))
     };
     let differ =
         |days: Vec<Date>, same: &dyn Fn(Date, Date) -> bool| days.windows(2).any(|pair| matches!(pair, [a, b] if !same(*a, *b)));
@@ -94,6 +97,9 @@ pub fn contract(model: &Model, faults: &mut Faults) -> Option<Contract> {
             faults.report(problem.with("known", "windows of periods, or contracts that begin on one day"));
         }
     }
+    // Months are numbered from the first day of the contract; where a regime reads contract years, from the day these begin.
+    let anchor = if reads(&["contract_year"]).is_some() { year } else { first };
+    let start = model.contracts.iter().filter_map(anchor).min();
     Some(Contract { start: start.or_else(|| Date::new(2000, 1, 1))?, end: None, currency: model.currency })
 }
 
@@ -108,9 +114,29 @@ fn read<'l>(line: &'l LineDoc, words: &'static [&'static str]) -> Option<(&'l Sp
         }
         LineDoc::EarnBack { amount, when, tranches, .. } => [amount, when].into_iter().chain(rows(tranches)).collect(),
     };
+    formulas.into_iter().find_map(|formula| word_of(formula, words))
+}
+
+/// A formula and the first of these words that it has.
+fn word_of<'l>(formula: &'l Spot<String>, words: &'static [&'static str]) -> Option<(&'l Spot<String>, &'static str)> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    formulas.into_iter().find_map(|formula| {
-        let mut parts = formula.value.split(|c: char| !is_word(c));
-        parts.find_map(|part| words.iter().find(|word| **word == part)).map(|word| (formula, *word))
-    })
+    let mut parts = formula.value.split(|c: char| !is_word(c));
+    parts.find_map(|part| words.iter().find(|word| **word == part)).map(|word| (formula, *word))
+}
+
+/// Events of the evidence lie in the ecosystem: a regime per event that anything finer attaches would never be evaluated.
+fn events(model: &Model, faults: &mut Faults) {
+    let per_event = |name: &str| model.regimes.iter().any(|regime| regime.name.value == name && regime.scope == Scope::Event);
+    for instance in instances(model).iter().filter(|instance| instance.scope != Scope::Ecosystem) {
+        for (name, attachment) in &instance.attachments {
+            let regime = attachment.regime.as_ref().unwrap_or(name);
+            if per_event(&regime.value) {
+                let problem = faults.problem(&codes::NOT_COMPUTED_YET, name.mark).with("what", "per event below the ecosystem,");
+                let problem = problem.with("value", Argument::user(&regime.value));
+                faults.report(
+                    problem.with("known", "regimes per measure, agreement or party here, or attach it to the collective"),
+                );
+            }
+        }
+    }
 }

@@ -239,6 +239,31 @@ impl Evaluated {
         })
     }
 
+    /// The value that every post of every attachment rests on, by the name of the post.
+    pub fn posts(&self) -> impl Iterator<Item = (&str, LineValue<'_>)> {
+        self.facts.live.iter().enumerate().flat_map(move |(at, live)| {
+            let edition = self.edition(live.regime);
+            let values = self.facts.values.get(at).map(Vec::as_slice).unwrap_or_default();
+            edition.into_iter().flat_map(|edition| edition.posts.iter().map(move |post| (edition, post))).filter_map(
+                move |(edition, post)| {
+                    let instance = self.facts.instances.get(live.instance)?;
+                    let line = edition.lines.get(post.line)?;
+                    let found = LineValue {
+                        scope: instance.scope,
+                        instance: &instance.id,
+                        attachment: &live.name,
+                        regime: self.inner.regimes.get(live.regime).map_or("", |(name, _)| name),
+                        line: &line.name,
+                        written: line.written,
+                        typed: line.code.typed().settled(),
+                        value: values.get(post.line)?,
+                    };
+                    Some((&*post.name, found))
+                },
+            )
+        })
+    }
+
     /// Lines that are missing for a reason that a person must see to: an overflow, a division by zero, a table
     /// without a row, a past that was not given, a figure of the wrong type; and posts between pennies.
     pub fn troubles(&self) -> impl Iterator<Item = (LineValue<'_>, Missing)> {

@@ -108,6 +108,10 @@ impl Cadence {
             let other = if doc.day.is_some() { "day" } else { "a cadence of weeks" };
             checking.faults.report(problem.with("other", other));
         }
+        if let Some(day) = doc.day.as_ref().filter(|_| doc.every.days().is_some()) {
+            let problem = checking.faults.problem(&codes::CONTRADICTION, day.mark).with("what", "day");
+            checking.faults.report(problem.with("other", "a cadence of weeks, whose day is that of `first`"));
+        }
         let calendar = checking.calendar(&doc.calendar);
         let day = match (&doc.working_day, &doc.day, &doc.first) {
             (Some(working), ..) => DayOfMonth::Working(working.value),

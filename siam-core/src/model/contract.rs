@@ -63,7 +63,7 @@ impl Decode for AmountDoc {
             Some((number, code)) => (number, Some(code)),
             None => (text.trim(), None),
         };
-        let value = Ratio::parse(&number.replace(',', "_")).filter(|_| !number.contains(['%', '/']));
+        let value = if is_amount(number) { Ratio::parse(&number.replace(',', "")) } else { None };
         let known = currency.map(str::parse::<Currency>).transpose();
         match (value, known) {
             (Some(value), Ok(currency)) => Some(Self { value, currency }),
@@ -76,6 +76,19 @@ impl Decode for AmountDoc {
     fn shape() -> Shape {
         Shape::Text
     }
+}
+
+/// Digits with a point before the minor unit; commas, if any, part groups of three. `1,50` is no amount: it could be meant as 1.50.
+fn is_amount(number: &str) -> bool {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut groups = whole.strip_prefix('-').unwrap_or(whole).split(',');
+    let first = groups.next().unwrap_or_default();
+    let rest: Vec<&str> = groups.collect();
+    digits(fraction)
+        && digits(first)
+        && (rest.is_empty() || first.len() <= 3)
+        && rest.iter().all(|group| digits(group) && group.len() == 3)
 }
 
 /// An exact amount in one currency.
@@ -407,7 +420,9 @@ pub(super) fn contracts(
                 only_customer
             }
         };
-        if let Some(share) = doc.at_risk.iter().flat_map(|dated| &dated.0).find(|share| share.value.is_negative()) {
+        if let Some(share) =
+            doc.at_risk.iter().flat_map(|dated| &dated.0).find(|share| share.value.is_negative() || share.value > Ratio::ONE)
+        {
             let problem = checking.faults.problem(&codes::BAD_VALUE, share.mark);
             let problem = problem.with("value", Argument::user(share.value.to_exact_text()));
             checking.faults.report(problem.with("expected", "a share of the charges").with("example", "12%"));

@@ -131,6 +131,10 @@ impl Facts<'_> {
         for (name, attachment) in regimes.iter() {
             let regime = attachment.regime.as_ref().map_or(name.value.as_str(), |regime| regime.value.as_str());
             self.item(part, "regimes", &name.value, regime);
+            for (line, values) in attachment.opening.iter() {
+                let values: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
+                self.item(part, "opening", &format!("{}.{}", name.value, line.value), values.join(", "));
+            }
             for (parameter, value) in &attachment.parameters {
                 let item = format!("{}.{}", name.value, parameter.value);
                 self.item(part, "regimes", &item, parameter_text(value));
@@ -288,7 +292,19 @@ impl Facts<'_> {
                 let name = model.agreements.get(*below).map_or("", |below| below.id.as_str());
                 self.item(part, "underpinned_by", name, "");
             }
+            let rule = agreement.maintenance.and_then(|at| model.maintenance.get(at));
+            self.whole(part, "maintenance", rule.map_or("", |rule| rule.id.as_str()));
             self.attached(part, &agreement.regimes, &agreement.figures);
+        }
+        for rule in model.maintenance.iter() {
+            let part = Part::of::<crate::model::maintenance::Maintenance>(rule.id.as_str());
+            self.part(part, &rule.title, rule.validity);
+            self.whole(part, "clause", rule.clause.as_deref().unwrap_or_default());
+            self.whole(part, "window", rule.window.map_or(String::new(), |at| self.calendar(at)));
+            self.whole(part, "notice", rule.notice.map_or(String::new(), |notice| notice.to_string()));
+            self.whole(part, "allowance", rule.allowance.map_or(String::new(), |allowance| allowance.to_string()));
+            self.whole(part, "approval", if rule.approval { "true" } else { "false" });
+            self.whole(part, "approved_by", rule.approved_by.join(", "));
         }
         for measure in model.measures.iter() {
             let part = Part::of::<crate::model::agreement::Measure>(measure.id.as_str());
@@ -301,6 +317,13 @@ impl Facts<'_> {
                 for (column, values) in filter {
                     self.item(part, attribute, column, values.join(", "));
                 }
+            }
+            self.whole(part, "direction", measure.direction.as_str());
+            self.whole(part, "unit", measure.unit.as_str());
+            self.whole(part, "take", measure.take.as_str());
+            for interface in &measure.exchanges {
+                let name = model.interfaces.get(*interface).map_or("", |interface| interface.id.as_str());
+                self.item(part, "exchanges", name, "");
             }
             self.whole(part, "start", measure.start.as_str());
             self.whole(part, "stop", measure.stop.as_str());
@@ -472,7 +495,16 @@ impl Facts<'_> {
                     self.span(part, "lines", &name.value, validity, line_text(line));
                 }
                 for (name, post) in edition.posts.iter() {
-                    self.span(part, "post", &name.value, validity, post.amount.value.as_str());
+                    let word = |word: &Option<crate::document::Spot<String>>| {
+                        word.as_ref().map_or(String::new(), |word| word.value.clone())
+                    };
+                    let kind = post.kind.map_or("", |kind| kind.as_str());
+                    let terms = [post.amount.value.as_str(), kind, &word(&post.to), &word(&post.reverses)].join("; ");
+                    self.span(part, "post", &name.value, validity, terms);
+                }
+                for (line, values) in edition.opening.iter() {
+                    let values: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
+                    self.span(part, "opening", &line.value, validity, values.join(", "));
                 }
                 let named = [("inputs", &edition.inputs), ("triggers", &edition.triggers), ("sets", &edition.sets)];
                 for (attribute, list) in named {

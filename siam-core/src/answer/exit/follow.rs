@@ -197,7 +197,7 @@ impl Leaving<'_> {
                 let name = self.subject_name(&cell.subject);
                 row.2.extend(accountable.then(|| name.clone()));
                 row.3.extend(responsible.then_some(name));
-            } else {
+            } else if self.model.is_there(cell.subject, self.at) {
                 row.0 += usize::from(accountable);
                 row.1 += usize::from(responsible);
             }

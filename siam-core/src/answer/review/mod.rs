@@ -14,9 +14,9 @@ use crate::answer::due::{DueQuery, DueReport, due};
 use crate::answer::findings::{FindingsQuery, FindingsReport, findings};
 use crate::answer::given::{KEPT, Question};
 use crate::answer::observed::{Observed, ObservedQuery, observed};
-use crate::answer::score::{ScoreQuery, Scorecard, score};
+use crate::answer::score::Scorecard;
 use crate::answer::settle::{self, Earlier, Ledger, SettleQuery};
-use crate::base::{Argument, Error, Instant, Period, Problems, Severity, Table, TableView};
+use crate::base::{Error, Instant, Period, Problems, Table, TableView};
 use crate::clock::period;
 use crate::document::When;
 use crate::document::decode::query;
@@ -110,9 +110,9 @@ pub fn review(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReviewQuery) -
     let found = period(&month.label, &model.zone);
     let period = found.ok_or_else(|| crate::ecosystem::asked("period", &query.period, []))?;
     let mut problems = Problems::new();
-    let scorecard = scored(ecosystem, evidence, query, &mut problems)?.map(Arc::new);
+    let scorecard = settle::scored(ecosystem, evidence, &[query.period.clone()], query.as_of, &mut problems)?.map(Arc::new);
     let observed = watched(ecosystem, evidence, query, period.from())?;
-    let ledger = settle::settled(ecosystem, evidence, scorecard.clone(), asked, &query.ledger.0);
+    let ledger = settle::settled(ecosystem, evidence, scorecard.clone(), asked, &query.ledger.0, Problems::new());
     let at = Instant(period.until().micros().saturating_sub(1));
     let findings = findings(ecosystem, &FindingsQuery { at: Some(at), severities: query.severities.clone() })?;
     let next = settle::month_after(&month);
@@ -128,34 +128,6 @@ pub fn review(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReviewQuery) -
         Review { ecosystem, evidence, period, scorecard, observed, ledger, findings, due, tables: Vec::new(), problems };
     review.tables = parts::tables(&review, &month);
     Ok(review)
-}
-
-/// The scorecard of all measures that the evidence suffices for; the others are told.
-fn scored(
-    ecosystem: &Ecosystem,
-    evidence: &Evidence,
-    query: &ReviewQuery,
-    problems: &mut Problems,
-) -> Result<Option<Scorecard>, Error> {
-    let all: Vec<String> = ecosystem.model().measures.iter().map(|measure| measure.id.to_string()).collect();
-    let asking = |measures| ScoreQuery { periods: vec![query.period.clone()], measures, as_of: query.as_of, tickets: Some(true) };
-    if all.is_empty() {
-        return Ok(None);
-    }
-    let error = match score(ecosystem, evidence, &asking(all.clone())) {
-        Ok(scorecard) => return Ok(Some(scorecard)),
-        Err(error) => error,
-    };
-    let mut lacking: Vec<String> = Vec::new();
-    for problem in error.problems().iter() {
-        match problem.arguments().iter().find(|(name, _)| *name == "measure") {
-            Some((_, Argument::User(measure))) => lacking.push(measure.clone()),
-            _ => return Err(error),
-        }
-        problems.push(problem.clone().with_severity(Severity::Warning), KEPT);
-    }
-    let left: Vec<String> = all.into_iter().filter(|measure| !lacking.contains(measure)).collect();
-    if left.is_empty() { Ok(None) } else { score(ecosystem, evidence, &asking(left)).map(Some) }
 }
 
 /// What was observed of services under the agreements with the customer that list them, each service once.

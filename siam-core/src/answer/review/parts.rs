@@ -455,9 +455,11 @@ impl<'r> Parts<'r> {
         let model = self.model();
         let mut table = Table::new(&schema::CHARGES);
         let Some(currency) = model.currency else { return table };
-        let from = self.review.period.from();
-        for contract in model.contracts.iter().filter(|contract| contract.validity.contains(from)) {
-            let agreed = crate::answer::settle::agreed_charges(&self.review.ecosystem, contract, from, currency);
+        let (from, until) = (self.review.period.from(), self.review.period.until());
+        let in_force =
+            |contract: &&crate::model::contract::Contract| contract.validity.from < until && contract.validity.until > from;
+        for contract in model.contracts.iter().filter(in_force) {
+            let agreed = crate::answer::settle::agreed_charges(&self.review.ecosystem, contract, (from, until), currency);
             let charged = crate::answer::settle::billed_charges(
                 &self.review.ecosystem,
                 &self.review.evidence,

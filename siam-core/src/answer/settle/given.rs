@@ -89,21 +89,39 @@ impl<'s> Supplied<'s> {
         figures?.iter().find(|(known, _)| known.value == name).map(|(_, kind)| kind.value.clone())
     }
 
+    /// The type that a regime of the scope wants of an input, or that a given name has.
+    fn wanted(&self, scope: Scope, name: &str) -> Option<String> {
+        let regimes = self.ecosystem.model().regimes.iter().filter(|regime| regime.scope == scope);
+        let mut inputs = regimes.flat_map(|regime| &regime.editions).flat_map(|edition| edition.inputs.iter());
+        let input = inputs.find(|(known, _)| known.value == name).map(|(_, kind)| kind.value.clone());
+        input.or_else(|| match name {
+            "value" | "unrelieved" | "target" => Some("ratio".to_owned()),
+            "volume" => Some("number".to_owned()),
+            "charges" => Some("money".to_owned()),
+            _ => None,
+        })
+    }
+
     /// A figure that the table `figures` supplies.
     fn supplied(&self, scope: Scope, id: &str, name: &str) -> Option<Value> {
         let records = self.evidence.records("figures")?;
-        let (scopes, owners) = (records.words("scope")?, records.words("owner"));
+        let (scopes, owners) = (records.words("scope"), records.words("owner"));
         let (figures, periods, values) = (records.words("figure")?, records.words("period")?, records.words("value")?);
         let row = (0..records.len()).rev().find(|at| {
             let owner = owners.and_then(|owners| owners.get(*at)).unwrap_or_default();
-            scopes.get(*at) == Some(scope.as_str())
+            let of = scopes.and_then(|scopes| scopes.get(*at)).unwrap_or(Scope::Ecosystem.as_str());
+            of == scope.as_str()
                 && (owner == id || (scope == Scope::Ecosystem && matches!(owner, "" | "ecosystem")))
                 && figures.get(*at) == Some(name)
                 && periods.get(*at) == Some(self.label)
         })?;
-        let (value, typed) = literal(values.get(row)?)?;
+        // A value that is there and cannot be read is not the same as none.
+        let Some((value, typed)) = values.get(row).and_then(|text| literal(text)) else {
+            return Some(Value::missing(Missing::WrongType));
+        };
         let currency = self.ecosystem.model().currency.or_else(|| "XXX".parse().ok())?;
-        let declared = self.declared(scope, id, name).and_then(|text| Type::parse(&text, currency));
+        let declared = self.declared(scope, id, name).or_else(|| self.wanted(scope, name));
+        let declared = declared.and_then(|text| Type::parse(&text, currency));
         Some(match declared {
             Some(declared) if !typed.fits(&declared) => Value::missing(Missing::WrongType),
             _ => Value::One(value),
@@ -132,7 +150,7 @@ impl<'s> Supplied<'s> {
         let model = self.ecosystem.model();
         let Some(currency) = model.currency else { return Value::missing(Missing::NotSupplied) };
         let party = |party: PartyIdx| model.contracts.iter().filter(move |contract| contract.provider == party);
-        let in_force = |contract: &&Contract| contract.validity.contains(self.from);
+        let in_force = |contract: &&Contract| contract.validity.from < self.until && contract.validity.until > self.from;
         let sum = match scope {
             Scope::Ecosystem => self.sum(model.contracts.iter().filter(in_force), None, currency),
             Scope::Party => {
@@ -169,7 +187,7 @@ impl<'s> Supplied<'s> {
                 .and_then(|records| billed(self.ecosystem, records, contract, of, self.label, currency));
             sum = sum.plus(&match billed {
                 Some(billed) => billed?,
-                None => agreed(self.ecosystem, contract, of, self.from, currency)?,
+                None => agreed(self.ecosystem, contract, of, (self.from, self.until), currency)?,
             });
         }
         if any { Ok(sum) } else { Err(Missing::NotSupplied) }
@@ -208,6 +226,10 @@ pub(super) fn billed(
     let mut sum = Ratio::ZERO;
     for at in found {
         let service = services.and_then(|services| services.get(at)).and_then(|name| model.names.services.get(name));
+        // A charge for no service in particular cannot be allotted to an agreement.
+        if of.is_some() && service.is_none() {
+            return Some(Err(Missing::NotSupplied));
+        }
         if of.is_some_and(|agreement| !service.is_some_and(|service| agreement.services.contains(service))) {
             continue;
         }
@@ -226,15 +248,22 @@ pub(super) fn agreed(
     ecosystem: &Ecosystem,
     contract: &Contract,
     of: Option<&Agreement>,
-    from: Instant,
+    (from, until): (Instant, Instant),
     currency: Currency,
 ) -> Result<Ratio, Missing> {
+    // How a part of a month is charged, no document says; the evidence can.
+    if contract.validity.from > from || contract.validity.until < until {
+        return Err(Missing::NotSupplied);
+    }
     let mut sum = Ratio::ZERO;
     for charge in contract.charges.iter().filter(|charge| charge.kind == ChargeKind::Fixed && is_charged(ecosystem, charge, from))
     {
         let own = |agreement: &Agreement| {
             !charge.services.is_empty() && charge.services.iter().all(|service| agreement.services.contains(service))
         };
+        if of.is_some() && charge.services.is_empty() {
+            return Err(Missing::NotSupplied);
+        }
         if of.is_some_and(|agreement| !own(agreement)) {
             continue;
         }

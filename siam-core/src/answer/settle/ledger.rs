@@ -120,6 +120,11 @@ pub const TRIGGERS: Schema = Schema {
 pub struct Posted {
     entry: String,
     payer: String,
+    payee: String,
+    contract: String,
+    kind: String,
+    unit: String,
+    clause: Option<String>,
     amount: Ratio,
 }
 
@@ -184,14 +189,23 @@ fn amount_text(amount: &Ratio, unit: &str) -> String {
     format!("{} {unit}", amount.to_exact_text())
 }
 
-/// The contract between a party and its customer that is in force at a month's beginning.
-fn contract<'m>(model: &'m Model, party: &str, month: &Evaluated) -> Option<&'m crate::model::contract::Contract> {
+/// The contract of a party that is in force in a month: with the customer of the agreement, where there is a choice.
+fn contract<'m>(
+    model: &'m Model,
+    party: &str,
+    month: &Evaluated,
+    agreement: Option<&str>,
+) -> Option<&'m crate::model::contract::Contract> {
     let party = model.names.parties.get(party)?;
     let (from, until) = (model.zone.day_start(month.period.from), model.zone.day_start(month.period.until));
     let own = |contract: &&crate::model::contract::Contract| {
         contract.provider == *party && contract.validity.from < until && contract.validity.until > from
     };
-    model.contracts.iter().find(own)
+    let agreement = agreement.and_then(|id| model.names.agreements.get(id)).and_then(|at| model.agreements.get(*at));
+    let same = |contract: &&crate::model::contract::Contract| {
+        agreement.is_some_and(|agreement| agreement.customer == Some(contract.customer))
+    };
+    model.contracts.iter().filter(own).find(same).or_else(|| model.contracts.iter().find(own))
 }
 
 /// The agreement and the measure that an entry's instance lies in.
@@ -205,6 +219,24 @@ fn place<'m>(model: &'m Model, entry: &Entry) -> (Option<&'m str>, Option<&'m cr
         _ => measure.map(|measure| measure.agreement),
     };
     (agreement.and_then(|at| model.agreements.get(at)).map(|agreement| agreement.id.as_str()), measure)
+}
+
+/// Whether an entry may rest on a score that could still change: one of its own measure, agreement, party, or of anyone.
+fn rests_on(model: &Model, entry: &Entry, label: &str, doubtful: &[(&str, crate::model::agreement::MeasureIdx)]) -> bool {
+    doubtful.iter().filter(|(of, _)| *of == label).filter_map(|(_, at)| model.measures.get(*at)).any(|measure| {
+        let agreement = model.agreements.get(measure.agreement);
+        let attached = !measure.regimes.entries.is_empty();
+        match entry.scope {
+            Scope::Measure => measure.id.as_str() == &*entry.instance,
+            Scope::Agreement => attached && agreement.is_some_and(|agreement| agreement.id.as_str() == &*entry.instance),
+            Scope::Party => {
+                let provider = agreement.and_then(|agreement| agreement.provider);
+                attached && provider.is_some_and(|party| model.party_name(party) == &*entry.instance)
+            }
+            Scope::Ecosystem => attached,
+            Scope::Event => false,
+        }
+    })
 }
 
 /// The lines of evaluated months, less what was posted before.
@@ -226,18 +258,24 @@ pub(super) fn lines(
             Some(((figure.period.label(), id), (figure.row, figure.certain)))
         })
         .collect();
+    let doubtful: Vec<(&str, crate::model::agreement::MeasureIdx)> = scorecard
+        .into_iter()
+        .flat_map(Scorecard::figures)
+        .filter(|figure| !figure.certain)
+        .map(|figure| (figure.period.label(), figure.measure))
+        .collect();
     let mut lines = Vec::new();
     for (at, month) in months.iter().enumerate() {
         for (of, entry) in month.entries.iter().enumerate() {
             let label = month.period.label.as_str();
             let instance = if entry.instance.is_empty() { "ecosystem" } else { &entry.instance };
             let key = [label, entry.scope.as_str(), instance, &entry.attachment, &entry.name, &entry.party].join("/");
-            let Some(contract) = contract(model, &entry.party, month) else {
+            let (agreement, measure) = place(model, entry);
+            let Some(contract) = contract(model, &entry.party, month, agreement) else {
                 let problem = Problem::new(&codes::NO_PRIVITY, Place::Nowhere).with("party", Argument::user(&*entry.party));
                 problems.push(problem.with("entry", Argument::user(&key)), KEPT);
                 continue;
             };
-            let (agreement, measure) = place(model, entry);
             let figure = measure.and_then(|measure| figures.get(&(label, measure.id.as_str())));
             let (party, customer) = (entry.party.to_string(), model.party_name(contract.customer).to_owned());
             let (payer, payee) = match entry.receiver {
@@ -278,19 +316,73 @@ pub(super) fn lines(
                 payee,
                 contract: contract.id.to_string(),
                 told,
-                status: if figure.is_none_or(|(_, certain)| *certain) { "computed" } else { "provisional" },
+                status: if rests_on(model, entry, label, &doubtful) { "provisional" } else { "computed" },
                 amount,
                 before,
             });
         }
     }
-    let labels: Vec<&str> = months.iter().map(|month| month.period.label.as_str()).collect();
-    let gone = posted.keys().filter(|key| labels.iter().any(|label| key.split('/').next() == Some(label)));
-    for key in gone {
-        let problem = Problem::new(&codes::NO_LONGER_OWED, Place::Nowhere).with("entry", Argument::user(*key));
-        problems.push(problem, KEPT);
+    for (key, posted) in posted {
+        reverse(key, &posted, months, &mut lines, problems);
     }
     lines
+}
+
+/// What was posted for a settled month and is not owed any more goes back; where it is not known whether it is owed, that is told.
+fn reverse(key: &str, posted: &[&Posted], months: &[Evaluated], lines: &mut Vec<Line>, problems: &mut Problems) {
+    let parts: Vec<&str> = key.split('/').collect();
+    let [label, scope, instance, attachment, name, party] = parts.as_slice() else { return };
+    let Some((at, month)) = months.iter().enumerate().find(|(_, month)| month.period.label == *label) else { return };
+    let Some(first) = posted.first() else { return };
+    let signed = |line: &&Posted| if line.payer == first.payer { line.amount.clone() } else { line.amount.negated() };
+    let net = posted.iter().map(signed).fold(Ratio::ZERO, |sum, amount| sum.plus(&amount));
+    if net.is_zero() {
+        return;
+    }
+    let id = if *scope == "ecosystem" { "" } else { instance };
+    let value = month
+        .posts()
+        .map(|(post, value)| (post == *name, value))
+        .find(|(own, value)| *own && value.scope.as_str() == *scope && value.instance == id && value.attachment == *attachment);
+    let value = value.map(|(_, value)| value);
+    let known = value.as_ref().is_some_and(|found| match found.value {
+        crate::formula::Value::One(value) => value.missing().is_none(),
+        crate::formula::Value::ByParty(slices) => slices.get(*party).is_none_or(|slice| slice.missing().is_none()),
+    });
+    if !known {
+        let problem = Problem::new(&codes::NOT_KNOWN_ANY_MORE, Place::Nowhere);
+        problems.push(problem.with("entry", Argument::user(key)), KEPT);
+        return;
+    }
+    // It goes back the way it came.
+    let (payer, payee) = if net.is_negative() { (&first.payer, &first.payee) } else { (&first.payee, &first.payer) };
+    let amount = if net.is_negative() { net.negated() } else { net.clone() };
+    let kinds = ["credit", "deduction", "bonus", "pool_share", "earn_back", "carry", "indexation", "waived", "beyond_cap"];
+    let told = Told {
+        scope: Scope::parse(scope).map_or("", Scope::as_str),
+        instance: id.to_owned(),
+        regime: value.as_ref().map_or(String::new(), |found| found.regime.to_owned()),
+        attachment: (*attachment).to_owned(),
+        name: (*name).to_owned(),
+        kind: kinds.into_iter().find(|kind| *kind == first.kind).unwrap_or("other"),
+        unit: first.unit.clone(),
+        clause: first.clause.clone(),
+        ..Told::default()
+    };
+    lines.push(Line {
+        month: Some(at),
+        entry: None,
+        figure: None,
+        key: key.to_owned(),
+        period: (*label).to_owned(),
+        payer: payer.clone(),
+        payee: payee.clone(),
+        contract: first.contract.clone(),
+        told,
+        status: "computed",
+        amount,
+        before: Some(net),
+    });
 }
 
 /// An exact amount in four places, where they hold it.
@@ -383,11 +475,23 @@ pub(super) fn read(table: &TableView<'_>, problems: &mut Problems) -> Vec<Posted
         Some(_) => texts(table, name, problems),
         None => vec![None; table.rows()],
     };
-    let [entries, payers, amounts] = ["entry", "payer", "amount_exact"].map(&mut column);
+    let [entries, payers, payees, amounts] = ["entry", "payer", "payee", "amount_exact"].map(&mut column);
+    let [contracts, kinds, units, clauses] = ["contract", "kind", "unit", "clause"].map(&mut column);
+    let at = |list: &[Option<String>], row: usize| list.get(row).cloned().flatten();
     let mut posted = Vec::new();
-    for (row, ((entry, payer), amount)) in entries.into_iter().zip(payers).zip(amounts).enumerate() {
-        match (entry, payer, amount.as_deref().and_then(Ratio::parse)) {
-            (Some(entry), Some(payer), Some(amount)) => posted.push(Posted { entry, payer, amount }),
+    for row in 0..table.rows() {
+        let (entry, payer, amount) = (at(&entries, row), at(&payers, row), at(&amounts, row));
+        match (entry, payer, at(&payees, row), amount.as_deref().and_then(Ratio::parse)) {
+            (Some(entry), Some(payer), Some(payee), Some(amount)) => posted.push(Posted {
+                entry,
+                payer,
+                payee,
+                contract: at(&contracts, row).unwrap_or_default(),
+                kind: at(&kinds, row).unwrap_or_default(),
+                unit: at(&units, row).unwrap_or_default(),
+                clause: at(&clauses, row),
+                amount,
+            }),
             _ => {
                 let problem = Problem::new(&codes::BAD_CELL, Place::cell(&table.name, row as u64 + 1, "amount_exact")).as_error();
                 let problem = problem.with("value", Argument::user(amount.unwrap_or_default()));

@@ -19,7 +19,7 @@ pub use ledger::{LEDGER, TOTALS, TRIGGERS};
 
 use crate::answer::given::{KEPT, Question};
 use crate::answer::score::{ScoreQuery, Scorecard, score};
-use crate::base::{Argument, Date, Error, Instant, Place, Problem, Problems, Table, TableView, codes};
+use crate::base::{Argument, Date, Error, Instant, Place, Problem, Problems, Severity, Table, TableView, codes};
 use crate::document::decode::query;
 use crate::ecosystem::Ecosystem;
 use crate::evidence::Evidence;
@@ -126,21 +126,39 @@ pub struct Ledger {
 pub fn settle(ecosystem: &Ecosystem, evidence: &Evidence, query: &SettleQuery) -> Result<Ledger, Error> {
     evidence.check_bound_to(ecosystem)?;
     let asked = resolve(ecosystem, query)?;
-    let measures = measures(ecosystem);
-    let scorecard = if measures.is_empty() {
-        None
-    } else {
-        let periods = asked.periods.iter().map(|period| period.label.clone()).collect();
-        let asking = ScoreQuery { periods, measures, as_of: query.as_of, tickets: Some(true) };
-        Some(Arc::new(score(ecosystem, evidence, &asking)?))
-    };
-    Ok(settled(ecosystem, evidence, scorecard, asked, &query.ledger.0))
+    let periods: Vec<String> = asked.periods.iter().map(|period| period.label.clone()).collect();
+    let mut problems = Problems::new();
+    let scorecard = scored(ecosystem, evidence, &periods, query.as_of, &mut problems)?.map(Arc::new);
+    Ok(settled(ecosystem, evidence, scorecard, asked, &query.ledger.0, problems))
 }
 
-/// The measures that regimes read.
-pub(in crate::answer) fn measures(ecosystem: &Ecosystem) -> Vec<String> {
-    let attached = ecosystem.model().measures.iter().filter(|measure| !measure.regimes.entries.is_empty());
-    attached.map(|measure| measure.id.to_string()).collect()
+/// The scorecard of all measures that the evidence suffices for; the others are told.
+pub(in crate::answer) fn scored(
+    ecosystem: &Ecosystem,
+    evidence: &Evidence,
+    periods: &[String],
+    as_of: Option<Instant>,
+    problems: &mut Problems,
+) -> Result<Option<Scorecard>, Error> {
+    let all: Vec<String> = ecosystem.model().measures.iter().map(|measure| measure.id.to_string()).collect();
+    let asking = |measures| ScoreQuery { periods: periods.to_vec(), measures, as_of, tickets: Some(true) };
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let error = match score(ecosystem, evidence, &asking(all.clone())) {
+        Ok(scorecard) => return Ok(Some(scorecard)),
+        Err(error) => error,
+    };
+    let mut lacking: Vec<String> = Vec::new();
+    for problem in error.problems().iter() {
+        match problem.arguments().iter().find(|(name, _)| *name == "measure") {
+            Some((_, Argument::User(measure))) => lacking.push(measure.clone()),
+            _ => return Err(error),
+        }
+        problems.push(problem.clone().with_severity(Severity::Warning), KEPT);
+    }
+    let left: Vec<String> = all.into_iter().filter(|measure| !lacking.contains(measure)).collect();
+    if left.is_empty() { Ok(None) } else { score(ecosystem, evidence, &asking(left)).map(Some) }
 }
 
 /// A question with its months and its past read.
@@ -212,10 +230,10 @@ pub(in crate::answer) fn month_after(period: &SettlementPeriod) -> Date {
 pub(in crate::answer) fn agreed_charges(
     ecosystem: &Ecosystem,
     contract: &crate::model::contract::Contract,
-    from: Instant,
+    month: (Instant, Instant),
     currency: crate::base::Currency,
 ) -> Option<crate::base::Ratio> {
-    given::agreed(ecosystem, contract, None, from, currency).ok()
+    given::agreed(ecosystem, contract, None, month, currency).ok()
 }
 
 /// What the evidence says that a contract charged in a month; none where it says nothing, or not in this currency.
@@ -236,8 +254,8 @@ pub(in crate::answer) fn settled(
     scorecard: Option<Arc<Scorecard>>,
     asked: Asked,
     earlier: &[Posted],
+    mut problems: Problems,
 ) -> Ledger {
-    let mut problems = Problems::new();
     let mut history = asked.history;
     let mut months = Vec::new();
     if let Some(program) = ecosystem.regimes() {
@@ -252,6 +270,7 @@ pub(in crate::answer) fn settled(
                     problem.with("instance", Argument::user(if line.instance.is_empty() { "ecosystem" } else { line.instance }));
                 problems.push(problem.with("period", Argument::user(&period.label)).with("why", why.as_str()), KEPT);
             }
+            told_posts(&evaluated, &period.label, &mut problems);
             months.push(evaluated);
         }
     }
@@ -260,6 +279,25 @@ pub(in crate::answer) fn settled(
     problems.sort();
     let (ecosystem, evidence) = (ecosystem.clone(), evidence.clone());
     Ledger { ecosystem, evidence, scorecard, months, lines, tables, problems }
+}
+
+/// Tells every entry that is not made because what it rests on is not there.
+fn told_posts(month: &Evaluated, label: &str, problems: &mut Problems) {
+    let graver: std::collections::BTreeSet<(String, String)> =
+        month.troubles().map(|(line, _)| (line.instance.to_owned(), line.attachment.to_owned())).collect();
+    for (post, line) in month.posts() {
+        let Some(why) = line.value.one().missing().filter(|_| matches!(line.value, crate::formula::Value::One(_))) else {
+            continue;
+        };
+        if graver.contains(&(line.instance.to_owned(), line.attachment.to_owned())) {
+            continue;
+        }
+        let problem = Problem::new(&codes::LINE_NOT_COMPUTED, Place::Nowhere);
+        let problem = problem.with("line", Argument::user(format!("{}: {post}", line.attachment)));
+        let problem =
+            problem.with("instance", Argument::user(if line.instance.is_empty() { "ecosystem" } else { line.instance }));
+        problems.push(problem.with("period", Argument::user(label)).with("why", why.as_str()), KEPT);
+    }
 }
 
 impl Ledger {

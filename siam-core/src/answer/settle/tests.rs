@@ -125,9 +125,16 @@ fn what_was_posted_is_posted_again_only_by_its_difference() {
     assert_eq!(again.rows().rows(), 0);
     let in_time = LATE.replace("2026-10-05T13", "2026-10-05T11");
     let corrected = settle_with(&in_time, &["2026-10"], &[ledger(&october)]);
-    assert_eq!(corrected.rows().rows(), 0);
-    let told: Vec<&str> = corrected.problems().iter().map(|problem| problem.code().name).collect();
-    assert_eq!(told, ["no-privity", "no-longer-owed"]);
+    let shown = ["payer", "payee", "kind", "amount_exact", "correction"].map(|column| text(corrected.rows(), 0, column));
+    assert_eq!(shown, ["acme", "netco", "credit", "202", "true"].map(str::to_owned));
+    // Posted and taken back: nothing is left to post.
+    let mut both = october.rows().clone().renamed("ledger");
+    let back: Vec<Cell<'_>> = corrected.rows().columns().iter().map(|column| column.cell(0)).collect();
+    both.push(&back);
+    assert_eq!(settle_with(&in_time, &["2026-10"], &[both]).rows().rows(), 0);
+    // Without any ticket the score is not known: nothing is taken back on a guess, and the entry is named.
+    let unknown = settle_with("", &["2026-10"], &[ledger(&october)]);
+    assert_eq!(unknown.rows().rows(), 0);
 }
 
 /// Late only in a service that is in transition: measured, and nothing follows.
