@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_share_just_below_its_target_does_not_look_like_it() {
-        assert_eq!(digits_between(99.699_9, 99.7), 3);
+        assert_eq!(digits_between(99.699_9, 99.7), 4);
         assert_eq!(trimmed(99.699_9, 4), "99.6999");
         assert_eq!(digits_between(99.4, 99.7), 2);
         assert_eq!(trimmed(99.4, 2), "99.4");

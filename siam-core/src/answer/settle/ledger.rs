@@ -349,7 +349,8 @@ fn reverse(key: &str, posted: &[&Posted], months: &[Evaluated], lines: &mut Vec<
         crate::formula::Value::One(value) => value.missing().is_none(),
         crate::formula::Value::ByParty(slices) => slices.get(*party).is_none_or(|slice| slice.missing().is_none()),
     });
-    if !known {
+    // A gather passes over what is missing: where anything grave is missing in the month, a zero is no knowledge.
+    if !known || month.troubles().next().is_some() {
         let problem = Problem::new(&codes::NOT_KNOWN_ANY_MORE, Place::Nowhere);
         problems.push(problem.with("entry", Argument::user(key)), KEPT);
         return;

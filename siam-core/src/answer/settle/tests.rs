@@ -132,9 +132,11 @@ fn what_was_posted_is_posted_again_only_by_its_difference() {
     let back: Vec<Cell<'_>> = corrected.rows().columns().iter().map(|column| column.cell(0)).collect();
     both.push(&back);
     assert_eq!(settle_with(&in_time, &["2026-10"], &[both]).rows().rows(), 0);
-    // Without any ticket the score is not known: nothing is taken back on a guess, and the entry is named.
-    let unknown = settle_with("", &["2026-10"], &[ledger(&october)]);
-    assert_eq!(unknown.rows().rows(), 0);
+    // November without the past: what the double credit rested on is not there, so nothing is taken back on a guess.
+    let november = settle_with(LATE, &["2026-11"], &[october.history().clone().renamed("history")]);
+    let alone = settle_with(LATE, &["2026-11"], &[ledger(&november)]);
+    let told: Vec<&str> = alone.problems().iter().map(|problem| problem.code().name).collect();
+    assert!(alone.rows().rows() == 0 && told.contains(&"not-known-any-more"), "{told:?}");
 }
 
 /// Late only in a service that is in transition: measured, and nothing follows.
