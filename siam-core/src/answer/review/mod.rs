@@ -110,7 +110,8 @@ pub fn review(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReviewQuery) -
     let found = period(&month.label, &model.zone);
     let period = found.ok_or_else(|| crate::ecosystem::asked("period", &query.period, []))?;
     let mut problems = Problems::new();
-    let scorecard = settle::scored(ecosystem, evidence, &[query.period.clone()], query.as_of, &mut problems)?.map(Arc::new);
+    let scorecard =
+        settle::scored(ecosystem, evidence, std::slice::from_ref(&query.period), query.as_of, &mut problems)?.map(Arc::new);
     let observed = watched(ecosystem, evidence, query, period.from())?;
     let ledger = settle::settled(ecosystem, evidence, scorecard.clone(), asked, &query.ledger.0, Problems::new());
     let at = Instant(period.until().micros().saturating_sub(1));

@@ -77,7 +77,7 @@ fn a_month_is_told_by_group_with_what_is_owed() {
     let measures = lines(&review, "measures", &["group", "measure", "value_exact", "target_exact", "result"]);
     let line = "119/120";
     let expected = [
-        format!("end_to_end restored 1 0.9 met"),
+        "end_to_end restored 1 0.9 met".to_owned(),
         format!("end_to_end up {line} 0.99 met"),
         format!("supplier line-up {line} 0.995 missed"),
     ];

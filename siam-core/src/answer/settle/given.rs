@@ -116,7 +116,7 @@ impl<'s> Supplied<'s> {
                 && periods.get(*at) == Some(self.label)
         })?;
         // A value that is there and cannot be read is not the same as none.
-        let Some((value, typed)) = values.get(row).and_then(|text| literal(text)) else {
+        let Some((value, typed)) = values.get(row).and_then(literal) else {
             return Some(Value::missing(Missing::WrongType));
         };
         let currency = self.ecosystem.model().currency.or_else(|| "XXX".parse().ok())?;
