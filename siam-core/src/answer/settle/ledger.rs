@@ -494,8 +494,12 @@ pub(super) fn read(table: &TableView<'_>, problems: &mut Problems) -> Vec<Posted
                 amount,
             }),
             _ => {
-                let problem = Problem::new(&codes::BAD_CELL, Place::cell(&table.name, row as u64 + 1, "amount_exact")).as_error();
-                let problem = problem.with("value", Argument::user(amount.unwrap_or_default()));
+                let cells = [("entry", at(&entries, row)), ("payer", at(&payers, row)), ("payee", at(&payees, row))];
+                let empty = cells.into_iter().find(|(_, cell)| cell.is_none()).map(|(name, _)| name);
+                let place = Place::cell(&table.name, row as u64 + 1, empty.unwrap_or("amount_exact"));
+                let problem = Problem::new(&codes::BAD_CELL, place).as_error();
+                let value = if empty.is_some() { String::new() } else { amount.unwrap_or_default() };
+                let problem = problem.with("value", Argument::user(value));
                 problems.push(problem.with("expected", "what a settlement wrote there"), KEPT);
             }
         }
