@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import siam
 
@@ -27,7 +28,7 @@ PRINTED = [
 def main() -> None:
     here = Path(__file__).parent / "review"
     eco = siam.load(*sorted(here.glob("*.yaml")))
-    tables = {path.stem: path for path in sorted((here / "evidence").glob("*.csv"))}
+    tables: dict[str, Any] = {path.stem: path for path in sorted((here / "evidence").glob("*.csv"))}
     evidence = eco.evidence(mapping=here / "evidence" / "mapping.yaml", **tables)
     review = eco.review(evidence, "2026-10")
 
