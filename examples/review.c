@@ -96,7 +96,7 @@ int main(int count, char **arguments) {
   siam_error *error = NULL;
   siam_document sources[COUNT(documents)];
   siam_named_table given[COUNT(tables)], evidence;
-  char names[COUNT(documents)][32];
+  char names[COUNT(documents)][64];
   uint8_t *why = NULL;
   int64_t len = 0;
   char *mapping = read_file("evidence/", "mapping", ".yaml", &len);
@@ -104,7 +104,7 @@ int main(int count, char **arguments) {
   int at, failed;
   memset(sources, 0, sizeof sources);
   for (at = 0; at < COUNT(documents); at++) {
-    sprintf(names[at], "%.24s.yaml", documents[at]);
+    sprintf(names[at], "examples/review/%.24s.yaml", documents[at]);
     sources[at].struct_size = sizeof sources[at];
     sources[at].name = names[at];
     sources[at].name_len = SIAM_NTS;

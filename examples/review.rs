@@ -45,8 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let read = |name: String| std::fs::read_to_string(format!("{here}{name}"));
     let (english, limits) = (Catalogue::english(), Limits::default());
 
-    let documents: Result<Vec<Source>, std::io::Error> =
-        DOCUMENTS.iter().map(|name| Ok(Source::text(format!("{name}.yaml"), read(format!("{name}.yaml"))?))).collect();
+    let documents: Result<Vec<Source>, std::io::Error> = DOCUMENTS
+        .iter()
+        .map(|name| Ok(Source::text(format!("examples/review/{name}.yaml"), read(format!("{name}.yaml"))?)))
+        .collect();
     let ecosystem = load(&documents?)?;
     let mut tables: Vec<Table> = Vec::new();
     for name in TABLES {
