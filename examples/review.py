@@ -5,6 +5,7 @@ Usage: review.py [FOLDER] writes the page review.html into FOLDER, build unless 
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ PRINTED = [
 
 
 def main() -> None:
-    here = Path(__file__).parent / "review"
+    here = Path(os.path.relpath(Path(__file__).parent / "review"))
     eco = siam.load(*sorted(here.glob("*.yaml")))
     tables: dict[str, Any] = {path.stem: path for path in sorted((here / "evidence").glob("*.csv"))}
     evidence = eco.evidence(mapping=here / "evidence" / "mapping.yaml", **tables)
