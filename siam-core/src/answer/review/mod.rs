@@ -82,10 +82,11 @@ pub struct Review {
 /// let acme = load(&[Source::text("acme.yaml", "
 /// siam: 1
 /// parties: {acme: {kind: customer}, hub: {kind: integrator}}
+/// services: {email: {provider: hub}}
 /// agreements:
-///   sla: {kind: sla, provider: hub, customer: acme, measures: {restored: {statistic: percent_within, within: 4h, target: 90%}}}
+///   sla: {kind: sla, provider: hub, customer: acme, services: [email], measures: {restored: {statistic: percent_within, within: 4h, target: 90%}}}
 /// ")])?;
-/// let text = b"ticket,opened,resolved\nA,2026-10-03T09:00:00Z,2026-10-03T10:00:00Z\n";
+/// let text = b"ticket,service,opened,resolved\nA,email,2026-10-03T09:00:00Z,2026-10-03T10:00:00Z\n";
 /// let tickets = csv::read("tickets", text, &Limits::default())?;
 /// let evidence = evidence(&acme, &EvidenceQuery::default(), vec![tickets.view()], &Limits::default())?;
 /// let review = review(&acme, &evidence, &ReviewQuery { period: "2026-10".into(), ..Default::default() })?;
