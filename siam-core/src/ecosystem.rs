@@ -40,7 +40,7 @@ pub struct Ecosystem(Arc<Parts>);
 struct Parts {
     model: Model,
     stamp: Stamp,
-    clocks: IdxVec<Calendar, Clock>,
+    clocks: IdxVec<Calendar, Arc<Clock>>,
     maps: Vec<Map>,
     regimes: Option<Program>,
     files: Files,
@@ -85,15 +85,7 @@ fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) 
     digest_node(&root, &mut digest);
     tables.digest(&mut |bytes| digest.update(bytes));
     let stamp = stamp(digest, model.edition);
-    let mut clocks = IdxVec::new();
-    for calendar in model.calendars.iter() {
-        match Clock::compile(calendar) {
-            Ok(clock) => {
-                clocks.push(clock);
-            }
-            Err(problem) => faults.report(problem),
-        }
-    }
+    let clocks = clocks(&model, faults);
     let maps = maps(&model, faults);
     let instances = attach::instances(&model);
     let attached = instances.iter().any(|instance| !instance.attachments.is_empty());
@@ -102,7 +94,24 @@ fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) 
         _ => None,
     };
     let files = faults.files().clone();
-    Some(Parts { model, stamp, clocks, maps: maps?, regimes, files, problems: Problems::new() })
+    Some(Parts { model, stamp, clocks: clocks?, maps: maps?, regimes, files, problems: Problems::new() })
+}
+
+/// Prepares the clock of every calendar, those that others are made of first.
+fn clocks(model: &Model, faults: &mut Faults) -> Option<IdxVec<Calendar, Arc<Clock>>> {
+    let mut made: Vec<Option<Arc<Clock>>> = vec![None; model.calendars.len()];
+    for at in &model.calendar_order {
+        let Some(calendar) = model.calendars.get(*at) else { continue };
+        let of = calendar.made_of.as_ref().map_or(&[][..], |combination| &combination.of);
+        let parts: Option<Vec<Arc<Clock>>> = of.iter().map(|part| made.get(part.get()).cloned().flatten()).collect();
+        // A part that has no clock was reported.
+        let Some(parts) = parts else { continue };
+        match Clock::compile_of(calendar, parts) {
+            Ok(clock) => made[at.get()] = Some(Arc::new(clock)),
+            Err(problem) => faults.report(problem),
+        }
+    }
+    made.into_iter().collect()
 }
 
 /// Compiles the dependency map of every stretch of time in which it does not change.

@@ -86,6 +86,8 @@ codes! {
     BAD_WEEKDAY = 302 "bad-weekday" Error, "{value} is not a day or a range of days", "write mon, tue, wed, thu, fri, sat, sun or a range such as mon-fri";
     BEYOND_HORIZON = 303 "beyond-horizon" Error, "{at} lies outside the years the clock computes, {low} to {high}", "use instants inside these years";
     NEVER_OPEN = 304 "never-open" Error, "calendar {calendar} is not open again within the years the clock computes", "give it opening hours, or ask for less time";
+    CALENDAR_TWICE = 305 "calendar-twice" Error, "calendar {calendar} has `{key}` and is the {made} of others", "keep one of the two; give what it is made of hours of its own";
+    CALENDAR_RING = 306 "calendar-ring" Error, "calendar {calendar} is made of itself, or of calendars nested deeper than {most}", "give one of them hours of its own";
 
     // 4xx: tables and evidence
     TABLE_UNREADABLE = 401 "table-unreadable" Error, "cannot read the table: {detail}", "give CSV with a header line, or an Arrow stream";

@@ -6,7 +6,7 @@
 
 use crate::base::Date;
 use crate::base::zone::{DAY, Offsets, Zone};
-use crate::model::calendar::{Calendar, Hours, MonthDay, WallTimes};
+use crate::model::calendar::{Calendar, Combining, Hours, MonthDay, WallTimes};
 
 /// 1899-12-31T00:00Z and 2201-01-02T00:00Z: the years 1900 to 2200 of every zone lie between.
 pub(super) const LOW: i64 = -25_568 * DAY;
@@ -50,6 +50,23 @@ impl Block {
     /// How many intervals begin at or before an instant.
     pub fn begun(&self, at: i64) -> usize {
         self.starts.partition_point(|&start| start <= at)
+    }
+    /// The block of a calendar that is made of others, from their blocks of the same years.
+    pub fn combined<'b>(combining: Combining, parts: impl IntoIterator<Item = &'b Block>) -> Self {
+        let mut parts = parts.into_iter().map(Block::spans);
+        let first = parts.next().unwrap_or_default();
+        let spans = match combining {
+            Combining::Union => union(parts.fold(first, |mut all, part| {
+                all.extend(part);
+                all
+            })),
+            Combining::Intersection => parts.fold(first, |common, part| intersect(&common, &part)),
+            Combining::Difference => parts.fold(first, |left, part| subtract(&left, &part)),
+        };
+        Self::new(&spans)
+    }
+    fn spans(&self) -> Vec<Span> {
+        self.starts.iter().copied().zip(self.ends.iter().copied()).collect()
     }
     /// Open time of the block before an instant.
     pub fn opened(&self, at: i64) -> i64 {
@@ -216,6 +233,23 @@ fn subtract(open: &[Span], shut: &[Span]) -> Vec<Span> {
         }
     }
     left
+}
+
+/// What two lists of sorted spans share.
+fn intersect(one: &[Span], other: &[Span]) -> Vec<Span> {
+    let (mut both, mut at, mut beside) = (Vec::new(), 0, 0);
+    while let (Some(a), Some(b)) = (one.get(at), other.get(beside)) {
+        let (start, end) = (a.0.max(b.0), a.1.min(b.1));
+        if start < end {
+            both.push((start, end));
+        }
+        if a.1 < b.1 {
+            at += 1;
+        } else {
+            beside += 1;
+        }
+    }
+    both
 }
 
 fn clip(spans: Vec<Span>, from: i64, until: i64) -> Vec<Span> {

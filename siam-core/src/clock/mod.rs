@@ -17,7 +17,7 @@ pub use period::{period, periods};
 use crate::base::{Argument, Duration, Instant, Place, Problem, codes};
 use crate::model::calendar::Calendar;
 use compile::{BLOCKS, Block, HIGH, LOW, Plan, Span, block_of};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Which end of a closed stretch a deadline takes when the time is used up exactly at its edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -33,6 +33,8 @@ pub enum Boundary {
 #[derive(Debug, Clone)]
 pub struct Clock {
     plan: Plan,
+    /// The clocks of the calendars it is made of, where it is.
+    parts: Vec<Arc<Clock>>,
     blocks: Box<[OnceLock<Block>]>,
 }
 
@@ -55,6 +57,7 @@ impl Clock {
     ///     breaks: Default::default(),
     ///     holidays: Default::default(),
     ///     annual_holidays: Default::default(),
+    ///     made_of: None,
     /// };
     /// let clock = Clock::compile(&calendar)?;
     /// let friday = Instant::parse("2026-10-23T15:00:00Z").unwrap();
@@ -64,8 +67,12 @@ impl Clock {
     /// # Ok::<(), siam_core::base::Problem>(())
     /// ```
     pub fn compile(calendar: &Calendar) -> Result<Self, Problem> {
+        Self::compile_of(calendar, Vec::new())
+    }
+    /// Prepares a calendar that is made of others, whose clocks come in the same order.
+    pub fn compile_of(calendar: &Calendar, parts: Vec<Arc<Clock>>) -> Result<Self, Problem> {
         let plan = Plan::new(calendar.clone(), Zone::find(&calendar.zone)?);
-        Ok(Self { plan, blocks: (0..BLOCKS).map(|_| OnceLock::new()).collect() })
+        Ok(Self { plan, parts, blocks: (0..BLOCKS).map(|_| OnceLock::new()).collect() })
     }
     /// The calendar it was compiled from.
     pub fn calendar(&self) -> &Calendar {
@@ -197,7 +204,11 @@ impl Clock {
     }
 
     fn block(&self, number: usize) -> &Block {
-        self.blocks[number].get_or_init(|| self.plan.block(number))
+        self.blocks[number].get_or_init(|| match &self.plan.calendar.made_of {
+            // Deep only as far as calendars may be made of calendars.
+            Some(made) => Block::combined(made.combining, self.parts.iter().map(|part| part.block(number))),
+            None => self.plan.block(number),
+        })
     }
     /// Open time between two instants, signed; none where one of them is not computed.
     fn between(&self, from: i64, until: i64) -> Option<i64> {

@@ -7,7 +7,7 @@
 use crate::base::id::CalendarId;
 pub use crate::base::zone::WallTimes;
 use crate::base::zone::Zone;
-use crate::base::{Argument, Date, codes};
+use crate::base::{Argument, Date, IdxVec, codes};
 use crate::document::decode::{choice, record};
 use crate::document::scalar::wrong_type;
 use crate::document::{Decode, Faults, Mark, Node, NodeKind, Spot};
@@ -55,7 +55,46 @@ pub struct Calendar {
     pub holidays: BTreeMap<Date, String>,
     /// Days closed in every year and their names.
     pub annual_holidays: BTreeMap<MonthDay, String>,
+    /// The calendars it is made of, where it has no hours of its own.
+    pub made_of: Option<Combination>,
 }
+
+/// How a calendar is made of others; a set operation on their open time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Combination {
+    /// How.
+    pub combining: Combining,
+    /// Of which, in the order written; at least one.
+    pub of: Vec<CalendarIdx>,
+}
+
+/// A set operation on open time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Combining {
+    /// Open where any of them is.
+    Union,
+    /// Open where all of them are.
+    Intersection,
+    /// Open where the first is and none of the others: agreed hours less maintenance.
+    Difference,
+}
+
+impl Combining {
+    /// All of them, in the order of their keys.
+    pub const ALL: [Self; 3] = [Self::Union, Self::Intersection, Self::Difference];
+
+    /// The key of a document.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Union => "union",
+            Self::Intersection => "intersection",
+            Self::Difference => "difference",
+        }
+    }
+}
+
+/// How deep calendars may be made of calendars that are made of calendars.
+pub const MOST_NESTED: usize = 16;
 
 /// A dense index of a calendar.
 pub type CalendarIdx = crate::base::Idx<Calendar>;
@@ -89,6 +128,12 @@ record! {
         annual_holidays: Option<Node> = "annual_holidays",
         /// clamp, compatible or pointwise; clamp unless written.
         wall_times: Option<WallTimesWord> = "wall_times",
+        /// Calendars of which any is open; instead of hours.
+        union: Vec<Spot<String>> = "union",
+        /// Calendars that are all open; instead of hours.
+        intersection: Vec<Spot<String>> = "intersection",
+        /// A calendar, less the open time of those after it: agreed hours less maintenance; instead of hours.
+        difference: Vec<Spot<String>> = "difference",
     }
 }
 
@@ -108,11 +153,18 @@ impl Calendar {
             breaks: BTreeMap::new(),
             holidays: BTreeMap::new(),
             annual_holidays: BTreeMap::new(),
+            made_of: None,
         }
     }
 
-    /// The checked calendar of a document; every fault is reported.
-    pub fn check(id: CalendarId, doc: &CalendarDoc, zone: &Zone, faults: &mut Faults) -> Option<Self> {
+    /// The checked calendar of a document, where names lead to calendars; every fault is reported.
+    pub fn check(
+        id: CalendarId,
+        doc: &CalendarDoc,
+        zone: &Zone,
+        names: &BTreeMap<String, CalendarIdx>,
+        faults: &mut Faults,
+    ) -> Option<Self> {
         let zone = match &doc.zone {
             Some(name) => super::check_zone(&name.value, name.mark, faults)?,
             None => zone.clone(),
@@ -123,6 +175,11 @@ impl Calendar {
             Some(WallTimesWord::Pointwise) => WallTimes::Pointwise,
             Some(WallTimesWord::Clamp) | None => WallTimes::Clamp,
         };
+        if doc.parts().next().is_some() {
+            calendar.weekly = Default::default();
+            calendar.made_of = doc.combination(calendar.id.as_str(), names, faults);
+            return calendar.made_of.is_some().then_some(calendar);
+        }
         match &doc.hours {
             Some(node) if node.text() == Some("always") => {}
             None if doc.overrides.is_none() => {
@@ -159,6 +216,61 @@ impl Calendar {
         }
         Some(calendar)
     }
+}
+
+impl CalendarDoc {
+    /// The lists of calendars that are written.
+    fn parts(&self) -> impl Iterator<Item = (Combining, &[Spot<String>])> {
+        let lists = [&self.union, &self.intersection, &self.difference];
+        let named = Combining::ALL.into_iter().zip(lists.map(Vec::as_slice));
+        named.filter(|(_, list)| !list.is_empty())
+    }
+
+    /// The calendars it is made of; with hours of its own, or two ways to make it, it would be two calendars.
+    fn combination(&self, id: &str, names: &BTreeMap<String, CalendarIdx>, faults: &mut Faults) -> Option<Combination> {
+        let (combining, list) = self.parts().next()?;
+        let own = [
+            ("hours", self.hours.is_some()),
+            ("breaks", self.breaks.is_some()),
+            ("overrides", self.overrides.is_some()),
+            ("holidays", self.holidays.is_some()),
+            ("annual_holidays", self.annual_holidays.is_some()),
+            ("wall_times", self.wall_times.is_some()),
+        ];
+        let more = self.parts().skip(1).map(|(combining, _)| combining.as_str());
+        let too_much: Vec<&str> = own.iter().filter(|(_, written)| *written).map(|(key, _)| *key).chain(more).collect();
+        for key in &too_much {
+            let problem = faults.problem(&codes::CALENDAR_TWICE, self.mark).with("calendar", Argument::user(id));
+            faults.report(problem.with("key", *key).with("made", combining.as_str()));
+        }
+        let found = list.iter().map(|name| super::resolve(names, "calendar", &name.value, name.mark, faults));
+        let of: Vec<Option<CalendarIdx>> = found.collect();
+        let of: Option<Vec<CalendarIdx>> = of.into_iter().collect();
+        of.filter(|_| too_much.is_empty()).map(|of| Combination { combining, of })
+    }
+}
+
+/// The calendars in an order in which each comes after those it is made of; a ring, or too deep a nesting, is reported.
+pub fn in_order(calendars: &IdxVec<Calendar, Calendar>, marks: &[Mark], faults: &mut Faults) -> Vec<CalendarIdx> {
+    let parts = |at: CalendarIdx| calendars.get(at).and_then(|one| one.made_of.as_ref()).map_or(&[][..], |made| &made.of);
+    let mut order = Vec::with_capacity(calendars.len());
+    let mut depth = vec![None; calendars.len()];
+    // As many rounds as nesting is allowed to be deep.
+    for round in 0..=MOST_NESTED {
+        for (at, _) in calendars.entries() {
+            let known = |part: &CalendarIdx| depth.get(part.get()).copied().flatten().is_some_and(|depth| depth < round);
+            if depth[at.get()].is_none() && parts(at).iter().all(known) {
+                depth[at.get()] = Some(round);
+                order.push(at);
+            }
+        }
+    }
+    for (at, calendar) in calendars.entries().filter(|(at, _)| depth[at.get()].is_none()) {
+        let mark = marks.get(at.get()).copied().unwrap_or_default();
+        let problem = faults.problem(&codes::CALENDAR_RING, mark).with("calendar", Argument::user(calendar.id.as_str()));
+        faults.report(problem.with("most", MOST_NESTED));
+    }
+    order
 }
 
 fn date(text: &str, mark: Mark, faults: &mut Faults) -> Option<Date> {
@@ -271,5 +383,21 @@ mod tests {
         for bad in ["", "8-18", "24:00-25:00", "08:60-09:00", "08:00", "24:30-25:00", "-08:00-09:00", "08:00-09:00:00:00"] {
             assert_eq!(stretch(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_calendar_is_made_of_others_or_has_hours_and_never_of_itself() {
+        let found = |calendars: &str| {
+            let text = format!("siam: 1\ncalendars:\n  office: {{hours: {{mon: 09:00-17:00}}}}\n{calendars}");
+            let refused = crate::load(&[crate::document::Source::text("e", text)]).err();
+            refused.map(|error| error.problems().iter().map(|one| format!("{} {}", one.code().name, one.place())).collect())
+        };
+        assert_eq!(found("  a: {union: [office]}\n  b: {difference: [a, office]}\n"), None::<Vec<String>>);
+        assert_eq!(found("  a: {union: [office], hours: always}\n"), Some(vec!["calendar-twice e:4:6".into()]));
+        assert_eq!(
+            found("  a: {union: [b]}\n  b: {intersection: [a]}\n"),
+            Some(vec!["calendar-ring e:4:3".into(), "calendar-ring e:5:3".into()])
+        );
+        assert_eq!(found("  a: {union: [offce]}\n"), Some(vec!["unresolved-name e:4:15".into()]));
     }
 }

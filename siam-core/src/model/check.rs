@@ -8,7 +8,7 @@ use super::agreement::{
     Agreement, AgreementDoc, Children, Measure, MeasureDoc, MeasurePeriod, PriorityTaken, Statistic, Take, TicketInstant, Unit,
     WhenNone,
 };
-use super::calendar::Calendar;
+use super::calendar::{Calendar, in_order};
 use super::checking::Checking;
 use super::dated::{Timeline, Validity};
 use super::dependency::Resolver;
@@ -96,8 +96,15 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
     for name in collective {
         checking.name(&names.parties, "party", name);
     }
-    let calendars =
-        checking.each(&doc.calendars, |checking, id, calendar| Calendar::check(id, calendar, checking.zone, checking.faults));
+    let calendars = checking.each(&doc.calendars, |checking, id, calendar| {
+        Calendar::check(id, calendar, checking.zone, &checking.names.calendars, checking.faults)
+    });
+    let calendar_marks: IdxVec<Calendar, Mark> = doc.calendars.iter().map(|(name, _)| name.mark).collect();
+    let calendar_order = if calendars.len() == calendar_marks.len() {
+        in_order(&calendars, calendar_marks.as_slice(), checking.faults)
+    } else {
+        Vec::new()
+    };
     let mut services: IdxVec<_, Service> = checking
         .each::<Service, _>(&doc.services, |checking, id, service| checking.service(id, service))
         .iter()
@@ -119,7 +126,8 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         levels,
         parties,
         classes,
-        calendar_marks: doc.calendars.iter().map(|(name, _)| name.mark).collect(),
+        calendar_marks,
+        calendar_order,
         calendars,
         services,
         maintenance,

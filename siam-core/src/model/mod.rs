@@ -137,6 +137,8 @@ pub struct Model {
     pub calendars: IdxVec<Calendar, Calendar>,
     /// Where each calendar is written.
     pub calendar_marks: IdxVec<Calendar, Mark>,
+    /// The calendars, each after those it is made of.
+    pub calendar_order: Vec<CalendarIdx>,
     /// Services.
     pub services: IdxVec<rule::ServiceKind, Service>,
     /// Maintenance rules.

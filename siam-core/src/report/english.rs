@@ -592,6 +592,7 @@ pub const REASONS: &[(&str, &str)] = &[
         "terms-clock-calendar-closed",
         "The clock runs in the hours of calendar {calendar}, in {zone}, which is closed on {closed} {closed|holiday|holidays}.",
     ),
+    ("terms-clock-calendar-made", "The clock runs in the hours of calendar {calendar}, in {zone}."),
     (
         "terms-clock-calendar-default",
         "The clock runs in the hours of the ticket's service, and around the clock where the service has none (default).",
@@ -631,6 +632,9 @@ pub const REASONS: &[(&str, &str)] = &[
     ("terms-hours-always", "It is open around the clock, every day."),
     ("terms-hours-day", "It is open on {first}, {hours}."),
     ("terms-hours-days", "It is open from {first} to {last}, {hours}."),
+    ("terms-hours-difference", "It is open while {first} is and none of these: {less}."),
+    ("terms-hours-intersection", "It is open while all of these are: {of}."),
+    ("terms-hours-union", "It is open while any of these is: {of}."),
     ("terms-input", "Evidence supplies {input}, of type {kind}."),
     ("terms-left-out-default", "No ticket is left out but by an accepted exclusion (default)."),
     ("terms-left-out-one", "Tickets whose {column} is {values} are not counted."),

@@ -39,6 +39,8 @@ pub struct Calendar {
     breaks: BTreeMap<Date, Vec<Stretch>>,
     holidays: BTreeSet<Date>,
     annual_holidays: BTreeSet<(i8, i8)>,
+    /// How it is made of other calendars, where it is.
+    made: Option<(String, Vec<Calendar>)>,
 }
 
 /// Intervals sorted and joined where they meet; empty ones left out.
@@ -81,7 +83,15 @@ impl Calendar {
     pub fn of(document: &str, name: &str) -> Self {
         let root = tree(document);
         let written = root.get("calendars").and_then(|calendars| calendars.get(name));
-        Self::read(written.unwrap_or_else(|| panic!("{name} is no calendar")), text(&root, "zone").unwrap_or("UTC"))
+        let written = written.unwrap_or_else(|| panic!("{name} is no calendar"));
+        let mut calendar = Self::read(written, text(&root, "zone").unwrap_or("UTC"));
+        for how in ["union", "intersection", "difference"] {
+            let of: Vec<Calendar> = texts(written.get(how)).iter().map(|part| Self::of(document, part)).collect();
+            if !of.is_empty() {
+                calendar.made = Some((how.to_owned(), of));
+            }
+        }
+        calendar
     }
 
     /// A calendar that is always open.
@@ -121,11 +131,22 @@ impl Calendar {
                 .map(|day| crate::reading::date(&format!("2024-{day}")))
                 .map(|day| (day.month(), day.day()))
                 .collect(),
+            made: None,
         }
     }
 
     /// The open intervals between two instants in seconds: sorted, apart from each other.
     fn open_seconds(&self, from: i64, until: i64) -> Vec<Stretch> {
+        if let Some((how, parts)) = &self.made {
+            let mut parts = parts.iter().map(|part| part.open_seconds(from, until));
+            let first = parts.next().expect("a calendar is made of at least one");
+            return parts.fold(first, |so_far, part| match how.as_str() {
+                "union" => joined([so_far, part].concat()),
+                // What is in both: the first without what is not in the second.
+                "intersection" => without(&so_far, &without(&so_far, &part)),
+                _ => without(&so_far, &part),
+            });
+        }
         let date = |second: i64| self.zone.to_datetime(timestamp(second)).date();
         let mut day = date(from).checked_sub(3.days()).expect("a day within time");
         let last = date(until).checked_add(3.days()).expect("a day within time");

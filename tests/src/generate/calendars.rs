@@ -42,7 +42,7 @@ const JUMPS: [(&str, &str); 16] = [
 pub fn calendars(dice: &mut Dice) -> Calendars {
     let (zone, jump) = *dice.pick(&JUMPS);
     let jump = Instant::parse(jump).map_or(0, Instant::micros);
-    let names: Vec<String> = (0..dice.below(3) + 1).map(|at| format!("c{at}")).collect();
+    let mut names: Vec<String> = (0..dice.below(3) + 1).map(|at| format!("c{at}")).collect();
     let mut document = String::from("siam: 1\nzone: Europe/Madrid\ncalendars:\n");
     for name in &names {
         document += &format!("  {name}:\n");
@@ -53,6 +53,13 @@ pub fn calendars(dice: &mut Dice) -> Calendars {
             document += &format!("    wall_times: {policy}\n");
         }
         document += &calendar(dice, jump);
+    }
+    // Calendars that are made of these, and one of such a one.
+    for at in 0..dice.below(3) {
+        let how = *dice.pick(&["union", "intersection", "difference"]);
+        let of: Vec<String> = (0..dice.below(3) + 1).map(|_| dice.pick(&names).clone()).collect();
+        document += &format!("  made{at}: {{{how}: [{}]}}\n", of.join(", "));
+        names.push(format!("made{at}"));
     }
     let mut instants = vec![jump];
     for _ in 0..8 {

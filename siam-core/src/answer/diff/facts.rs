@@ -257,6 +257,10 @@ impl Facts<'_> {
             let part = Part::of::<crate::model::calendar::Calendar>(calendar.id.as_str());
             self.part(part, "", Validity::ALWAYS);
             self.whole(part, "zone", calendar.zone.as_str());
+            if let Some(made) = &calendar.made_of {
+                let of: Vec<String> = made.of.iter().map(|at| self.calendar(*at)).collect();
+                self.whole(part, made.combining.as_str(), of.join(", "));
+            }
             for (attribute, week) in [("hours", &calendar.weekly), ("breaks", &calendar.weekly_breaks)] {
                 for (day, hours) in DAYS.iter().zip(week).filter(|(_, hours)| !hours.is_empty()) {
                     self.item(part, attribute, day, hours_text(hours));

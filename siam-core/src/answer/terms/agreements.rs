@@ -236,7 +236,7 @@ fn clock(page: &mut Page<'_>, measure: &Measure) {
     page.say(ends("start", "terms-clock-start", "terms-clock-start-default").with("instant", instant(measure.start)));
     page.say(ends("stop", "terms-clock-stop", "terms-clock-stop-default").with("instant", instant(measure.stop)));
     page.say(match measure.calendar.and_then(|at| page.model.calendars.get(at)) {
-        Some(calendar) => calendars::runs_in(calendar),
+        Some(calendar) => calendars::runs_in(calendar, page.model),
         None => Reason::new("terms-clock-calendar-default"),
     });
     page.say(if measure.pause_in.is_empty() {

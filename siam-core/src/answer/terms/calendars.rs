@@ -6,13 +6,18 @@
 
 use super::page::{Page, name};
 use crate::base::Argument;
-use crate::model::calendar::{Calendar, Hours, WallTimes};
+use crate::model::Model;
+use crate::model::calendar::{Calendar, CalendarIdx, Combining, Hours, WallTimes};
 use crate::report::Reason;
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The sentence that a clock runs in a calendar, its hours beneath.
-pub(super) fn runs_in(calendar: &Calendar) -> Reason {
+pub(super) fn runs_in(calendar: &Calendar, model: &Model) -> Reason {
+    if let Some(made) = made_of(calendar, model) {
+        let id = Reason::new("terms-clock-calendar-made").with("calendar", name(calendar.id.as_str()));
+        return id.with("zone", name(&calendar.zone)).because(made);
+    }
     let closed = calendar.holidays.len() + calendar.annual_holidays.len();
     let id = if closed == 0 { "terms-clock-calendar" } else { "terms-clock-calendar-closed" };
     let reason = Reason::new(id).with("calendar", name(calendar.id.as_str())).with("zone", name(&calendar.zone));
@@ -24,6 +29,9 @@ pub(super) fn calendar(page: &mut Page<'_>, calendar: &Calendar) {
     let id = calendar.id.as_str();
     page.about("calendars", "calendar", id, None, 1);
     page.heading(Reason::new("terms-calendar").with("calendar", name(id)).with("zone", name(&calendar.zone)));
+    if let Some(made) = made_of(calendar, page.model) {
+        return page.say(made);
+    }
     week(&calendar.weekly, "terms-hours").into_iter().for_each(|reason| page.say(reason));
     week(&calendar.weekly_breaks, "terms-break").into_iter().for_each(|reason| page.say(reason));
     for (date, hours) in &calendar.overrides {
@@ -51,6 +59,21 @@ pub(super) fn calendar(page: &mut Page<'_>, calendar: &Calendar) {
         WallTimes::Compatible => "terms-wall-times-compatible",
         WallTimes::Pointwise => "terms-wall-times-pointwise",
     }));
+}
+
+/// Of which calendars a calendar is made, and how.
+fn made_of(calendar: &Calendar, model: &Model) -> Option<Reason> {
+    let made = calendar.made_of.as_ref()?;
+    let called = |at: &CalendarIdx| name(model.calendars.get(*at).map_or("", |part| part.id.as_str()));
+    let list = |of: &[CalendarIdx]| Argument::List(of.iter().map(called).collect());
+    Some(match made.combining {
+        Combining::Union => Reason::new("terms-hours-union").with("of", list(&made.of)),
+        Combining::Intersection => Reason::new("terms-hours-intersection").with("of", list(&made.of)),
+        Combining::Difference => {
+            let (first, rest) = made.of.split_first()?;
+            Reason::new("terms-hours-difference").with("first", called(first)).with("less", list(rest))
+        }
+    })
 }
 
 /// The hours of a week, days in a row with the same hours together.

@@ -29,5 +29,6 @@ fn calendar(zone: &str, wall_times: WallTimes) -> Calendar {
         breaks: Default::default(),
         holidays: Default::default(),
         annual_holidays: Default::default(),
+        made_of: None,
     }
 }
