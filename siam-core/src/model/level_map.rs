@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn ok_is_a_fixed_point_of_zabbix_and_a_problem_stays_one() {
         for (written, seen) in [
-            ("{zabbix.increase: 2}", "OK INFORMATION WARNING AVERAGE HIGH DISASTER DISASTER"),
+            ("{zabbix.increase: 2}", "OK WARNING AVERAGE HIGH DISASTER DISASTER DISASTER"),
             ("{zabbix.decrease: 3}", "OK NOT_CLASSIFIED NOT_CLASSIFIED NOT_CLASSIFIED NOT_CLASSIFIED INFORMATION WARNING"),
             ("{zabbix.set: AVERAGE}", "OK AVERAGE AVERAGE AVERAGE AVERAGE AVERAGE AVERAGE"),
             ("{zabbix.set: OK}", "OK OK OK OK OK OK OK"),

@@ -293,7 +293,7 @@ mod tests {
         let missing = "missing-key x:1:38";
         assert_eq!(
             codes,
-            ["wrong-type x:1:15", missing, missing, missing, "unknown-key x:1:51", "wrong-type x:1:62", "unknown-key-here x:1:66"]
+            ["wrong-type x:1:15", missing, missing, missing, "unknown-key-here x:1:51", "wrong-type x:1:62", "unknown-key-here x:1:66"]
         );
         let (node, codes) = expanded("zabbix.service", "{main: set_ok, additional_rules: {type: N_GT, limit_status: OK, limit_value: 1, new_status: OK}}");
         assert_eq!((node, codes), (None, vec!["unknown-word x:1:48".to_owned()]));
