@@ -16,6 +16,8 @@ pub mod observed;
 pub mod readiness;
 pub mod reconcile;
 pub mod review;
+pub mod root_causes;
+pub mod scenario;
 pub mod score;
 pub mod settle;
 pub mod terms;
