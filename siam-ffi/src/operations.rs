@@ -335,6 +335,38 @@ pub unsafe extern "C" fn siam_impact(
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::impact) }
 }
 
+/// Which failures are behind a bad service, in one of four ways of asking: {"bad": ["email"], "failures": ["wan-a"], "mode": "min_heal"}, or
+/// tables failures(service, level) and states(service, level), the latter levels that are taken as given. Asked as siam_impact.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_root_causes(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::root_causes) }
+}
+
+/// How many further failures each service still stands: {"failures": ["wan-a"], "critical_only": true}, or a table
+/// failures(service, level). Asked as siam_impact.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_redundancy(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::redundancy) }
+}
+
 /// What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for: {}, or
 /// {"at": "2026-10-01T00:00:00Z", "severities": {"ola-missing": "error", "class-unused": "off"}}. The table problems has it in words.
 #[unsafe(no_mangle)]

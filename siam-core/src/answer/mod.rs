@@ -15,6 +15,7 @@ pub mod impact;
 pub mod observed;
 pub mod readiness;
 pub mod reconcile;
+pub mod redundancy;
 pub mod review;
 pub mod root_causes;
 pub mod scenario;

@@ -144,6 +144,9 @@ codes! {
     NO_PROVIDER_THEN = 555 "no-provider" Warning, "{service} has no provider at {at}", "name who provides it then";
     NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
     NO_REVIEW = 571 "no-review" Error, "a report of {operation} is no review", "make the page of a report of review; save other reports as HTML";
+    STATES_NOT_HEALED = 577 "states-not-healed" Error, "levels that are given as `states` are not computed, so nothing heals them", "give what failed as `failures`, or ask in another mode";
+    LEAST_NOT_MONOTONE = 578 "least-not-monotone" Warning, "the least that turns {service} is not computed: {strange} gets better where something it rests on gets worse", "ask in another mode, or write a monotone rule for {strange}";
+    LEAST_BOUNDED = 579 "least-bounded" Warning, "the least that turns {service} lies between {least} and {most}: the exact search takes more than {limit} nodes", "ask about a service further down";
 
     // 6xx: regimes and settlement
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";

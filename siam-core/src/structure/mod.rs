@@ -15,6 +15,7 @@ mod blame;
 mod build;
 mod dense;
 mod expression;
+mod heal;
 mod meaning;
 mod network;
 mod order;
@@ -25,6 +26,7 @@ mod sweep;
 mod tests;
 
 pub use blame::{Demand, contributors, demands};
+pub use heal::{Found, Least, LeastSets, Passed, Scene, Search};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use meaning::{NodeReason, RuleKind, meaning};
 pub use route::Routes;

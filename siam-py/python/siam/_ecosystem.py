@@ -22,6 +22,9 @@ Moment: TypeAlias = Union[str, datetime]
 Day: TypeAlias = Union[str, date, datetime]
 """A day: a date, text such as ``2026-10-03``, or an instant that lies in it."""
 
+Failures: TypeAlias = Union[str, Sequence[Union[str, Mapping[str, Any]]], Mapping[str, Union[str, None]], TableLike]
+"""Services that failed: one, several, a mapping of service to level (None for the worst), or a table (service, level)."""
+
 
 def load(
     *sources: Source, zone: str | None = None, services: TableLike | None = None, dependencies: TableLike | None = None
@@ -251,6 +254,80 @@ class Ecosystem:
             at=None if at is None else _given.instant("at", at),
         )
         return Report(_siam.impact(self._held, question, _given.tables(tables, QueryError)))
+
+    def root_causes(
+        self,
+        bad: str | Iterable[str] | None = None,
+        failures: Failures | None = None,
+        *,
+        states: Failures | None = None,
+        mode: str | None = None,
+        to: str | None = None,
+        normal: str | None = None,
+        at: Moment | None = None,
+        limit: int | None = None,
+    ) -> Report:
+        """Which failures are behind bad services: all critical ones that are hit, unless ``bad`` names some.
+
+        ``mode`` says what counts as a cause. ``min_heal`` lists the smallest sets of failed services that heal to the level ``to`` when
+        they work again, and of parties likewise; ``same_state`` follows dependencies at the very same level, ``contributing`` those
+        that contribute to it while a service is worse than ``normal``, ``threshold`` those bad enough for what is demanded of them.
+        ``failures`` are given as to :meth:`impact`; ``states`` are levels that are taken as given, as another tool computed them.
+        ``limit`` bounds the sets that are listed; all are counted.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nservices: {a: {}, b: {}, dns: {}, web: {depends_on: [{any_of: [a, b]}, dns]}}")
+        >>> causes = eco.root_causes("web", ["a", "b", "dns"])
+        >>> list(zip(causes["set"], causes["service"]))
+        [(1, 'a'), (1, 'dns'), (2, 'b'), (2, 'dns')]
+        >>> causes.table("summary")["sets"]
+        ['2']
+        """
+        question = _given.question(
+            bad=None if bad is None else _words("bad", bad),
+            mode=None if mode is None else _given.word("mode", mode),
+            to=None if to is None else _given.word("to", to),
+            normal=None if normal is None else _given.word("normal", normal),
+            at=None if at is None else _given.instant("at", at),
+            limit=limit,
+        )
+        tables = {"failures": _levels("failures", failures), "states": _levels("states", states)}
+        return Report(_siam.root_causes(self._held, question, _given.tables(tables, QueryError)))
+
+    def redundancy(
+        self,
+        failures: Failures | None = None,
+        *,
+        services: str | Iterable[str] | None = None,
+        level: str | None = None,
+        critical_only: bool | None = None,
+        beyond_one: bool | None = None,
+        at: Moment | None = None,
+        limit: int | None = None,
+    ) -> Report:
+        """How many further failures of others each service still stands before it reaches ``level``, the worst unless given.
+
+        ``failures`` have happened already and are given as to :meth:`impact`. ``beyond_one=False`` tries single failures only, which is
+        quick on large maps; ``limit`` keeps the rows with the least redundancy.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nservices: {a: {}, b: {}, web: {depends_on: [{any_of: [a, b]}]}}")
+        >>> left = eco.redundancy(services="web")
+        >>> left["further"], left["example"]
+        ([2], ['a + b'])
+        >>> eco.redundancy("a", services="web")["further"]
+        [1]
+        """
+        question = _given.question(
+            services=None if services is None else _words("services", services),
+            level=None if level is None else _given.word("level", level),
+            critical_only=critical_only,
+            beyond_one=beyond_one,
+            at=None if at is None else _given.instant("at", at),
+            limit=limit,
+        )
+        tables = {"failures": _levels("failures", failures)}
+        return Report(_siam.redundancy(self._held, question, _given.tables(tables, QueryError)))
 
     def exit(self, party: str, on: str | date) -> Report:
         """What lapses, what dangles and what starts to fail when a party leaves; ``on`` is the first day without it.
@@ -687,6 +764,20 @@ class Ecosystem:
         keys: dict[str, Any] = {"from": _given.instant("start", start)}
         keys["until"] = None if until is None else _given.instant("until", until)
         return Report(_siam.intervals(self._held, _given.question(calendar=_given.word("calendar", calendar), count=count, **keys), []))
+
+
+def _levels(name: str, given: Failures | None) -> Any:
+    """Services with levels as a table; none where none were given."""
+    if given is None or _given.is_table(given):
+        return given
+    if isinstance(given, str):
+        return [{"service": given}]
+    if isinstance(given, Mapping):
+        return [{"service": service, "level": level} for service, level in given.items()] or None
+    if not isinstance(given, Iterable):
+        return given
+    rows = [one if isinstance(one, Mapping) else {"service": _given.word(name, one)} for one in given]
+    return rows or None
 
 
 def _words(name: str, given: str | Iterable[str]) -> list[str]:
