@@ -17,6 +17,7 @@ mod expression;
 mod meaning;
 mod network;
 mod order;
+mod overlay;
 mod route;
 mod scalar;
 mod sweep;
@@ -25,6 +26,7 @@ mod tests;
 
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use meaning::{NodeReason, RuleKind, meaning};
+pub use overlay::{Bounded, Excerpt, Overlay};
 pub use route::Routes;
 pub use scalar::{IntervalLevel, Scalar};
 pub use sweep::{Causes, LevelStretch, MOST_CAUSES, OwnStretch, Swept, sweep};
