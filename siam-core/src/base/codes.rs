@@ -144,6 +144,9 @@ codes! {
     NO_PROVIDER_THEN = 555 "no-provider" Warning, "{service} has no provider at {at}", "name who provides it then";
     NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
     NO_REVIEW = 571 "no-review" Error, "a report of {operation} is no review", "make the page of a report of review; save other reports as HTML";
+    NO_SUCH_DEPENDENCY = 581 "no-such-dependency" Error, "{from} does not depend on {to} at {at}", "name a dependency that holds then";
+    MAP_RECOMPILED = 582 "map-recompiled" Advice, "the added dependencies made {services} {services|service|services} compile again", "load the changed description once, where many questions are asked of it";
+    DERIVED_NOT_EXPLAINED = 583 "derived-not-explained" Warning, "{service} was seen {level} because of another service, and the map does not say why", "name the failure behind it, or describe the dependency that the map lacks";
 
     // 6xx: regimes and settlement
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";
