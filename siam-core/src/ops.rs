@@ -153,7 +153,7 @@ operations! {
     terms: Ecosystem, asks terms::TermsQuery, by terms::terms, gives [terms::TERMS];
     /// Who is hit when services fail, how badly, and by which route.
     impact: Ecosystem, asks impact::ImpactQuery, by impact::impact,
-        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY];
+        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY, impact::IMPACT_EXCUSES];
     /// How long a calendar was open within spans of time.
     elapsed: Ecosystem, asks hours::ElapsedQuery, by hours::elapsed, gives [hours::ELAPSED];
     /// When a length of service time is used up, forwards or backwards.

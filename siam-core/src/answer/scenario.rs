@@ -4,8 +4,8 @@
 //! **Invariant:** a resolved scenario names only services that exist at its instant.
 //! **Not here:** its levels (`view`), what follows from it (`impact`).
 
-use crate::answer::given::KEPT;
-use crate::base::{Argument, Error, Instant, Place, Problem, Problems, codes};
+use crate::answer::given::{KEPT, texts, truths};
+use crate::base::{Argument, Error, Instant, Place, Problem, Problems, TableView, codes};
 use crate::document::decode::{check_keys, choice, field, query};
 use crate::document::scalar::wrong_type;
 use crate::document::{Decode, Faults, Named, Node, NodeKind, Shape};
@@ -184,6 +184,27 @@ pub(super) fn is_of(model: &Model, service: ServiceIdx, at: Instant, parties: &[
 pub(super) fn providers(model: &Model, service: ServiceIdx, at: Instant) -> impl Iterator<Item = PartyIdx> + '_ {
     let first = model.services.get(service).and_then(|service| service.provider.at(at)).copied();
     std::iter::successors(first, |party| model.parties.get(*party).and_then(|party| party.subcontractor_of))
+}
+
+/// The rows of a table `failures(service, level, planned, origin)`.
+pub(super) fn taken(table: &TableView<'_>, problems: &mut Problems) -> Vec<FailureQuery> {
+    let given = |column| table.column(column).is_some();
+    let mut column = |name| if given(name) { texts(table, name, problems) } else { vec![None; table.rows()] };
+    let (services, levels, origins) = (column("service"), column("level"), column("origin"));
+    let planned = if given("planned") { truths(table, "planned", problems) } else { vec![false; table.rows()] };
+    let mut failures = Vec::new();
+    for (row, (((service, level), origin), planned)) in services.into_iter().zip(levels).zip(origins).zip(planned).enumerate() {
+        let origin = origin.and_then(|word| {
+            let found = FailureOrigin::parse(&word);
+            if found.is_none() {
+                let problem = Problem::new(&codes::BAD_CELL, Place::cell(&table.name, row as u64 + 1, "origin")).as_error();
+                problems.push(problem.with("value", Argument::user(word)).with("expected", "own, derived or unknown"), KEPT);
+            }
+            found
+        });
+        failures.extend(service.map(|service| FailureQuery { service, level, planned, origin }));
+    }
+    failures
 }
 
 /// Own levels of services: the best and the worst they may be; the same where they are known.
