@@ -168,13 +168,6 @@ pub(super) struct Scenario {
     pub nodes: BTreeMap<ServiceIdx, rule::Node>,
 }
 
-impl Scenario {
-    /// Its own levels, taking every failure as the service's own.
-    pub fn own(&self) -> OwnLevels {
-        own_levels(&self.failures, &self.unknown, self.worst)
-    }
-}
-
 /// Whether one of these parties provides the service, itself or through its subcontractors.
 pub(super) fn is_of(model: &Model, service: ServiceIdx, at: Instant, parties: &[PartyIdx]) -> bool {
     providers(model, service, at).any(|party| parties.contains(&party))

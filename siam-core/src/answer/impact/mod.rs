@@ -11,6 +11,8 @@ mod origins;
 mod picture;
 mod query;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use excuses::IMPACT_EXCUSES;
 pub use query::{
