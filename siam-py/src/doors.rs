@@ -94,6 +94,13 @@ fn load(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> 
     with_tables(py, Kind::Check, tables, move |views, limits| siam_core::load_with(&sources, views, limits)).map(Ecosystem)
 }
 
+/// A new ecosystem with changes to what the documents say, as JSON.
+#[pyfunction]
+fn with_(py: Python<'_>, ecosystem: &Bound<'_, Ecosystem>, changes: &str) -> PyResult<Ecosystem> {
+    let ecosystem = &ecosystem.get().0;
+    with_tables(py, Kind::Check, Vec::new(), |_, limits| ecosystem.with_changes(changes, limits)).map(Ecosystem)
+}
+
 /// Everything that is wrong with documents and tables, or worth knowing; options as JSON.
 #[pyfunction]
 #[pyo3(signature = (documents, tables, options = ""))]
@@ -148,6 +155,7 @@ macro_rules! operations {
         /// Adds the doors to the module.
         pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
             module.add_function(wrap_pyfunction!(load, module)?)?;
+            module.add_function(wrap_pyfunction!(with_, module)?)?;
             module.add_function(wrap_pyfunction!(check, module)?)?;
             module.add_function(wrap_pyfunction!(diff, module)?)?;
             module.add_function(wrap_pyfunction!(evidence, module)?)?;
