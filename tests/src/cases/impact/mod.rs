@@ -44,6 +44,9 @@ pub(super) fn run(file: &Value, case: &Value) -> Result<Outcome, String> {
 }
 
 fn asked(file: &Value, case: &Value) -> Result<Outcome, String> {
+    if list(&case["nodes"]).next().is_none() {
+        return Ok(Outcome::Skipped("it describes a size and no nodes".to_owned()));
+    }
     let lattice = Lattice::read(file, text(case, "lattice")?)?;
     let wanted = expected(case)?;
     let failed = |got: String| Outcome::Failed { expected: wanted.clone(), got };
@@ -225,14 +228,15 @@ impl Asking<'_> {
             .filter(|node| node["params"]["in_downtime"].as_bool() == Some(true))
             .filter_map(|node| node["id"].as_str())
             .collect();
-        let best = self.lattice.best();
         if parameters["downtime_only_on_full_problem_coverage"].as_bool() == Some(true) {
-            let failures = &self.document.failures;
-            let unplanned: Vec<FailureQuery> =
-                failures.iter().filter(|failure| !planned.contains(&failure.service.as_str())).cloned().collect();
-            let now = self.level(self.impact(failures)?.as_ref(), of);
-            let without = self.level(self.impact(&unplanned)?.as_ref(), of);
-            return Ok(now != best && without == best);
+            let marked = self.document.failures.iter().cloned().map(|failure| {
+                let planned = planned.contains(&failure.service.as_str());
+                FailureQuery { planned, ..failure }
+            });
+            let report = self.impact(&marked.collect::<Vec<_>>())?;
+            let Some(rows) = report.as_ref().map(ImpactReport::rows) else { return Ok(false) };
+            let row = (0..rows.rows()).find(|row| cell(rows, *row, "service") == of);
+            return Ok(row.is_some_and(|row| rows.cell(row, "planned") == Cell::Boolean(true)));
         }
         let failures: Vec<FailureQuery> = planned.iter().map(|leaf| self.failure(leaf, self.lattice.worst())).collect();
         let level = self.level(self.impact(&failures)?.as_ref(), of);
