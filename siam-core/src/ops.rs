@@ -7,7 +7,7 @@
 use crate::answer::given::{Question, give};
 use crate::answer::review::schema;
 use crate::answer::{
-    coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, review, score, settle, terms, who,
+    coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, redundancy, review, root_causes, score, settle, terms, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -153,7 +153,12 @@ operations! {
     terms: Ecosystem, asks terms::TermsQuery, by terms::terms, gives [terms::TERMS];
     /// Who is hit when services fail, how badly, and by which route.
     impact: Ecosystem, asks impact::ImpactQuery, by impact::impact,
-        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY];
+        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY, impact::IMPACT_EXCUSES];
+    /// Which failures are behind a bad service, in one of four ways of asking.
+    root_causes: Ecosystem, asks root_causes::RootCausesQuery, by root_causes::root_causes,
+        gives [root_causes::ROWS, root_causes::NODES, root_causes::PARTIES, root_causes::SUMMARY];
+    /// How many further failures each service still stands.
+    redundancy: Ecosystem, asks redundancy::RedundancyQuery, by redundancy::redundancy, gives [redundancy::ROWS, redundancy::SUMMARY];
     /// How long a calendar was open within spans of time.
     elapsed: Ecosystem, asks hours::ElapsedQuery, by hours::elapsed, gives [hours::ELAPSED];
     /// When a length of service time is used up, forwards or backwards.

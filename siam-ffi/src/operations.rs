@@ -212,6 +212,29 @@ pub unsafe extern "C" fn siam_ecosystem_fingerprint(ecosystem: *const siam_ecosy
     unsafe { look(ecosystem, c"".as_ptr(), |ecosystem| Some(ecosystem.fingerprint.as_ptr())) }
 }
 
+/// A new ecosystem in which some of what the documents say is otherwise; the old one stays as it is, and each is freed by itself. Changes are
+/// JSON or YAML: {"services.email.provider": "netco", "measures.p2-resolve.target": "99%"}, a path naming keys with dots between them, quoted where a
+/// name has dots, or a list [{"path": ["services", "email", "users"], "value": 40}]. null takes away what stands there. All is checked as by siam_load.
+/// The fingerprint is that of loading the changed documents. What came in a table stays; its services are changed as services.NAME.KEY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_with(
+    ecosystem: *const siam_ecosystem,
+    changes: *const c_char,
+    changes_len: i64,
+    changed: *mut *mut siam_ecosystem,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(changed, "changed")?;
+        let ecosystem = door.borrow(ecosystem, "ecosystem")?;
+        let changes = door.text(changes, changes_len, "changes")?;
+        out.hand(ecosystem.with(changes).inspect_err(|failure| ecosystem.host.failed(failure))?);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
 /// Frees an ecosystem. Its reports stay.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_ecosystem_free(ecosystem: *mut siam_ecosystem) {
@@ -333,6 +356,38 @@ pub unsafe extern "C" fn siam_impact(
 ) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::impact) }
+}
+
+/// Which failures are behind a bad service, in one of four ways of asking: {"bad": ["email"], "failures": ["wan-a"], "mode": "min_heal"}, or
+/// tables failures(service, level) and states(service, level), the latter levels that are taken as given. Asked as siam_impact.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_root_causes(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::root_causes) }
+}
+
+/// How many further failures each service still stands: {"failures": ["wan-a"], "critical_only": true}, or a table
+/// failures(service, level). Asked as siam_impact.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_redundancy(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::redundancy) }
 }
 
 /// What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for: {}, or

@@ -94,6 +94,13 @@ fn load(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> 
     with_tables(py, Kind::Check, tables, move |views, limits| siam_core::load_with(&sources, views, limits)).map(Ecosystem)
 }
 
+/// A new ecosystem with changes to what the documents say, as JSON.
+#[pyfunction]
+fn with_(py: Python<'_>, ecosystem: &Bound<'_, Ecosystem>, changes: &str) -> PyResult<Ecosystem> {
+    let ecosystem = &ecosystem.get().0;
+    with_tables(py, Kind::Check, Vec::new(), |_, limits| ecosystem.with_changes(changes, limits)).map(Ecosystem)
+}
+
 /// Everything that is wrong with documents and tables, or worth knowing; options as JSON.
 #[pyfunction]
 #[pyo3(signature = (documents, tables, options = ""))]
@@ -148,6 +155,7 @@ macro_rules! operations {
         /// Adds the doors to the module.
         pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
             module.add_function(wrap_pyfunction!(load, module)?)?;
+            module.add_function(wrap_pyfunction!(with_, module)?)?;
             module.add_function(wrap_pyfunction!(check, module)?)?;
             module.add_function(wrap_pyfunction!(diff, module)?)?;
             module.add_function(wrap_pyfunction!(evidence, module)?)?;
@@ -168,7 +176,7 @@ fn ask(
 
 // A new operation is one word here, one line in `_siam.pyi` and one method in python/siam/_ecosystem.py; a test names what is missing.
 operations! {
-    asked of an ecosystem: exit, findings, terms, impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals,
-        who, due, coverage, readiness;
+    asked of an ecosystem: exit, findings, terms, impact, root_causes, redundancy, elapsed, deadline, is_open, next_open, next_close,
+        previous_open, intervals, who, due, coverage, readiness;
     asked of evidence: score, reconcile, observed, settle, review,
 }

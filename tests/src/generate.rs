@@ -8,6 +8,7 @@ mod calendars;
 mod estate;
 mod layered;
 mod month;
+pub mod presets;
 mod review;
 mod rules;
 

@@ -28,6 +28,8 @@ const DOORS: &[(&str, Door)] = &[
     ("findings", doors::findings),
     ("terms", doors::terms),
     ("impact", doors::impact),
+    ("root_causes", doors::root_causes),
+    ("redundancy", doors::redundancy),
     ("elapsed", doors::elapsed),
     ("deadline", doors::deadline),
     ("is_open", doors::is_open),

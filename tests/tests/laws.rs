@@ -12,6 +12,7 @@ mod hostile;
 mod impact;
 mod observed;
 mod regimes;
+mod rules;
 mod score;
 
 use proptest::test_runner::Config;

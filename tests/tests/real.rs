@@ -77,34 +77,16 @@ fn every_contract_written_as_a_regime_gives_what_it_says() {
     assert_eq!((passed, failed, skipped), (44, 0, 1), "{results}");
 }
 
-/// The cases of service trees whose rules are presets already.
-const IMPACT_PASSES: &[&str] = &[
-    "icinga-bp-006",
-    "icinga-bp-048",
-    "zabbix-006",
-    "checkmk-bi-003",
-    "checkmk-bi-008",
-    "checkmk-bi-009",
-    "checkmk-bi-012",
-    "checkmk-bi-014",
-    "checkmk-bi-018",
-    "checkmk-bi-035",
-    "checkmk-bi-038",
-    "checkmk-bi-045",
-    "opennms-bsm-067",
-    "glpi-001",
-    "glpi-002",
-    "glpi-005",
-    "glpi-008",
-];
-
 #[test]
-fn the_cases_of_service_trees_that_have_presets_pass_and_the_others_say_so() {
+fn every_case_of_other_systems_service_trees_passes() {
     let Some(results) = cases("impact") else { return };
-    assert_eq!(results.passed().collect::<Vec<_>>(), IMPACT_PASSES, "{results}");
-    for line in results.to_string().lines().filter(|line| line.contains("expected")) {
-        assert!(line.contains("no preset"), "{line}");
+    let (passed, failed, skipped) = results.counts();
+    assert_eq!((passed + skipped > 40, failed), (true, 0), "{results}");
+    // Only what a manual says against itself may be skipped.
+    for line in results.to_string().lines().filter(|line| line.contains(": skipped, ")) {
+        assert!(line.contains("low confidence"), "{line}");
     }
+    assert!(skipped <= 2, "{results}");
 }
 
 #[test]

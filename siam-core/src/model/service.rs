@@ -73,7 +73,7 @@ record! {
         hours: Option<Dated<String>> = "hours",
         /// The calendar in which its users work; its service hours unless written.
         user_hours: Option<Dated<String>> = "user_hours",
-        /// What it rests on.
+        /// What it rests on, in the short or the long form of docs/rules.md.
         depends_on: Option<Dated<DependsDoc>> = "depends_on",
         /// From when it exists.
         from: Option<Spot<When>> = "from",

@@ -1,121 +1,125 @@
-//! Rules of other systems' service trees, as data in this library's own rule algebra.
+//! Rules and edge maps of other systems' service trees, as data in this library's own rule algebra.
 //!
-//! Goes in: `rules.yaml`, compiled into the library. Comes out: trees that the reader of rules reads like a user's own.
+//! Goes in: `rules.yaml` and `maps.yaml`, compiled into the library. Comes out: trees that the reader of rules reads like a user's own.
 //! **Invariant:** a preset is data: what it does, a document could have written out.
-//! **Not here:** the algebra (`model::rule`), reading it (`model::dependency`); export mappings join when they are built.
+//! **Not here:** the algebra (`model::rule`), reading it (`model::rules`), putting parameters in (`template`).
 
-use crate::base::{Argument, Limits, codes};
+mod template;
+
+use crate::base::Limits;
 use crate::document::tree::Entry;
-use crate::document::{Faults, Mark, Node, NodeKind, Source, read};
+use crate::document::{Faults, Node, Source, read};
 use std::sync::OnceLock;
 
-/// A rule by name: its parameters and the tree they are put into.
+/// A rule or an edge map by name: its parameters and the tree they are put into.
 #[derive(Debug)]
-pub struct RulePreset {
+pub struct Preset {
     name: String,
-    parameters: Vec<(String, Option<String>)>,
-    rule: Node,
+    parameters: Vec<Parameter>,
+    body: Node,
 }
 
-fn rules() -> &'static [RulePreset] {
-    static RULES: OnceLock<Vec<RulePreset>> = OnceLock::new();
-    RULES.get_or_init(|| {
-        let mut faults = Faults::new(&Limits::default());
-        let root = read(&[Source::text("presets/rules.yaml", include_str!("rules.yaml"))], &mut faults);
-        let entries = root.as_ref().and_then(Node::entries).unwrap_or_default();
-        let preset = |entry: &Entry| {
-            let parameters = entry.value.get("parameters").and_then(Node::entries).unwrap_or_default();
-            let parameters = parameters.iter().map(|one| (one.key.to_string(), one.value.text().map(str::to_owned)));
-            Some(RulePreset {
-                name: entry.key.to_string(),
-                parameters: parameters.collect(),
-                rule: entry.value.get("rule")?.clone(),
-            })
+/// One parameter of a preset.
+#[derive(Debug)]
+struct Parameter {
+    name: String,
+    takes: Takes,
+}
+
+/// What a parameter takes.
+#[derive(Debug)]
+enum Takes {
+    /// One value; its default where there is one.
+    Value(Option<String>),
+    /// A list of records: their keys with defaults.
+    Records(Vec<(String, Option<String>)>),
+}
+
+/// Names with their defaults.
+fn defaults(node: &Node) -> Vec<(String, Option<String>)> {
+    let entries = node.entries().unwrap_or_default();
+    entries.iter().map(|entry| (entry.key.to_string(), entry.value.text().map(str::to_owned))).collect()
+}
+
+fn read_presets(file: &str, text: &str, body: &str) -> Vec<Preset> {
+    let mut faults = Faults::new(&Limits::default());
+    let root = read(&[Source::text(file, text)], &mut faults);
+    let entries = root.as_ref().and_then(Node::entries).unwrap_or_default();
+    let parameter = |entry: &Entry| {
+        let takes = match entry.value.get("list_of") {
+            Some(record) => Takes::Records(defaults(record)),
+            None => Takes::Value(entry.value.text().map(str::to_owned)),
         };
-        entries.iter().filter_map(preset).collect()
-    })
+        Parameter { name: entry.key.to_string(), takes }
+    };
+    let preset = |entry: &Entry| {
+        let parameters = entry.value.get("parameters").and_then(Node::entries).unwrap_or_default();
+        Some(Preset {
+            name: entry.key.to_string(),
+            parameters: parameters.iter().map(parameter).collect(),
+            body: entry.value.get(body)?.clone(),
+        })
+    };
+    entries.iter().filter_map(preset).collect()
+}
+
+fn rules() -> &'static [Preset] {
+    static RULES: OnceLock<Vec<Preset>> = OnceLock::new();
+    RULES.get_or_init(|| read_presets("presets/rules.yaml", include_str!("rules.yaml"), "rule"))
+}
+
+fn maps() -> &'static [Preset] {
+    static MAPS: OnceLock<Vec<Preset>> = OnceLock::new();
+    MAPS.get_or_init(|| read_presets("presets/maps.yaml", include_str!("maps.yaml"), "impact"))
 }
 
 /// The rule of this name.
-pub fn rule(name: &str) -> Option<&'static RulePreset> {
+pub fn rule(name: &str) -> Option<&'static Preset> {
     rules().iter().find(|preset| preset.name == name)
+}
+
+/// The edge map of this name.
+pub fn map(name: &str) -> Option<&'static Preset> {
+    maps().iter().find(|preset| preset.name == name)
 }
 
 /// The names of all rules, in the order of their file.
 ///
 /// ```
-/// assert!(siam_core::presets::rule_names().contains(&"any".to_owned()));
+/// assert!(siam_core::presets::rule_names().contains(&"icinga.MIN".to_owned()));
 /// ```
 pub fn rule_names() -> Vec<String> {
     rules().iter().map(|preset| preset.name.clone()).collect()
 }
 
+/// The names of all edge maps, in the order of their file.
+///
+/// ```
+/// assert!(siam_core::presets::map_names().contains(&"zabbix.increase".to_owned()));
+/// ```
+pub fn map_names() -> Vec<String> {
+    maps().iter().map(|preset| preset.name.clone()).collect()
+}
+
 /// The names of the parameters of a rule; none where there is no such rule.
 pub fn rule_parameters(name: &str) -> Vec<&'static str> {
-    rule(name).into_iter().flat_map(|preset| &preset.parameters).map(|(name, _)| name.as_str()).collect()
+    rule(name).map(Preset::parameters).unwrap_or_default()
 }
 
-impl RulePreset {
-    /// The rule with its parameters put in: `$k` takes the value given for k, `$worst` and `$best` the ends of the chain of levels.
-    /// One value alone stands for the first parameter. Every fault is reported at `mark`.
-    pub fn expand(&self, given: Option<&Node>, mark: Mark, levels: &[String], faults: &mut Faults) -> Option<Node> {
-        let mut values: Vec<(String, String)> = Vec::new();
-        if let (Some(best), Some(worst)) = (levels.first(), levels.last()) {
-            values.push(("best".into(), best.clone()));
-            values.push(("worst".into(), worst.clone()));
-        }
-        let mut complete = true;
-        for (at, (name, default)) in self.parameters.iter().enumerate() {
-            let written = match given {
-                Some(node) if node.entries().is_some() => node.get(name).and_then(Node::text),
-                Some(node) if at == 0 => node.text(),
-                _ => None,
-            };
-            match written.map(str::to_owned).or_else(|| default.clone()) {
-                Some(value) => values.push((name.clone(), value)),
-                None => {
-                    let problem = faults.problem(&codes::MISSING_KEY, mark).with("shape", Argument::user(&self.name));
-                    faults.report(problem.with("key", Argument::name(name)).with("expected", "a value"));
-                    complete = false;
-                }
-            }
-        }
-        for entry in given.and_then(Node::entries).unwrap_or_default() {
-            let known = self.parameters.iter().map(|(name, _)| name.as_str());
-            if !known.clone().any(|name| name == &*entry.key) {
-                let codes = (&codes::UNKNOWN_KEY, &codes::UNKNOWN_KEY_NO_GUESS);
-                let allowed = known.clone().collect::<Vec<_>>().join(", ");
-                let more = vec![("shape", Argument::user(&self.name)), ("allowed", Argument::name(allowed))];
-                faults.unknown(codes, entry.mark, ("key", &entry.key), known, more);
-                complete = false;
-            }
-        }
-        // Longest names first, so that `$count` is not read as `$c` with `ount` after it.
-        values.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        complete.then(|| put_in(&self.rule, &values, mark))
+/// The names of the parameters of an edge map; none where there is no such map.
+pub fn map_parameters(name: &str) -> Vec<&'static str> {
+    map(name).map(Preset::parameters).unwrap_or_default()
+}
+
+impl Preset {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
     }
-}
-
-/// A copy of the tree with the values in place, all of it standing where the preset was named.
-fn put_in(node: &Node, values: &[(String, String)], mark: Mark) -> Node {
-    let replace = |text: &str| -> Box<str> {
-        if !text.contains('$') {
-            return text.into();
-        }
-        values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("${name}"), value)).into()
-    };
-    let kind = match &node.kind {
-        NodeKind::Null => NodeKind::Null,
-        NodeKind::Scalar { text, plain } => NodeKind::Scalar { text: replace(text), plain: *plain },
-        NodeKind::List(items) => NodeKind::List(items.iter().map(|item| put_in(item, values, mark)).collect()),
-        NodeKind::Map(entries) => NodeKind::Map(
-            entries
-                .iter()
-                .map(|entry| Entry { key: replace(&entry.key), mark, value: put_in(&entry.value, values, mark) })
-                .collect(),
-        ),
-    };
-    Node { mark, kind }
+    /// The names of its parameters, in the order of its file.
+    pub fn parameters(&self) -> Vec<&str> {
+        self.parameters.iter().map(|parameter| parameter.name.as_str()).collect()
+    }
 }
 
 /// An amount as text: a sum of whole numbers and of `n`, the number of dependencies; never below zero.
@@ -152,11 +156,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_of_rules_is_whole() {
-        let mut faults = Faults::new(&Limits::default());
-        let root = read(&[Source::text("rules.yaml", include_str!("rules.yaml"))], &mut faults).unwrap();
-        assert_eq!(faults.into_problems().to_string(), "");
-        assert_eq!(root.entries().map(<[Entry]>::len), Some(rules().len()), "a rule without `rule:`");
+    fn the_files_are_whole() {
+        for (file, text, presets) in
+            [("rules.yaml", include_str!("rules.yaml"), rules()), ("maps.yaml", include_str!("maps.yaml"), maps())]
+        {
+            let mut faults = Faults::new(&Limits::default());
+            let root = read(&[Source::text(file, text)], &mut faults).unwrap();
+            assert_eq!(faults.into_problems().to_string(), "", "{file}");
+            assert_eq!(root.entries().map(<[Entry]>::len), Some(presets.len()), "a preset of {file} without a body");
+        }
     }
 
     #[test]

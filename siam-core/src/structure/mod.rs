@@ -11,20 +11,26 @@
 //! - Any other node has a program: its gates, once for all levels where maps are the identity, else per level.
 //! - Dependents are stored with what a change there does: raise, count down one counter, or feed gates.
 
+mod blame;
 mod build;
 mod dense;
 mod expression;
+mod heal;
 mod meaning;
 mod network;
 mod order;
+mod overlay;
 mod route;
 mod scalar;
 mod sweep;
 #[cfg(test)]
 mod tests;
 
+pub use blame::{Demand, contributors, demands};
+pub use heal::{Found, Least, LeastSets, Passed, Scene, Search};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use meaning::{NodeReason, RuleKind, meaning};
+pub use overlay::{Bounded, Excerpt, Overlay};
 pub use route::Routes;
 pub use scalar::{IntervalLevel, Scalar};
 pub use sweep::{Causes, LevelStretch, MOST_CAUSES, OwnStretch, Swept, sweep};

@@ -23,6 +23,8 @@ static const struct {
   { "findings", siam_findings, 0 },
   { "terms", siam_terms, 0 },
   { "impact", siam_impact, 0 },
+  { "root_causes", siam_root_causes, 0 },
+  { "redundancy", siam_redundancy, 0 },
   { "elapsed", siam_elapsed, 0 },
   { "deadline", siam_deadline, 0 },
   { "is_open", siam_is_open, 0 },

@@ -22,6 +22,9 @@ Moment: TypeAlias = Union[str, datetime]
 Day: TypeAlias = Union[str, date, datetime]
 """A day: a date, text such as ``2026-10-03``, or an instant that lies in it."""
 
+Failures: TypeAlias = Union[str, Sequence[Union[str, Mapping[str, Any]]], Mapping[str, Union[str, None]], TableLike]
+"""Services that failed: one, several, a mapping of service to level (None for the worst), or a table (service, level)."""
+
 
 def load(
     *sources: Source, zone: str | None = None, services: TableLike | None = None, dependencies: TableLike | None = None
@@ -164,6 +167,23 @@ class Ecosystem:
         known = f"{problems:,} problem{'' if problems == 1 else 's'}"
         return f"Ecosystem {name}: {', '.join(things)}; {known}" if name else f"Ecosystem: {', '.join(things)}; {known}"
 
+    def with_(self, changes: Mapping[str | tuple[str, ...], Any]) -> Ecosystem:
+        """A new ecosystem in which some of what the documents say is otherwise; this one stays as it is.
+
+        ``changes`` is a mapping from path to value, made in its order. A path names keys with dots between them, quoted where a name has
+        dots, or is a tuple of names; ``measures.<name>`` finds its agreement. None takes away what stands there. All is checked as by
+        :func:`load`, every fault at once. The fingerprint is that of loading the changed documents.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, services: {wan: {}, email: {depends_on: [wan]}}}")
+        >>> weaker = eco.with_({"services.email.depends_on": [{"service": "wan", "impact": "degraded"}]})
+        >>> eco.impact("wan")["level"], weaker.impact("wan")["level"]
+        (['down', 'down'], ['down', 'degraded'])
+        """
+        if not isinstance(changes, Mapping):
+            raise TypeError(f"changes: a mapping from path to value, not {type(changes).__name__}")
+        return Ecosystem(_siam.with_(self._held, _given.changes(changes)))
+
     # --- what it says, and what it lacks ---------------------------------------------------------------------------------------------
 
     def findings(self, *, at: Moment | None = None, severities: Mapping[str, str] | None = None) -> Report:
@@ -214,13 +234,25 @@ class Ecosystem:
         failures: str | Sequence[str | Mapping[str, Any]] | Mapping[str, str | None] | TableLike,
         *,
         unknown: str | Iterable[str] | None = None,
+        healed: str | Iterable[str] | None = None,
+        without: Iterable[tuple[str, str] | Mapping[str, Any]] | None = None,
+        weakened: Iterable[Mapping[str, Any]] | None = None,
+        added: Iterable[tuple[str, str] | Mapping[str, Any]] | None = None,
+        excuses: str | Iterable[str] | None = None,
         to: str | None = None,
         at: Moment | None = None,
     ) -> Report:
         """Who is hit when services fail, how badly, and by which route.
 
-        ``failures`` is a service, several, a mapping of service to level (None for the worst), or a table ``failures(service, level)``.
-        Of services in ``unknown`` it is not known whether they work. ``to`` asks of one service only, ``at`` as at an instant.
+        ``failures`` is a service, several, a mapping of service to level (None for the worst), or a table ``failures(service, level,
+        planned, origin)``, also as mappings: planned work is kept apart, and a failure of origin ``unknown`` is explained by the others
+        where they can. Of services in ``unknown`` it is not known whether they work. ``to`` asks of one service only, ``at`` as at an
+        instant.
+
+        What if: the services of the parties in ``healed`` work by themselves; the dependencies in ``without`` do not hold, those in
+        ``weakened`` are felt at most at their ``impact``, and those in ``added`` are there. A dependency is (from, to) or a mapping with
+        ``from``, ``to`` and, where it is added, ``impact``, ``weight`` and ``beside``. ``excuses`` is ``"all"`` or parties: the table
+        ``excuses`` says what would not have been felt without the failures of each.
 
         >>> import siam
         >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 4000}}")
@@ -228,7 +260,10 @@ class Ecosystem:
         impact: 1 row, ...
         service  level     tight  before       users  cause  steps  route
         email    degraded  true   operational   4000  wan        1  email > wan
-        tables: routes (2), agreements (0), summary (1); not shown: title, ...
+        tables: routes (2), agreements (0), summary (1), excuses (0); not shown: title, ...
+        >>> spare = eco.impact("wan", without=[("email", "wan")])
+        >>> spare["service"]
+        ['wan']
         """
         tables: dict[str, Any] = {}
         listed: list[Any] = []
@@ -247,10 +282,89 @@ class Ecosystem:
         question = _given.question(
             failures=[_given.word("failures", failure) for failure in listed],
             unknown=names,
+            healed=None if healed is None else _words("healed", healed),
+            without=None if without is None else _dependencies("without", without),
+            weakened=None if weakened is None else _dependencies("weakened", weakened),
+            added=None if added is None else _dependencies("added", added),
+            excuses=excuses if excuses is None or isinstance(excuses, str) else _words("excuses", excuses),
             to=None if to is None else _given.word("to", to),
             at=None if at is None else _given.instant("at", at),
         )
         return Report(_siam.impact(self._held, question, _given.tables(tables, QueryError)))
+
+    def root_causes(
+        self,
+        bad: str | Iterable[str] | None = None,
+        failures: Failures | None = None,
+        *,
+        states: Failures | None = None,
+        mode: str | None = None,
+        to: str | None = None,
+        normal: str | None = None,
+        at: Moment | None = None,
+        limit: int | None = None,
+    ) -> Report:
+        """Which failures are behind bad services: all critical ones that are hit, unless ``bad`` names some.
+
+        ``mode`` says what counts as a cause. ``min_heal`` lists the smallest sets of failed services that heal to the level ``to`` when
+        they work again, and of parties likewise; ``same_state`` follows dependencies at the very same level, ``contributing`` those
+        that contribute to it while a service is worse than ``normal``, ``threshold`` those bad enough for what is demanded of them.
+        ``failures`` are given as to :meth:`impact`; ``states`` are levels that are taken as given, as another tool computed them.
+        ``limit`` bounds the sets that are listed; all are counted.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nservices: {a: {}, b: {}, dns: {}, web: {depends_on: [{any_of: [a, b]}, dns]}}")
+        >>> causes = eco.root_causes("web", ["a", "b", "dns"])
+        >>> list(zip(causes["set"], causes["service"]))
+        [(1, 'a'), (1, 'dns'), (2, 'b'), (2, 'dns')]
+        >>> causes.table("summary")["sets"]
+        ['2']
+        """
+        question = _given.question(
+            bad=None if bad is None else _words("bad", bad),
+            mode=None if mode is None else _given.word("mode", mode),
+            to=None if to is None else _given.word("to", to),
+            normal=None if normal is None else _given.word("normal", normal),
+            at=None if at is None else _given.instant("at", at),
+            limit=limit,
+        )
+        tables = {"failures": _levels("failures", failures), "states": _levels("states", states)}
+        return Report(_siam.root_causes(self._held, question, _given.tables(tables, QueryError)))
+
+    def redundancy(
+        self,
+        failures: Failures | None = None,
+        *,
+        services: str | Iterable[str] | None = None,
+        level: str | None = None,
+        critical_only: bool | None = None,
+        beyond_one: bool | None = None,
+        at: Moment | None = None,
+        limit: int | None = None,
+    ) -> Report:
+        """How many further failures of others each service still stands before it reaches ``level``, the worst unless given.
+
+        ``failures`` have happened already and are given as to :meth:`impact`. ``beyond_one=False`` tries single failures only, which is
+        quick on large maps; ``limit`` keeps the rows with the least redundancy.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nservices: {a: {}, b: {}, web: {depends_on: [{any_of: [a, b]}]}}")
+        >>> left = eco.redundancy(services="web")
+        >>> left["further"], left["example"]
+        ([2], ['a + b'])
+        >>> eco.redundancy("a", services="web")["further"]
+        [1]
+        """
+        question = _given.question(
+            services=None if services is None else _words("services", services),
+            level=None if level is None else _given.word("level", level),
+            critical_only=critical_only,
+            beyond_one=beyond_one,
+            at=None if at is None else _given.instant("at", at),
+            limit=limit,
+        )
+        tables = {"failures": _levels("failures", failures)}
+        return Report(_siam.redundancy(self._held, question, _given.tables(tables, QueryError)))
 
     def exit(self, party: str, on: str | date) -> Report:
         """What lapses, what dangles and what starts to fail when a party leaves; ``on`` is the first day without it.
@@ -687,6 +801,33 @@ class Ecosystem:
         keys: dict[str, Any] = {"from": _given.instant("start", start)}
         keys["until"] = None if until is None else _given.instant("until", until)
         return Report(_siam.intervals(self._held, _given.question(calendar=_given.word("calendar", calendar), count=count, **keys), []))
+
+
+def _levels(name: str, given: Failures | None) -> Any:
+    """Services with levels as a table; none where none were given."""
+    if given is None or _given.is_table(given):
+        return given
+    if isinstance(given, str):
+        return [{"service": given}]
+    if isinstance(given, Mapping):
+        return [{"service": service, "level": level} for service, level in given.items()] or None
+    if not isinstance(given, Iterable):
+        return given
+    rows = [one if isinstance(one, Mapping) else {"service": _given.word(name, one)} for one in given]
+    return rows or None
+
+
+def _dependencies(name: str, given: Iterable[tuple[str, str] | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Dependencies as mappings; a pair is from and to."""
+    listed: list[dict[str, Any]] = []
+    for one in given:
+        if isinstance(one, Mapping):
+            listed.append(dict(one))
+        elif isinstance(one, tuple) and len(one) == 2:
+            listed.append({"from": _given.word(name, one[0]), "to": _given.word(name, one[1])})
+        else:
+            raise TypeError(f"{name}: a dependency is (from, to) or a mapping, not {one!r}")
+    return listed
 
 
 def _words(name: str, given: str | Iterable[str]) -> list[str]:

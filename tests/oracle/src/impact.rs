@@ -5,6 +5,7 @@
 //! **Not here:** what a rule makes of levels (`rule`).
 
 use crate::reading::{at, document_zone, entries, exists, list, text, tree};
+use crate::edges::mapped;
 use crate::rule::{Rule, Seen};
 use siam_core::document::{Node, NodeKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,7 +83,11 @@ fn long(node: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
     let written = list(node.get("of").expect("of"));
     let groups: BTreeSet<String> = written.iter().filter_map(|edge| text(edge, "group")).map(str::to_owned).collect();
     let seen: Vec<Seen> = written.iter().filter_map(|edge| seen(edge, names, now)).collect();
-    let rule = Rule { levels: names, written: written.len(), groups: &groups };
+    let weight = |edge: &Node| text(edge, "weight").map_or(1, |text| text.parse::<i128>().expect("a whole number"));
+    // What divides all weights: the largest number that leaves no rest.
+    let most = written.iter().map(weight).max().unwrap_or(1).max(1);
+    let divisor = (1..=most).rev().find(|d| written.iter().all(|edge| weight(edge) % d == 0)).unwrap_or(1);
+    let rule = Rule { levels: names, written: written.len(), groups: &groups, divisor };
     node.get("rule").map_or_else(|| rule.order(true, "any", &seen), |tree| rule.value(tree, &seen))
 }
 
@@ -90,18 +95,7 @@ fn long(node: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
 fn seen(edge: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> Option<Seen> {
     let name = edge.text().or_else(|| text(edge, "service")).expect("a dependency names a service");
     let level = *now.get(name)?;
-    let number = |name: &str| names.iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} is no level"));
-    let level = match edge.get("impact") {
-        None => level,
-        Some(impact) => match impact.entries() {
-            None => level.min(number(impact.text().expect("a level"))),
-            Some(table) => match table.iter().find(|entry| number(&entry.key) == level).and_then(|entry| entry.value.text()) {
-                None => level,
-                Some("excluded") => return None,
-                Some(mapped) => number(mapped),
-            },
-        },
-    };
+    let level = edge.get("impact").map_or(Some(level), |impact| mapped(impact, names, level))?;
     let weight = text(edge, "weight").map_or(1, |text| text.parse().expect("a whole number"));
     Some(Seen { level, weight, group: text(edge, "group").map(str::to_owned) })
 }

@@ -5,7 +5,9 @@
 //! **Not here:** faults of a document (the oracle takes valid ones and panics on others), reasons, tables.
 
 pub mod clock;
+mod edges;
 pub mod impact;
+mod named;
 pub mod observed;
 pub mod reading;
 mod rule;

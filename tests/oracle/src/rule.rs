@@ -2,10 +2,12 @@
 //!
 //! Goes in: the tree of a rule and what the dependencies look like. Comes out: a level.
 //! **Invariant:** every comparison is of whole numbers; a share is compared by multiplying across.
-//! **Not here:** where the dependencies' levels come from (`impact`).
+//! **Not here:** where the dependencies' levels come from (`impact`), rules of other systems by name (`named`).
 
+use crate::edges::mapped;
+use crate::named::{Named, exponential};
 use crate::reading::{entries, fraction, list, text};
-use siam_core::document::Node;
+use siam_core::document::{Node, NodeKind};
 use std::collections::BTreeSet;
 
 /// A dependency as its dependent sees it: level, weight and group. One that is excluded is not among them.
@@ -27,6 +29,8 @@ pub struct Rule<'a> {
     pub written: usize,
     /// All groups written, also those whose members are excluded.
     pub groups: &'a BTreeSet<String>,
+    /// What divides all weights written; 1 where they are all zero.
+    pub divisor: i128,
 }
 
 impl Rule<'_> {
@@ -45,6 +49,9 @@ impl Rule<'_> {
         match &*entry.key {
             "const" => self.level(value.text().expect("a level")),
             "order" => match (text(value, "count"), text(value, "weight")) {
+                (Some(enough), None) if self.beyond(enough, value, seen).is_some() => {
+                    self.beyond(enough, value, seen).unwrap_or(0)
+                }
                 (Some(enough), None) => self.order(true, enough, seen),
                 (None, Some(enough)) => self.order(false, enough, seen),
                 _ => panic!("an order has count or weight"),
@@ -58,11 +65,20 @@ impl Rule<'_> {
             "ungrouped" => self.within(None, Some(value), seen),
             "post" => {
                 let before = value.get("rule").map_or_else(|| self.order(true, "any", seen), |rule| self.value(rule, seen));
-                let changed = entries(value, "table").iter().find(|entry| self.level(&entry.key) == before);
-                changed.map_or(before, |entry| self.level(entry.value.text().expect("a level")))
+                mapped(value.get("table").expect("a table"), self.levels, before).expect("a rule has a value")
             }
             name => self.named(name, Some(value), seen),
         }
+    }
+
+    /// The level that `beyond` names, where more are asked for than there are.
+    fn beyond(&self, enough: &str, order: &Node, seen: &[Seen]) -> Option<usize> {
+        let level = text(order, "beyond").filter(|word| !["clamp", "refuse"].contains(word))?;
+        let wanted = match enough.strip_prefix("needed ") {
+            Some(needed) => needed.trim().parse().expect("a whole number is needed"),
+            None => self.sum(enough).expect("a whole number"),
+        };
+        (amount(true, 0, self.levels.len() - 1, seen) < wanted).then(|| self.level(level))
     }
 
     /// A rule over the dependencies of one group, or over those without one.
@@ -86,8 +102,12 @@ impl Rule<'_> {
                 ((everything + 1 - needed).clamp(1, everything), 1)
             }
             written => match self.sum(written) {
-                Some(whole) => (whole, 1),
-                None => {
+                Some(whole) if !written.starts_with("share ") => (whole, 1),
+                _ if written.starts_with("share ") => {
+                    let (p, d) = fraction(&written["share ".len()..]).unwrap_or_else(|| panic!("{written} is no share"));
+                    (p * everything, d)
+                }
+                _ => {
                     let (p, d) = fraction(written).unwrap_or_else(|| panic!("{written} is no amount"));
                     (p * everything, d)
                 }
@@ -120,6 +140,11 @@ impl Rule<'_> {
 
     /// The worst level whose bound is met by the sum of weight times gain; the best where none is.
     fn score(&self, value: &Node, seen: &[Seen]) -> usize {
+        if let Some(base) = text(value, "base") {
+            let from = text(value, "from").map_or(1, |name| self.level(name));
+            let divisor = if text(value, "weights") == Some("reduced") { self.divisor } else { 1 };
+            return exponential(base, from, self.levels.len(), divisor, seen);
+        }
         let table = |key: &str, level: usize| {
             let written = entries(value, key).iter().find(|entry| self.level(&entry.key) == level);
             written.map_or(0, |entry| entry.value.text().and_then(|text| text.parse::<i128>().ok()).expect("a whole number"))
@@ -162,30 +187,12 @@ impl Rule<'_> {
         }
     }
 
-    /// Rules by name.
     fn named(&self, name: &str, given: Option<&Node>, seen: &[Seen]) -> usize {
-        let parameter = |key: &str, first: bool| match given {
-            Some(node) if node.entries().is_some() => text(node, key).map(str::to_owned),
-            Some(node) if first => node.text().map(str::to_owned),
-            _ => None,
-        };
-        let k = |key: &str| parameter(key, true);
-        let best = |k: &str| self.order(true, &format!("needed {k}"), seen);
-        let cap = || parameter("restrict_state", false).map_or(self.levels.len() - 1, |name| self.level(&name));
-        let count = || k("count").unwrap_or_else(|| "1".to_owned());
-        match name {
-            "any" | "icinga.AND" | "zabbix.most_critical_of_children" | "itop.any_impacted" => self.order(true, "any", seen),
-            "all" | "icinga.OR" => self.order(true, "all", seen),
-            "best" => best(&k("k").expect("k")),
-            "worst" => self.order(true, &k("k").expect("k"), seen),
-            "checkmk.best" => best(&count()).min(cap()),
-            "checkmk.worst" => self.order(true, &count(), seen).min(cap()),
-            _ => panic!("the oracle does not know the rule {name}"),
-        }
+        Named { rule: self, name, given: given.filter(|node| node.kind != NodeKind::Null), seen }.value()
     }
 }
 
 /// How many, or how much weight, lies between two levels.
-fn amount(count: bool, low: usize, high: usize, seen: &[Seen]) -> i128 {
+pub(crate) fn amount(count: bool, low: usize, high: usize, seen: &[Seen]) -> i128 {
     seen.iter().filter(|one| (low..=high).contains(&one.level)).map(|one| if count { 1 } else { one.weight }).sum()
 }

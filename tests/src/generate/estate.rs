@@ -4,7 +4,7 @@
 //! **Invariant:** without `cyclic` a service depends on earlier ones only; with it every rule is monotone.
 //! **Not here:** rules (`rules`), big estates (`layered`).
 
-use super::Dice;
+use super::{Dice, presets};
 use super::rules::{Rules, table};
 
 /// What an estate may have.
@@ -93,7 +93,7 @@ pub fn estate(dice: &mut Dice, services: usize, options: Options) -> Estate {
         &["ok", "minor", "major", "lost"],
         &["a", "b", "c", "d", "e", "f"],
     ];
-    let levels: &[&str] = named[dice.below(named.len())];
+    let levels: &[&str] = if dice.chance(1, 3) { presets::CHAINS[dice.below(4)] } else { named[dice.below(named.len())] };
     let levels: Vec<String> = levels.iter().map(|name| (*name).to_owned()).collect();
     let names: Vec<String> = (0..services).map(|at| format!("s{at}")).collect();
     let monotone = options.monotone || options.cyclic;
@@ -192,9 +192,10 @@ fn short(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) -
     Needs::Short(items)
 }
 
-/// How a dependency's level is seen: at most some level, or by table.
+/// How a dependency's level is seen: at most some level, by table, by a shift or by name.
 fn impact(dice: &mut Dice, levels: &[String], monotone: bool) -> Option<String> {
-    match dice.below(6) {
+    match dice.below(8) {
+        2 => Some(format!("impact: {}", presets::impact(dice, levels, monotone))),
         0 => Some(format!("impact: {}", dice.pick(levels))),
         1 => {
             let table = table(dice, levels, monotone);

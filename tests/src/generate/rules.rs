@@ -4,7 +4,7 @@
 //! **Invariant:** where a monotone rule is asked for, a worse dependency never makes its value better.
 //! **Not here:** dependencies (`estate`).
 
-use super::Dice;
+use super::{Dice, presets};
 
 /// Writes rules over these levels and groups.
 pub struct Rules<'a> {
@@ -22,24 +22,29 @@ impl Rules<'_> {
     /// A random rule of at most this depth.
     pub fn rule(&self, dice: &mut Dice, depth: usize) -> String {
         let forms = match (depth, self.monotone) {
-            (0, _) => 4,
-            (_, true) => 9,
-            (_, false) => 12,
+            (0, _) => 6,
+            (_, true) => 11,
+            (_, false) => 14,
         };
         match dice.below(forms) {
+            4 | 5 => presets::rule(dice, self.levels, self.edges, self.monotone),
             0 => {
                 (*dice.pick(&["any", "all", "icinga.AND", "icinga.OR", "zabbix.most_critical_of_children", "itop.any_impacted"]))
                     .to_owned()
             }
             1 => self.by_name(dice),
+            2 if dice.chance(1, 4) => {
+                let written = format!("{}{}", dice.pick(&["", "needed "]), dice.below(self.edges + 1) + 1);
+                format!("{{order: {{count: {written}, beyond: {}}}}}", dice.pick(self.levels))
+            }
             2 => format!("{{order: {{count: {}}}}}", self.enough(dice)),
             3 => format!("{{order: {{weight: {}}}}}", self.enough(dice)),
-            4 => format!("{{max: [{}]}}", self.several(dice, depth)),
-            5 => format!("{{min: [{}]}}", self.several(dice, depth)),
-            6 => self.grouped(dice, depth),
-            7 => self.post(dice, depth),
-            8 => self.score(dice),
-            9 => format!("{{const: {}}}", dice.pick(self.levels)),
+            6 => format!("{{max: [{}]}}", self.several(dice, depth)),
+            7 => format!("{{min: [{}]}}", self.several(dice, depth)),
+            8 => self.grouped(dice, depth),
+            9 => self.post(dice, depth),
+            10 => self.score(dice),
+            11 => format!("{{const: {}}}", dice.pick(self.levels)),
             _ => self.first(dice, depth),
         }
     }
@@ -95,6 +100,10 @@ impl Rules<'_> {
 
     /// Gains and bounds; where monotone, neither falls from one level to the next.
     fn score(&self, dice: &mut Dice) -> String {
+        if dice.chance(1, 3) {
+            let (base, from) = (dice.pick(&["2", "1.5", "7/2", "10"]), dice.pick(self.levels));
+            return format!("{{score: {{base: {base}, from: {from}, weights: {}}}}}", dice.pick(&["as_written", "reduced"]));
+        }
         let mut named = |low: i64, high: i64| {
             let mut values: Vec<i64> = self.levels.iter().map(|_| dice.between(low, high)).collect();
             if self.monotone {

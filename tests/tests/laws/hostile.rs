@@ -79,7 +79,7 @@ fn document(seed: u64) -> String {
 }
 
 /// A text with a few pieces taken out, doubled, swapped or put in.
-fn mutated(dice: &mut Dice, text: &str) -> String {
+pub(super) fn mutated(dice: &mut Dice, text: &str) -> String {
     const PIECES: [&str; 30] = [
         "{",
         "}",
@@ -136,7 +136,7 @@ fn mutated(dice: &mut Dice, text: &str) -> String {
 }
 
 /// Fails where a problem leaves its reader without a word.
-fn complete(problems: &Problems) -> Result<(), TestCaseError> {
+pub(super) fn complete(problems: &Problems) -> Result<(), TestCaseError> {
     problems.iter().try_for_each(complete_one)
 }
 
