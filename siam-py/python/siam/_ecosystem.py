@@ -179,7 +179,7 @@ class Ecosystem:
         """
         if not isinstance(changes, Mapping):
             raise TypeError(f"changes: a mapping from path to value, not {type(changes).__name__}")
-        return Ecosystem(_siam.with_(self._held, _given.changes(changes)))
+        return Ecosystem(self._held.with_(_given.changes(changes)))
 
     # --- what it says, and what it lacks ---------------------------------------------------------------------------------------------
 
