@@ -255,8 +255,8 @@ class Ecosystem:
         >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 4000}}")
         >>> print(eco.impact({"wan": "degraded"}, to="email"))
         impact: 1 row, ...
-        service  level     tight  before       users  cause  steps  route
-        email    degraded  true   operational   4000  wan        1  email > wan
+        service  level     tight  before       users  cause  steps  route        planned
+        email    degraded  true   operational   4000  wan        1  email > wan  false
         tables: routes (2), agreements (0), summary (1), excuses (0); not shown: title, ...
         >>> spare = eco.impact("wan", without=[("email", "wan")])
         >>> spare["service"]
