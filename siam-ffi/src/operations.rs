@@ -212,10 +212,10 @@ pub unsafe extern "C" fn siam_ecosystem_fingerprint(ecosystem: *const siam_ecosy
     unsafe { look(ecosystem, c"".as_ptr(), |ecosystem| Some(ecosystem.fingerprint.as_ptr())) }
 }
 
-/// A new ecosystem in which some of what the documents say is otherwise; the old one stays as it is, and each is freed by itself. Changes are
-/// JSON or YAML: {"services.email.provider": "netco", "measures.p2-resolve.target": "99%"}, a path naming keys with dots between them, quoted where a
-/// name has dots, or a list [{"path": ["services", "email", "users"], "value": 40}]. null takes away what stands there. All is checked as by siam_load.
-/// The fingerprint is that of loading the changed documents. What came in a table stays; its services are changed as services.NAME.KEY.
+/// A new ecosystem in which some of what the documents say is otherwise; the old one stays as it is, and each is freed by itself. Changes
+/// are JSON or YAML: {"services.email.provider": "netco", "measures.p2-resolve.target": "99%"}, where a path names keys with dots between
+/// them, quoted where a name has dots, or a list: [{"path": ["services", "email", "users"], "value": 40}]. null takes away what stands
+/// there. All is checked as by siam_load; the fingerprint is that of loading the changed documents. What came in a table stays.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_with(
     ecosystem: *const siam_ecosystem,

@@ -64,6 +64,10 @@ impl Ecosystem {
             ("calendars", model.calendars.len()),
         ])
     }
+    /// A new ecosystem with changes to what the documents say, as JSON.
+    fn with_(&self, py: Python<'_>, changes: &str) -> PyResult<Ecosystem> {
+        with_tables(py, Kind::Check, Vec::new(), |_, limits| self.0.with_changes(changes, limits)).map(Ecosystem)
+    }
     /// Fails where no calendar has this name.
     fn require_calendar(&self, py: Python<'_>, name: &str) -> PyResult<()> {
         self.0.clock_named(name).map(|_| ()).map_err(|error| raised(py, &error, Kind::Query))
@@ -92,13 +96,6 @@ fn sources(documents: Vec<(String, String)>) -> Vec<Source> {
 fn load(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> PyResult<Ecosystem> {
     let sources = sources(documents);
     with_tables(py, Kind::Check, tables, move |views, limits| siam_core::load_with(&sources, views, limits)).map(Ecosystem)
-}
-
-/// A new ecosystem with changes to what the documents say, as JSON.
-#[pyfunction]
-fn with_(py: Python<'_>, ecosystem: &Bound<'_, Ecosystem>, changes: &str) -> PyResult<Ecosystem> {
-    let ecosystem = &ecosystem.get().0;
-    with_tables(py, Kind::Check, Vec::new(), |_, limits| ecosystem.with_changes(changes, limits)).map(Ecosystem)
 }
 
 /// Everything that is wrong with documents and tables, or worth knowing; options as JSON.
@@ -155,7 +152,6 @@ macro_rules! operations {
         /// Adds the doors to the module.
         pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
             module.add_function(wrap_pyfunction!(load, module)?)?;
-            module.add_function(wrap_pyfunction!(with_, module)?)?;
             module.add_function(wrap_pyfunction!(check, module)?)?;
             module.add_function(wrap_pyfunction!(diff, module)?)?;
             module.add_function(wrap_pyfunction!(evidence, module)?)?;

@@ -24,6 +24,9 @@ pub(super) struct Change {
 
 /// Reads changes given as a map from path to value, or as a list of `{path, value}`.
 pub(super) fn read_all(text: &str, faults: &mut Faults) -> Option<Vec<Change>> {
+    if text.trim().is_empty() {
+        return Some(Vec::new());
+    }
     let root = read(&[Source::text("changes", text)], faults)?;
     let mut changes = Vec::new();
     match root.kind {
@@ -63,7 +66,14 @@ pub(super) fn read_all(text: &str, faults: &mut Faults) -> Option<Vec<Change>> {
 pub(super) fn read_pairs(pairs: &[(&str, &str)], faults: &mut Faults) -> Vec<Change> {
     let mut changes = Vec::new();
     for (path, value) in pairs {
-        if let Some(value) = read(&[Source::text(*path, *value)], faults) {
+        // To the reader of documents a text that says nothing is empty.
+        let value = if matches!(value.trim(), "" | "~" | "null") {
+            let mark = Mark { file: faults.file(path, value), line: 1, column: 1, ..Mark::default() };
+            Some(Node { mark, kind: NodeKind::Null })
+        } else {
+            read(&[Source::text(*path, *value)], faults)
+        };
+        if let Some(value) = value {
             let path = segments(path, value.mark, faults);
             changes.extend(path.map(|path| Change { path, mark: value.mark, value }));
         }

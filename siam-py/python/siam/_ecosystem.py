@@ -182,7 +182,7 @@ class Ecosystem:
         """
         if not isinstance(changes, Mapping):
             raise TypeError(f"changes: a mapping from path to value, not {type(changes).__name__}")
-        return Ecosystem(_siam.with_(self._held, _given.changes(changes)))
+        return Ecosystem(self._held.with_(_given.changes(changes)))
 
     # --- what it says, and what it lacks ---------------------------------------------------------------------------------------------
 
@@ -258,8 +258,8 @@ class Ecosystem:
         >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 4000}}")
         >>> print(eco.impact({"wan": "degraded"}, to="email"))
         impact: 1 row, ...
-        service  level     tight  before       users  cause  steps  route
-        email    degraded  true   operational   4000  wan        1  email > wan
+        service  level     tight  before       users  cause  steps  route        planned
+        email    degraded  true   operational   4000  wan        1  email > wan  false
         tables: routes (2), agreements (0), summary (1), excuses (0); not shown: title, ...
         >>> spare = eco.impact("wan", without=[("email", "wan")])
         >>> spare["service"]

@@ -147,12 +147,13 @@ weakened: [{from: email, to: network, impact: broken}]\nadded: [{from: desk, to:
     let query = crate::document::decode::from_text("q", question, &Limits::default()).unwrap();
     let fault = impact(&acme(), &query).err().unwrap();
     let names: Vec<&str> = fault.problems().iter().map(|problem| problem.code().name).collect();
+    // Problems without a place stand by their numbers.
     let expected = [
-        "unknown-name-asked",
-        "unknown-name-asked",
-        "no-such-dependency",
-        "unknown-name-asked-here",
         "depends-on-itself",
+        "unknown-name-asked",
+        "unknown-name-asked",
+        "unknown-name-asked-here",
+        "no-such-dependency",
         "no-such-dependency",
     ];
     assert_eq!(names, expected);

@@ -96,9 +96,9 @@ fn all_faults_of_changes_come_at_once_at_the_place_of_each() {
     let found = faults(acme().with_changes(nowhere, &Limits::default()));
     let expected = [
         "changes:1:2 change-leads-nowhere",
-        "changes:1:34 change-leads-nowhere-here",
-        "changes:1:64 change-leads-nowhere-here",
-        "changes:1:92 bad-value",
+        "changes:1:33 change-leads-nowhere-here",
+        "changes:1:63 change-leads-nowhere-here",
+        "changes:1:91 bad-value",
     ];
     assert_eq!(found, expected);
 }
@@ -141,7 +141,7 @@ fn what_came_in_tables_stays_and_can_be_changed() {
     let gone = before.with(&[("services.email", "null")]).unwrap();
     assert_eq!((gone.model().services.len(), gone.model().service_name(crate::model::rule::ServiceIdx::new(0))), (1, "wan"));
     assert_ne!(gone.stamp(), before.stamp());
-    assert_eq!(faults(before.with(&[("services.wan", "null")])), ["dependencies: column to unresolved-name-here"]);
-    assert_eq!(faults(before.with(&[("parties.netco", "null")])), ["services: column provider unresolved-name-here"]);
-    assert_eq!(faults(before.with(&[("levels", "[up, down]")])), ["dependencies: column impact tables-keep-levels"]);
+    assert_eq!(faults(before.with(&[("services.wan", "null")])), ["table dependencies column to unresolved-name-here"]);
+    assert_eq!(faults(before.with(&[("parties.netco", "null")])), ["table services column provider unresolved-name-here"]);
+    assert_eq!(faults(before.with(&[("levels", "[up, down]")])), ["table dependencies column impact tables-keep-levels"]);
 }
