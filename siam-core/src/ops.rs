@@ -7,7 +7,8 @@
 use crate::answer::given::{Question, give};
 use crate::answer::review::schema;
 use crate::answer::{
-    coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, redundancy, review, root_causes, score, settle, terms, who,
+    coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, redundancy, review, root_causes, score,
+    settle, terms, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};

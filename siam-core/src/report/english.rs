@@ -401,7 +401,10 @@ pub const REASONS: &[(&str, &str)] = &[
     ("reconcile-share", "{agree} of {compared} verdicts on {measure} agree, {percent}"),
     ("redundancy-down", "{service} is {level} already"),
     ("redundancy-example", "for example {example}"),
-    ("redundancy-further", "{further} further {further|failure brings|failures bring} {service} to {level}; sets of that size: {sets}"),
+    (
+        "redundancy-further",
+        "{further} further {further|failure brings|failures bring} {service} to {level}; sets of that size: {sets}",
+    ),
     ("redundancy-more", "more than {more} further {more|failure is|failures are} needed to bring {service} to {level}"),
     ("redundancy-never", "no failures of others bring {service} to {level}"),
     ("redundancy-node", "{service} needs {needed} of {total}, and {working} work"),

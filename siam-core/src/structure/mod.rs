@@ -27,8 +27,8 @@ mod sweep;
 mod tests;
 
 pub use blame::{Demand, contributors, demands};
-pub use heal::{Found, Least, LeastSets, Passed, Scene, Search};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
+pub use heal::{Found, Least, LeastSets, Passed, Scene, Search};
 pub use meaning::{NodeReason, RuleKind, meaning};
 pub use overlay::{Bounded, Excerpt, Overlay};
 pub use route::Routes;

@@ -48,8 +48,9 @@ impl Question for RedundancyQuery {
         let services = texts(table, "service", problems);
         let levels = if table.column("level").is_some() { texts(table, "level", problems) } else { vec![None; services.len()] };
         let rows = services.into_iter().zip(levels);
-        self.failures
-            .extend(rows.filter_map(|(service, level)| service.map(|service| FailureQuery { level, ..FailureQuery::of(service) })));
+        self.failures.extend(
+            rows.filter_map(|(service, level)| service.map(|service| FailureQuery { level, ..FailureQuery::of(service) })),
+        );
     }
 }
 

@@ -20,7 +20,11 @@ pub const ROWS: Schema = Schema {
     columns: &[
         ColumnSpec { name: "service", kind: ColumnType::Text, doc: "the service" },
         ColumnSpec { name: "level", kind: ColumnType::Text, doc: "its effective level now" },
-        ColumnSpec { name: "down_now", kind: ColumnType::Boolean, doc: "whether it is at the level asked about, or worse, already" },
+        ColumnSpec {
+            name: "down_now",
+            kind: ColumnType::Boolean,
+            doc: "whether it is at the level asked about, or worse, already",
+        },
         ColumnSpec {
             name: "further",
             kind: ColumnType::Integer,
@@ -52,7 +56,11 @@ pub const SUMMARY: Schema = Schema {
     name: "summary",
     doc: "one row per number of further failures among the rows, ascending; last what is not known or impossible",
     columns: &[
-        ColumnSpec { name: "further", kind: ColumnType::Integer, doc: "the least number of further failures; null where unknown or impossible" },
+        ColumnSpec {
+            name: "further",
+            kind: ColumnType::Integer,
+            doc: "the least number of further failures; null where unknown or impossible",
+        },
         ColumnSpec { name: "services", kind: ColumnType::Integer, doc: "services that stand so" },
         ColumnSpec { name: "critical", kind: ColumnType::Integer, doc: "of these, of a critical class" },
     ],

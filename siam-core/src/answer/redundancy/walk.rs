@@ -50,15 +50,8 @@ pub(super) fn walk(ecosystem: &Ecosystem, asked: &Asked, problems: &mut Problems
         let now = level(*service);
         let written = model.node(*service, asked.at);
         let node = (!written.edges.is_empty()).then(|| NodeReason::of(&written, asked.worst, own_level(*service), level));
-        let mut one = Standing {
-            service: *service,
-            level: now,
-            further: None,
-            more_than: None,
-            sets: None,
-            example: Vec::new(),
-            node,
-        };
+        let mut one =
+            Standing { service: *service, level: now, further: None, more_than: None, sets: None, example: Vec::new(), node };
         if now >= asked.level {
             one.further = Some(0);
         } else if let Some((count, first)) = singles.get(service) {

@@ -21,7 +21,7 @@ pub(super) fn explain(report: &RootCausesReport, row: usize) -> Result<Reason, E
     let naming = Naming { ecosystem, at: asked.at };
     let name = |service: ServiceIdx| Argument::name(naming.name(service));
     let effective = Effective::of(&ecosystem.map(asked.at).structure, asked);
-    let node = |service: ServiceIdx| {
+    let node = |service: ServiceIdx, next: ServiceIdx| {
         let level = effective.level(service);
         let own = one.own_of(service);
         let start = |id| Reason::new(id).with("service", name(service)).with("level", Argument::name(naming.level(level)));
@@ -34,7 +34,7 @@ pub(super) fn explain(report: &RootCausesReport, row: usize) -> Result<Reason, E
             reason.with("working", count(why.working)).with("felt", Argument::name(naming.level(why.level)))
         };
         match why.kind {
-            RuleKind::Any => start("impact-any").with("by", by),
+            RuleKind::Any => start("impact-any").with("by", name(next)),
             RuleKind::All | RuleKind::Count => numbers(start("impact-needs")),
             RuleKind::Weight => numbers(start("impact-needs-weight")),
             RuleKind::Other => start("impact-rule").with("by", by),
@@ -44,7 +44,8 @@ pub(super) fn explain(report: &RootCausesReport, row: usize) -> Result<Reason, E
         .with("service", name(*cause))
         .with("level", Argument::name(naming.level(one.own_of(*cause))));
     let route = Ways::of(&one.met).route(*cause);
-    let way = route.iter().rev().skip(1).fold(own, |deeper, service| node(*service).because(deeper));
+    let steps = route.iter().rev().skip(1).zip(route.iter().rev());
+    let way = steps.fold(own, |deeper, (service, next)| node(*service, *next).because(deeper));
     let reason = match (&one.healing, one.to) {
         (Some(healing), Some(to)) => {
             let others = one.sets.get(*set).map_or(0, |set| set.len().saturating_sub(1));

@@ -80,8 +80,7 @@ pub(super) fn explain(
         .map(|one| Met { service: one.service, step: one.step, via: one.via, from: 0, cause: causes.contains(&one.service) })
         .collect();
     one.levels = one.met.iter().map(|met| (met.service, (level(met.service), own(met.service)))).collect();
-    let by_party =
-        Scene { level, own, key: &|service| naming.prime(service).and_then(|party| u32::try_from(party.get()).ok()) };
+    let by_party = Scene { level, own, key: &|service| naming.prime(service).and_then(|party| u32::try_from(party.get()).ok()) };
     if let Ok(least) = structure.least(bad, to + 1, &by_party, Search::Heal, WORK) {
         match least.found {
             Found::Never => {}

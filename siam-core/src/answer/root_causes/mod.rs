@@ -125,7 +125,8 @@ fn resolve(ecosystem: &Ecosystem, query: &RootCausesQuery) -> Result<Asked, Erro
     if mode == CauseMode::MinHeal && !query.states.is_empty() {
         resolving.problem(Problem::new(&codes::STATES_NOT_HEALED, Place::Nowhere));
     }
-    let known = |levels: crate::answer::scenario::OwnLevels| levels.into_iter().map(|(service, (_, level))| (service, level)).collect();
+    let known =
+        |levels: crate::answer::scenario::OwnLevels| levels.into_iter().map(|(service, (_, level))| (service, level)).collect();
     let states: Vec<(ServiceIdx, Level)> = known(own_levels(&states, &[], worst));
     let certain = failures.iter().filter(|failure| failure.origin == FailureOrigin::Own);
     let mut own: Vec<(ServiceIdx, Level)> = known(own_levels(certain, &[], worst));

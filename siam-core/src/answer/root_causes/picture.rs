@@ -76,8 +76,12 @@ pub(super) fn picture(report: &RootCausesReport, catalogue: &Catalogue) -> Pictu
         }
     }
     let more = |n: usize| Argument::name(words(Message::new("picture-impact-more").with("n", n)));
-    let titles: Vec<Argument> =
-        report.found.iter().filter_map(|one| model.services.get(one.bad)).map(|service| Argument::name(service.title())).collect();
+    let titles: Vec<Argument> = report
+        .found
+        .iter()
+        .filter_map(|one| model.services.get(one.bad))
+        .map(|service| Argument::name(service.title()))
+        .collect();
     let mut named: Vec<Argument> = titles.iter().take(5).cloned().collect();
     if titles.len() > 5 {
         named.push(more(titles.len() - 5));

@@ -98,7 +98,11 @@ pub const SUMMARY: Schema = Schema {
             kind: ColumnType::Integer,
             doc: "min_heal: how many are enough; the same as least unless a problem says that only bounds were found",
         },
-        ColumnSpec { name: "sets", kind: ColumnType::Text, doc: "min_heal: how many smallest sets there are, exactly; null where only bounds were found" },
+        ColumnSpec {
+            name: "sets",
+            kind: ColumnType::Text,
+            doc: "min_heal: how many smallest sets there are, exactly; null where only bounds were found",
+        },
         ColumnSpec { name: "listed", kind: ColumnType::Integer, doc: "how many sets the rows list" },
         ColumnSpec {
             name: "parties",

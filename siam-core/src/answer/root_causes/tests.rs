@@ -173,3 +173,28 @@ fn a_cause_is_explained_step_by_step_and_drawn() {
     assert_eq!(picture.nodes.len(), 5);
     assert_eq!(picture.title, "What is behind email");
 }
+
+#[test]
+fn two_thousand_five_hundred_children_are_each_looked_at_once() {
+    let names: Vec<String> = (0..2500).map(|at| format!("c{at}")).collect();
+    let services: String = names.iter().map(|name| format!("  {name}: {{}}\n")).collect();
+    let text = format!(
+        "siam: 1\nservices:\n{services}  shared: {{depends_on: {{of: [{}], rule: {{order: {{count: 1/2}}}}}}}}\n  left: {{depends_on: [shared]}}\n  right: {{depends_on: [shared]}}\n  top: {{depends_on: [left, right]}}\n",
+        names.join(", ")
+    );
+    let failures = names.iter().map(FailureQuery::of).collect();
+    let query = RootCausesQuery { bad: vec!["top".into()], failures, limit: Some(1), ..Default::default() };
+    let ecosystem = eco(&text);
+    let contributing = RootCausesQuery { mode: Some(CauseMode::Contributing), ..query.clone() };
+    let report = root_causes(&ecosystem, &contributing).unwrap();
+    assert_eq!(report.rows().rows(), 2500);
+    assert_eq!(column(report.summary(), "visited"), ["2504"]);
+    // Bad from 1250 on, so 1251 of 2500 must work again; a level of each service, and each failure.
+    let report = root_causes(&ecosystem, &query).unwrap();
+    assert_eq!(column(report.summary(), "least"), ["1251"]);
+    assert_eq!(column(report.summary(), "visited"), ["5004"]);
+    assert_eq!(report.rows().rows(), 1251);
+    // 2500 over 1251 is about 2^2500 / (1250 pi)^(1/2) = 10^(752.6 - 1.8), which has 751 digits.
+    let sets = column(report.summary(), "sets");
+    assert_eq!(sets[0].len(), 751);
+}

@@ -41,16 +41,22 @@ pub(super) fn bounds(knots: &Knots) -> Found {
 /// Whether knot 0 turns.
 fn turned(knots: &Knots, acted: &[bool]) -> bool {
     let start = knots.search == Search::Heal;
-    let mut value: Vec<bool> = knots.kinds.iter().zip(acted).map(|(kind, acted)| match kind {
-        Kind::Event(_) => *acted,
-        Kind::Sum(_) => start,
-    }).collect();
+    let mut value: Vec<bool> = knots
+        .kinds
+        .iter()
+        .zip(acted)
+        .map(|(kind, acted)| match kind {
+            Kind::Event(_) => *acted,
+            Kind::Sum(_) => start,
+        })
+        .collect();
     loop {
         let mut changed = false;
         // Knots were made from the first down, so most links lead to higher numbers.
         for knot in (0..knots.len()).rev() {
             let Kind::Sum(needed) = knots.kinds[knot] else { continue };
-            let sum: i64 = knots.links(knot as u32).iter().filter(|(to, _)| value[*to as usize]).map(|(_, coefficient)| coefficient).sum();
+            let sum: i64 =
+                knots.links(knot as u32).iter().filter(|(to, _)| value[*to as usize]).map(|(_, coefficient)| coefficient).sum();
             changed |= std::mem::replace(&mut value[knot], sum >= needed) != (sum >= needed);
         }
         if !changed {
@@ -66,7 +72,8 @@ fn least(knots: &Knots) -> u64 {
         let mut changed = false;
         for knot in (0..knots.len()).rev() {
             let Kind::Sum(needed) = knots.kinds[knot] else { continue };
-            let mut links: Vec<(u64, i64)> = knots.links(knot as u32).iter().map(|(to, coefficient)| (cost[*to as usize], *coefficient)).collect();
+            let mut links: Vec<(u64, i64)> =
+                knots.links(knot as u32).iter().map(|(to, coefficient)| (cost[*to as usize], *coefficient)).collect();
             links.sort_unstable();
             let mut sum = 0;
             let enough = links.iter().find(|(_, coefficient)| {

@@ -80,6 +80,8 @@ struct Builder<'a> {
     search: Search,
     names: HashMap<Name, u32>,
     todo: Vec<Name>,
+    /// Sums of the bad inputs of each gate of a program, by place and level (0 where the level is written in the gates).
+    sums: HashMap<(u32, Level), Vec<i64>>,
     /// Links of the knot being made.
     made: Vec<(u32, i64)>,
 }
@@ -88,7 +90,7 @@ struct Builder<'a> {
 pub(super) fn knots(structure: &Structure, service: ServiceIdx, level: Level, scene: &Scene<'_>, search: Search) -> Knots {
     let root = (structure.place[service.get()], level, LITERAL);
     let (names, todo) = (HashMap::from([(root, 0)]), vec![root]);
-    let mut builder = Builder { structure, scene, search, names, todo, made: Vec::new() };
+    let mut builder = Builder { structure, scene, search, names, todo, sums: HashMap::new(), made: Vec::new() };
     let mut knots = Knots { search, kinds: Vec::new(), places: Vec::new(), link_at: vec![0], links: Vec::new() };
     while let Some(name) = builder.todo.get(knots.len()).copied() {
         builder.made.clear();
@@ -151,7 +153,10 @@ impl Builder<'_> {
                     FALSE => None,
                     TRUE if self.search == Search::Heal => return self.never(),
                     TRUE => None,
-                    gate => self.turns(self.is_gate_bad(p, program, s, gate - FIRST)).then_some((p, at, gate - FIRST)),
+                    gate => {
+                        self.read(p, program, at);
+                        self.turns(self.above(p, program, at, gate - FIRST) >= 0).then_some((p, at, gate - FIRST))
+                    }
                 }
             }
         };
@@ -189,43 +194,44 @@ impl Builder<'_> {
         Kind::Sum(if self.search == Search::Heal { bad - bound + 1 } else { bound - bad })
     }
 
-    fn is_gate_bad(&self, p: u32, program: &Program, s: Level, gate: u32) -> bool {
-        self.gate_sum(p, program, s, gate, &mut HashMap::new()) >= self.structure.bounds[(program.first + gate) as usize]
-    }
-
-    /// The sum of the bad inputs of a gate. Gates of one program nest no deeper than its rule was written.
-    fn gate_sum(&self, p: u32, program: &Program, s: Level, gate: u32, known: &mut HashMap<u32, i64>) -> i64 {
-        if let Some(sum) = known.get(&gate) {
-            return *sum;
+    /// Computes, once for a program at a level, the sum of the bad inputs of each gate; inputs stand before what reads them.
+    fn read(&mut self, p: u32, program: &Program, s: Level) {
+        if self.sums.contains_key(&(p, s)) {
+            return;
         }
         let structure = self.structure;
         let deps = structure.deps_of(p as usize);
-        let mut sum = 0;
-        for (input, coefficient) in structure.inputs_of((program.first + gate) as usize) {
-            let bad = if input & GATE != 0 {
-                let inner = input & !GATE;
-                self.gate_sum(p, program, s, inner, known) >= structure.bounds[(program.first + inner) as usize]
-            } else {
-                self.is_bad(deps[(input >> 4) as usize], if program.uniform { s } else { (input & 15) as Level })
-            };
-            sum += if bad { coefficient } else { 0 };
+        let mut sums: Vec<i64> = Vec::with_capacity((program.end - program.first) as usize);
+        for gate in program.first as usize..program.end as usize {
+            let mut sum = 0;
+            for (input, coefficient) in structure.inputs_of(gate) {
+                let bad = if input & GATE != 0 {
+                    let inner = (input & !GATE) as usize;
+                    sums.get(inner).is_some_and(|sum| *sum >= structure.bounds[program.first as usize + inner])
+                } else {
+                    self.is_bad(deps[(input >> 4) as usize], if program.uniform { s } else { (input & 15) as Level })
+                };
+                sum += if bad { coefficient } else { 0 };
+            }
+            sums.push(sum);
         }
-        known.insert(gate, sum);
-        sum
+        self.sums.insert((p, s), sums);
+    }
+    /// How far the sum of the bad inputs of a gate is above its bound.
+    fn above(&self, p: u32, program: &Program, s: Level, gate: u32) -> i64 {
+        let sum = self.sums.get(&(p, s)).and_then(|sums| sums.get(gate as usize)).copied().unwrap_or(0);
+        sum - self.structure.bounds[(program.first + gate) as usize]
     }
 
     fn gate(&mut self, p: u32, s: Level, gate: u32) -> Kind {
         let structure = self.structure;
         let Some(program) = structure.program(p as usize) else { return self.never() };
-        let mut known = HashMap::new();
-        let sum = self.gate_sum(p, program, s, gate, &mut known);
-        let bound = structure.bounds[(program.first + gate) as usize];
+        self.read(p, program, s);
         let deps = structure.deps_of(p as usize);
         for (input, coefficient) in structure.inputs_of((program.first + gate) as usize) {
             if input & GATE != 0 {
                 let inner = input & !GATE;
-                let bad = self.gate_sum(p, program, s, inner, &mut known) >= structure.bounds[(program.first + inner) as usize];
-                if self.turns(bad) {
+                if self.turns(self.above(p, program, s, inner) >= 0) {
                     self.link((p, s, inner), coefficient);
                 }
                 continue;
@@ -235,7 +241,8 @@ impl Builder<'_> {
                 self.link((dep, at, LITERAL), coefficient);
             }
         }
-        Kind::Sum(if self.search == Search::Heal { sum - bound + 1 } else { bound - sum })
+        let above = self.above(p, program, s, gate);
+        Kind::Sum(if self.search == Search::Heal { above + 1 } else { -above })
     }
 }
 

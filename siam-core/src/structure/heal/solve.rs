@@ -18,8 +18,15 @@ enum Family {
     /// Turned where this one is.
     Same(u32),
     /// All of the first and so many of the second, which cost the same and can each be turned in the same number of ways.
-    Pick { all: Vec<u32>, ties: Vec<u32>, picked: usize },
-    Diagram { items: Vec<u32>, weighed: Weighed },
+    Pick {
+        all: Vec<u32>,
+        ties: Vec<u32>,
+        picked: usize,
+    },
+    Diagram {
+        items: Vec<u32>,
+        weighed: Weighed,
+    },
 }
 
 /// The smallest sets that turn a service, each known by its rank.
@@ -270,7 +277,7 @@ impl Solver<'_> {
         }
         items.sort_unstable_by_key(|item| self.walk.first[*item as usize]);
         let mut diagrams = Diagrams::new(self.most);
-        // Failures that feed a cycle go round it, so nothing in it is bad without one; healing begins from all healed, failing from none failed.
+        // Levels in a cycle are the best there can be: what nothing outside makes bad is not bad.
         let start = if self.knots.search == Search::Heal { ALWAYS } else { NEVER };
         let mut functions: HashMap<u32, Function> = HashMap::new();
         for (number, item) in (0_u32..).zip(&items) {
@@ -279,30 +286,25 @@ impl Solver<'_> {
         }
         let mut order: Vec<u32> = inside.into_iter().filter(|knot| !self.is_item(*knot)).collect();
         order.sort_unstable_by_key(|knot| self.walk.end[*knot as usize]);
+        let mut cyclic = false;
         loop {
             let mut changed = false;
-            let mut early = false;
             for knot in &order {
                 let Kind::Sum(needed) = self.knots.kinds[*knot as usize] else { continue };
                 let term = |(to, coefficient): &(u32, i64)| (functions.get(to).copied().unwrap_or(start), *coefficient);
                 let links = self.knots.links(*knot);
-                early |= links.iter().any(|(to, _)| !functions.contains_key(to));
+                // What it links to was not reached yet: only a cycle leads back up.
+                cyclic |= links.iter().any(|(to, _)| !functions.contains_key(to));
                 let mut terms: Vec<(Function, i64)> = links.iter().map(term).collect();
                 let made = diagrams.sum(&mut terms, needed)?;
                 changed |= functions.insert(*knot, made) != Some(made);
             }
-            if !changed || !early && !self.is_cyclic(&order) {
+            if !changed || !cyclic {
                 break;
             }
         }
         let (costs, counts) = self.sets.weights(&items);
         let root = functions.get(&root).copied().unwrap_or(NEVER);
         Ok(Family::Diagram { weighed: diagrams.weighed(root, &costs, &counts), items })
-    }
-
-    /// Whether a knot of these links to one that is left after it.
-    fn is_cyclic(&self, order: &[u32]) -> bool {
-        let ends = &self.walk.end;
-        order.iter().any(|knot| self.knots.links(*knot).iter().any(|(to, _)| ends[*to as usize] >= ends[*knot as usize]))
     }
 }

@@ -38,7 +38,9 @@ fn any_node(dice: &mut Dice, services: u64) -> Node {
         edge.weight = dice.roll(4) as u32;
         edge.group = (dice.roll(2) == 0).then_some(1);
         if dice.roll(4) == 0 {
-            edge.map = LevelMap::Table([vec![Some(0), Some(0), Some(1)], vec![Some(0), Some(2), Some(2)]][dice.roll(2) as usize].clone());
+            edge.map = LevelMap::Table(
+                [vec![Some(0), Some(0), Some(1)], vec![Some(0), Some(2), Some(2)]][dice.roll(2) as usize].clone(),
+            );
         }
     }
     let mut part = || match dice.roll(7) {
@@ -105,7 +107,8 @@ fn a_smallest_set_heals_and_no_smaller_one_does() {
         for (bad, now) in levels.iter().enumerate() {
             for level in 1..=*now {
                 let expected = tried(&failed, |set| {
-                    let kept: Vec<Level> = own.iter().enumerate().map(|(at, own)| if set.contains(&at) { 0 } else { *own }).collect();
+                    let kept: Vec<Level> =
+                        own.iter().enumerate().map(|(at, own)| if set.contains(&at) { 0 } else { *own }).collect();
                     structure.evaluate_dense(&kept)[bad] < level
                 });
                 let scene = Scene {
@@ -199,18 +202,16 @@ fn a_shared_service_is_looked_at_once_among_a_hundred_thousand() {
     let mut nodes = vec![node(&[], Expression::any())];
     for layer in 0..layers {
         for at in 0..wide {
-            let below = if layer == 0 { vec![0] } else { vec![1 + (layer - 1) * wide + at, 1 + (layer - 1) * wide + (at + 1) % wide] };
+            let below =
+                if layer == 0 { vec![0] } else { vec![1 + (layer - 1) * wide + at, 1 + (layer - 1) * wide + (at + 1) % wide] };
             nodes.push(node(&below, Expression::any()));
         }
     }
     let top: Vec<usize> = (nodes.len() - wide..nodes.len()).collect();
     nodes.push(node(&top, Expression::any()));
     let structure = Structure::compile(&nodes, 2).unwrap();
-    let scene = Scene {
-        level: &|_| 1,
-        own: &|service| Level::from(service.get() == 0),
-        key: &|service| Some(service.get() as u32),
-    };
+    let scene =
+        Scene { level: &|_| 1, own: &|service| Level::from(service.get() == 0), key: &|service| Some(service.get() as u32) };
     let least = structure.least(idx(nodes.len() - 1), 1, &scene, Search::Heal, MANY).unwrap();
     assert_eq!(found(&least), [vec![0]]);
     // Every service, and the one failure.
