@@ -144,6 +144,9 @@ codes! {
     NO_PROVIDER_THEN = 555 "no-provider" Warning, "{service} has no provider at {at}", "name who provides it then";
     NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
     NO_REVIEW = 571 "no-review" Error, "a report of {operation} is no review", "make the page of a report of review; save other reports as HTML";
+    NOTHING_OF_EDGES = 590 "nothing-of-edges" Warning, "the evidence has no outages, so that nothing can be said of edges", "give the table `outages`";
+    CROWDED_FAILURES = 591 "crowded-failures" Advice, "{n} {n|failure says|failures say} nothing of single edges: more than {crowd} services began to fail with {n|it|them}", "raise `crowd` to count them all the same";
+    DRIFT_LIMITED = 592 "drift-limited" Advice, "{shown} of {found} rows of {kind} are listed", "raise `limit`, or ask for some services";
 
     // 6xx: regimes and settlement
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";

@@ -11,6 +11,7 @@
 //! - Any other node has a program: its gates, once for all levels where maps are the identity, else per level.
 //! - Dependents are stored with what a change there does: raise, count down one counter, or feed gates.
 
+mod alone;
 mod build;
 mod dense;
 mod expression;
@@ -23,6 +24,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
+pub use alone::Alone;
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use meaning::{NodeReason, RuleKind, meaning};
 pub use route::Routes;

@@ -13,7 +13,7 @@ mod agreed;
 mod explain;
 mod planned;
 pub(in crate::answer) mod resolve;
-mod seen;
+pub(in crate::answer) mod seen;
 mod tables;
 #[cfg(test)]
 mod tests;
