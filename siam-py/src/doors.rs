@@ -170,5 +170,5 @@ fn ask(
 operations! {
     asked of an ecosystem: exit, findings, terms, impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals,
         who, due, coverage, readiness;
-    asked of evidence: score, reconcile, observed, settle, review,
+    asked of evidence: score, reconcile, observed, drift, settle, review,
 }

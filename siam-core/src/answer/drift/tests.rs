@@ -72,8 +72,8 @@ fn what_fails_soon_after_another_may_lack_an_edge() {
     let report = ask(&map, &outages, &[], DriftQuery { confidence: Ratio::new(3, 4), ..october() });
     assert_eq!(edges(&report), ["missing_edge email dns 3", others[0], others[1]]);
     let columns = ["of", "share_exact", "expected_exact", "lift_exact", "median_lag_seconds", "already", "without", "reversed"];
-    // October has 744 h. By chance 4 x 5 x 0.25 h / 744 h = 5/744 of a failure; 3 / (5/744) = 2232/5. Lags are 5, 5 and 7 minutes.
-    assert_eq!(lines(report.rows(), &columns)[0], "4 3/4 5/744 2232/5 300 0 2 0");
+    // October has 744 h. By chance 4 x 5 x 0.25 h / 744 h = 5/744 of a failure; 3 / (5/744) = 446.4. Lags are 5, 5 and 7 minutes.
+    assert_eq!(lines(report.rows(), &columns)[0], "4 0.75 5/744 446.4 300 0 2 0");
     assert_eq!(lines(report.rows(), &["direction", "first", "last"])[0], "first 2026-10-01T12:00:00Z 2026-10-03T12:00:00Z");
     let text = words(&report, 0);
     assert!(text.starts_with("email failed within 15 min after 3 of 4 failures of dns"), "{text}");
