@@ -37,8 +37,7 @@ impl<'s> Alone<'s> {
     /// # Ok::<(), siam_core::structure::CompileFault>(())
     /// ```
     pub fn felt(&mut self, service: ServiceIdx, dependency: ServiceIdx, level: Level) -> Level {
-        let (Some(place), Some(below)) =
-            (self.structure.place.get(service.get()), self.structure.place.get(dependency.get()))
+        let (Some(place), Some(below)) = (self.structure.place.get(service.get()), self.structure.place.get(dependency.get()))
         else {
             return 0;
         };

@@ -123,8 +123,7 @@ fn explain(ecosystem: &Ecosystem, asked: &Asked, stretches: &[OwnStretch], found
             let (from, until) = (back(failure.from), failure.from.plus(asked.within));
             let begin = felt.partition_point(|stretch| stretch.until <= from);
             let mut about = felt.iter().skip(begin).take_while(|stretch| stretch.from <= until);
-            failure.explained =
-                about.any(|stretch| stretch.felt > ecosystem.map(stretch.from).structure.baseline(*service));
+            failure.explained = about.any(|stretch| stretch.felt > ecosystem.map(stretch.from).structure.baseline(*service));
         }
     }
 }

@@ -55,8 +55,7 @@ pub(super) fn unconnected(ecosystem: &Ecosystem, asked: &Asked, named: &Named) -
         held.all(|map| map.dependencies(*service).next().is_none() && map.dependents(*service).next().is_none())
     };
     let rows = named.rows.iter().map(|(service, rows)| (*service, *rows));
-    let mut found: Vec<(ServiceIdx, usize)> =
-        rows.filter(|(service, _)| asked.about(&[*service]) && is_alone(service)).collect();
+    let mut found: Vec<(ServiceIdx, usize)> = rows.filter(|(service, _)| asked.about(&[*service]) && is_alone(service)).collect();
     let model = ecosystem.model();
     found.sort_by_key(|(service, rows)| (std::cmp::Reverse(*rows), model.service_name(*service)));
     found

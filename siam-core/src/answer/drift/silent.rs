@@ -78,9 +78,9 @@ pub(super) fn silent(ecosystem: &Ecosystem, asked: &Asked, failures: &Failures, 
             for service in map.structure.dependents(*dependency) {
                 let edge = edges.entry(service).or_insert_with(|| Some(Silent::new(service, *dependency)));
                 let Some(edge) = edge.as_mut() else { continue };
-                let pass = passes.entry((at, service, failure.level)).or_insert_with(|| {
-                    alone.felt(service, *dependency, failure.level) > map.structure.baseline(service)
-                });
+                let pass = passes
+                    .entry((at, service, failure.level))
+                    .or_insert_with(|| alone.felt(service, *dependency, failure.level) > map.structure.baseline(service));
                 if !*pass || !was_served(ecosystem, service, failure, failures.known) {
                     continue;
                 }

@@ -47,7 +47,11 @@ pub const ROWS: Schema = Schema {
         column_of("without", Integer, "failures of the service that neither the map nor this dependency explains"),
         column_of("reversed", Integer, "how often the dependency failed soon after the service"),
         column_of("direction", Text, "why this one is named as the dependency: first, more_often, or unclear"),
-        column_of("also", Text, "other such dependencies of the service that the map connects with this one: one of them may be enough"),
+        column_of(
+            "also",
+            Text,
+            "other such dependencies of the service that the map connects with this one: one of them may be enough",
+        ),
         column_of("longest_seconds", Integer, "of an edge that carried nothing, the longest failure that it should have carried"),
         column_of("first", Moment, "when the dependency failed, the first of these times"),
         column_of("last", Moment, "the last of these times"),

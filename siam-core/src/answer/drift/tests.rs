@@ -148,7 +148,8 @@ fn a_service_that_had_failed_already_says_nothing() {
 
 #[test]
 fn an_edge_that_carried_nothing_is_silent_where_somebody_would_have_seen_it() {
-    let map = world("{wan: {}, email: {depends_on: [wan]}, portal: {depends_on: [wan]}, legs: {depends_on: [{any_of: [wan, email]}]}}");
+    let map =
+        world("{wan: {}, email: {depends_on: [wan]}, portal: {depends_on: [wan]}, legs: {depends_on: [{any_of: [wan, email]}]}}");
     let outages: Vec<Outage<'_>> = (0..3).map(|day| ("wan", 1_440 * day + 720, 60 + day)).collect();
     // Email has a ticket on another day; of the portal nobody ever hears; legs have another leg, which the gates count on.
     let report = ask(&map, &outages, &[("email", 20_000), ("legs", 20_000)], october());
@@ -183,8 +184,9 @@ fn a_failure_with_too_many_others_says_nothing_of_one() {
     let names: Vec<String> = (0..6).map(|n| format!("s{n}")).collect();
     let list: Vec<String> = names.iter().map(|name| format!("{name}: {{}}")).collect();
     let map = world(&format!("{{{}}}", list.join(", ")));
-    let outages: Vec<Outage<'_>> =
-        (0..3).flat_map(|day| names.iter().enumerate().map(move |(n, name)| (name.as_str(), day * 1_440 + n as i64, 30))).collect();
+    let outages: Vec<Outage<'_>> = (0..3)
+        .flat_map(|day| names.iter().enumerate().map(move |(n, name)| (name.as_str(), day * 1_440 + n as i64, 30)))
+        .collect();
     let missing = |crowd| {
         let report = ask(&map, &outages, &[], DriftQuery { crowd: Some(crowd), limit: Some(2), ..october() });
         let found = lines(report.summary(), &["missing_edges", "crowded"])[0].clone();

@@ -135,7 +135,8 @@ pub(super) fn fold(picture: &Picture) -> Folded {
 /// How many nodes the routes through each lead to; one that several lead to counts for each of them.
 fn carried(flows: &[Flow<'_>], layer: &[usize]) -> Vec<usize> {
     let mut carried = vec![0_usize; layer.len()];
-    let mut routes: Vec<&Flow<'_>> = flows.iter().filter(|flow| flow.on_route && layer[flow.source] < layer[flow.target]).collect();
+    let mut routes: Vec<&Flow<'_>> =
+        flows.iter().filter(|flow| flow.on_route && layer[flow.source] < layer[flow.target]).collect();
     routes.sort_by_key(|flow| std::cmp::Reverse(layer[flow.target]));
     for flow in routes {
         carried[flow.source] = carried[flow.source].saturating_add(carried[flow.target].saturating_add(1));
