@@ -5,6 +5,7 @@
 //! **Not here:** faults of a document (the oracle takes valid ones and panics on others), reasons, tables.
 
 pub mod clock;
+pub mod drift;
 pub mod impact;
 pub mod observed;
 pub mod reading;
