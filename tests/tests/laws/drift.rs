@@ -39,11 +39,11 @@ fn world(seed: u64, services: usize) -> World {
             (0..dice.below(3) + 1).map(|_| (dice.pick(&estate.services).name.clone(), dice.between(0, 12))).collect();
         for _ in 0..dice.below(6) + 2 {
             let at = start + dice.between(0, 9 * 1_440) * MINUTE;
-            let one = |service: &str, from: i64, long: i64, level: &str| Outage {
+            let one = |service: &str, from: i64, long: i64, level: &String| Outage {
                 service: service.to_owned(),
                 from,
                 to: from + long * MINUTE,
-                level: level.to_owned(),
+                level: level.clone(),
             };
             outages.push(one(&leader, at, dice.between(0, 90), dice.pick(&estate.levels)));
             for (service, later) in &led {
@@ -153,7 +153,8 @@ proptest! {
                 // Where both pass, the one that came first more often is named.
                 prop_assert!(forward.followed >= back.followed, "{:?}\n{}", &pair, told(&world));
             }
-            prop_assert!(missing.insert(if service < dependency { (service, dependency) } else { (dependency, service) }));
+            let apart = if service < dependency { (service, dependency) } else { (dependency, service) };
+            prop_assert!(missing.insert(apart), "two rows for one pair: {:?}", &pair);
         }
         let wanted: BTreeSet<(String, String)> =
             theirs.missing.iter().map(|(a, b)| if a < b { (a.clone(), b.clone()) } else { (b.clone(), a.clone()) }).collect();
