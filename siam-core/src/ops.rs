@@ -9,6 +9,7 @@ use crate::answer::review::schema;
 use crate::answer::{
     coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, redundancy, review, root_causes, score,
     settle, terms, who,
+    coverage, diff, drift, due, exit, findings, hours, impact, observed, readiness, reconcile, review, score, settle, terms, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -190,6 +191,8 @@ operations! {
     /// How available services were, from the outages that were seen, with planned work apart.
     observed: Evidence, asks observed::ObservedQuery, by observed::observed,
         gives [observed::ROWS, observed::OUTAGES, observed::LEVELS, observed::SEEN, observed::CHANGES];
+    /// What evidence says that the dependency map lacks, and which of its edges were never seen to carry a failure.
+    drift: Evidence, asks drift::DriftQuery, by drift::drift, gives [drift::ROWS, drift::SUMMARY];
     /// Who owes whom how much, line by line, by the regimes as written.
     settle: Evidence, asks settle::SettleQuery, by settle::settle,
         gives [settle::LEDGER, settle::TOTALS, settle::TRIGGERS, settle::HISTORY];

@@ -289,7 +289,7 @@ pub unsafe extern "C" fn siam_exit(
 /// siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
 /// Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
 /// evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
-/// are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score, siam_reconcile and siam_observed.
+/// are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and all that are asked as it is.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_evidence(
     ecosystem: *const siam_ecosystem,
@@ -636,6 +636,23 @@ pub unsafe extern "C" fn siam_observed(
 ) -> i32 {
     // SAFETY: the header states what the caller promises.
     unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::observed) }
+}
+
+/// What evidence says that the dependency map lacks, from the tables outages and tickets of the evidence: {"periods": ["2026-10"], "within":
+/// "15min", "at_least": 3, "confidence": "80%", "lift": 10, "crowd": 50, "services": [...], "limit": 100}, of which all may be left out;
+/// asked as siam_score. The table drift_summary stands beside the answer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_drift(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::drift) }
 }
 
 /// Who owes whom how much: {"periods": ["2026-10"]}, asked as siam_score. Beside evidence it takes the tables history and ledger: what earlier

@@ -175,4 +175,7 @@ operations! {
     asked of an ecosystem: exit, findings, terms, impact, root_causes, redundancy, elapsed, deadline, is_open, next_open, next_close,
         previous_open, intervals, who, due, coverage, readiness;
     asked of evidence: score, reconcile, observed, settle, review,
+    asked of an ecosystem: exit, findings, terms, impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals,
+        who, due, coverage, readiness;
+    asked of evidence: score, reconcile, observed, drift, settle, review,
 }

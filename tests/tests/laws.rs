@@ -5,6 +5,7 @@
 //! **Not here:** worked cases with an expected answer (tests/cases).
 
 mod clock;
+mod drift;
 mod export;
 mod findings;
 mod generated;

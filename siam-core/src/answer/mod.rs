@@ -6,6 +6,7 @@
 
 pub mod coverage;
 pub mod diff;
+pub mod drift;
 pub mod due;
 pub mod exit;
 pub mod findings;

@@ -392,6 +392,10 @@ impl Evidence {
     pub fn rejected(&self) -> &Table {
         &self.0.tables[1]
     }
+    /// The names that the ecosystem, the evidence or the mapping does not have.
+    pub fn unknown(&self) -> &Table {
+        &self.0.tables[2]
+    }
     /// Whether it was bound to this ecosystem, or the error that says that it was not.
     pub fn check_bound_to(&self, ecosystem: &Ecosystem) -> Result<(), Error> {
         if self.0.stamp == *ecosystem.stamp() {

@@ -122,9 +122,9 @@ impl Default for PictureWords {
 ///
 /// Failure runs from left to right: causes at the left, business services at the right. Names are wide and low, so that
 /// a layer of them reads best as a column, and the eye of a reader already runs from cause to effect.
-/// At most a dozen boxes stand in a layer: like siblings fold into one box, then what matters least (calm before warned, never
-/// a cause or a box on a route while a layer has fewer than 48). Edges with an index out of range, or from a box to itself,
-/// are not drawn.
+/// At most a dozen boxes stand in a layer: like siblings fold into one box, then what matters least. A cause stays, and so does what
+/// is on one of few routes, while a layer has fewer than 48; of many routes those stay that carry most, and what is critical. Where
+/// lines are many, those off the routes are left out. Edges with an index out of range, or from a box to itself, are not drawn.
 ///
 /// ```
 /// use siam_core::report::picture::{Picture, PictureEdge, PictureNode, PictureWords, Tone};

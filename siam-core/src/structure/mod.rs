@@ -12,6 +12,7 @@
 //! - Dependents are stored with what a change there does: raise, count down one counter, or feed gates.
 
 mod blame;
+mod alone;
 mod build;
 mod dense;
 mod expression;
@@ -27,6 +28,7 @@ mod sweep;
 mod tests;
 
 pub use blame::{Demand, contributors, demands};
+pub use alone::Alone;
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use heal::{Found, Least, LeastSets, Passed, Scene, Search};
 pub use meaning::{NodeReason, RuleKind, meaning};

@@ -40,6 +40,7 @@ static const struct {
   { "exit", siam_exit, 0 },
   { "reconcile", siam_reconcile, 1 },
   { "observed", siam_observed, 1 },
+  { "drift", siam_drift, 1 },
   { "settle", siam_settle, 1 },
   { "review", siam_review, 1 }
 };

@@ -646,6 +646,50 @@ class Ecosystem:
         )
         return Report(_siam.observed(self._held, _bound(evidence), question, []))
 
+    def drift(
+        self,
+        evidence: Evidence,
+        periods: str | Iterable[str] | None = None,
+        *,
+        within: int | str | timedelta | None = None,
+        at_least: int | None = None,
+        confidence: str | float | Decimal | None = None,
+        lift: str | float | Decimal | None = None,
+        crowd: int | None = None,
+        services: str | Iterable[str] | None = None,
+        limit: int | None = None,
+        as_of: Moment | None = None,
+    ) -> Report:
+        """What evidence says that the dependency map lacks, and which of its edges were never seen to carry a failure.
+
+        A missing edge is a service that failed ``within`` 15 minutes after another, ``at_least`` 3 times, in 80 % of its failures
+        (``confidence``) and 10 times as often as by chance (``lift``), unless these are given, though no route of the map leads between
+        them. What the map explains is not listed, and a failure that began with more than ``crowd`` (50) others says nothing of any.
+        Services that only evidence names, and those that no edge touches, are listed too; ``limit`` (100) rows of each kind.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, services: {dns: {}, email: {}}}")
+        >>> outages = [
+        ...     {"service": service, "from": f"2026-10-0{day}T08:0{minute}:00Z", "to": f"2026-10-0{day}T09:00:00Z"}
+        ...     for day in (5, 6, 7) for service, minute in (("dns", 0), ("email", 5))
+        ... ]
+        >>> report = eco.drift(eco.evidence(outages=outages), "2026-10")
+        >>> report["kind"][0], report["service"][0], report["dependency"][0], report["lift_exact"][0]
+        ('missing_edge', 'email', 'dns', '992')
+        """
+        question = _given.question(
+            periods=None if periods is None else _words("periods", periods),
+            within=None if within is None else f"{_given.within(within)} s",
+            at_least=at_least,
+            confidence=None if confidence is None else _given.share(confidence, "confidence"),
+            lift=None if lift is None else _given.share(lift, "lift"),
+            crowd=crowd,
+            services=None if services is None else _words("services", services),
+            limit=limit,
+            as_of=None if as_of is None else _given.instant("as_of", as_of),
+        )
+        return Report(_siam.drift(self._held, _bound(evidence), question, []))
+
     def settle(
         self,
         evidence: Evidence,

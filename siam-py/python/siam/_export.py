@@ -13,7 +13,7 @@ from typing import Any
 from siam import _siam
 from siam._errors import QueryError
 
-__all__ = ["Writers", "save", "save_problems", "values", "workbook"]
+__all__ = ["Writers", "png", "save", "save_problems", "values", "workbook"]
 
 Writers = Mapping[str, Callable[[], bytes]]
 
@@ -43,6 +43,35 @@ def save_problems(problems: _siam.Problems, path: str | os.PathLike[str]) -> Pat
         ".sarif": lambda: problems.to_sarif().encode(),
     }
     return save(path, writers)
+
+
+# What pictures are written in; the first that is installed is used, and no other: widths of boxes are those of their letters.
+_FACES = ("DejaVu Sans", "Verdana")
+_WIDEST = 20_000
+
+
+def png(svg: str, width: int | None, fonts: str | os.PathLike[str] | None) -> bytes:
+    """An SVG of this library as PNG."""
+    if width is not None and not 1 <= width <= _WIDEST:
+        raise QueryError(_siam.argument_problem("width", str(width), f"a number of pixels from 1 to {_WIDEST}", "1600"))
+    try:
+        import resvg_py
+    except ImportError:
+        raise ImportError("a picture as .png needs resvg-py: pip install 'siam[png]'") from None
+    folders = None if fonts is None else [os.fspath(fonts)]
+
+    def draw(text: str, wide: int | None = None) -> bytes:
+        return bytes(resvg_py.svg_to_bytes(svg_string=text, width=wide, font_dirs=folders))
+
+    # A renderer that finds no font leaves letters out without a word.
+    def letter(face: str, word: str) -> bytes:
+        return draw(f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text y="15" font-family="{face}">{word}</text></svg>')
+
+    blank = letter(_FACES[0], "")
+    if all(letter(face, "M") == blank for face in _FACES):
+        given = "no folder" if fonts is None else os.fspath(fonts)
+        raise QueryError(_siam.argument_problem("fonts", given, "a folder with DejaVu Sans or Verdana, as none is installed", "/usr/share/fonts"))
+    return draw(svg, width)
 
 
 def values(table: _siam.Table, at: int, first: int, count: int) -> list[Any]:

@@ -201,12 +201,12 @@ def within(value: object) -> int:
     return seconds
 
 
-def share(value: object) -> str:
+def share(value: object, name: str = "max_rejected") -> str:
     """A share as exact text: text such as ``1 %`` as it is, a number by the digits that ``repr`` shows."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        raise TypeError(f"max_rejected: a share is a number such as 0.01 or text such as '1%', not {type(value).__name__}")
+        raise TypeError(f"{name}: a share is a number such as 0.01 or text such as '1%', not {type(value).__name__}")
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     return format(exact, "f") if exact.is_finite() else str(exact)
 

@@ -421,9 +421,25 @@ class Picture:
         """A Mermaid flowchart."""
         return self._held.mermaid()
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Writes ``.svg``, ``.dot`` or ``.mmd``. Gives the path."""
-        return _export.save(path, {".svg": self.svg.encode, ".dot": self.dot.encode, ".mmd": self.mermaid.encode})
+    def png(self, *, width: int | None = None, fonts: str | os.PathLike[str] | None = None) -> bytes:
+        """PNG for slides and documents, so many pixels wide, as wide as the SVG unless given; needs ``siam[png]``.
+
+        It is drawn in DejaVu Sans, or Verdana where that is not installed; ``fonts`` names a folder that has one of them besides.
+        Where neither is found it is an error, rather than a picture without words.
+        """
+        return _export.png(self.svg, width, fonts)
+
+    def save(
+        self, path: str | os.PathLike[str], *, width: int | None = None, fonts: str | os.PathLike[str] | None = None
+    ) -> Path:
+        """Writes ``.svg``, ``.dot``, ``.mmd`` or ``.png``; ``width`` and ``fonts`` are those of ``png``. Gives the path."""
+        writers: _export.Writers = {
+            ".svg": self.svg.encode,
+            ".dot": self.dot.encode,
+            ".mmd": self.mermaid.encode,
+            ".png": lambda: self.png(width=width, fonts=fonts),
+        }
+        return _export.save(path, writers)
 
     def __repr__(self) -> str:
         return f"Picture: {self.title}"

@@ -48,6 +48,18 @@ pub fn levels(document: &str, failures: &[(String, String)], instant: i64) -> BT
     panic!("the levels do not settle: a cycle through a rule that is not monotone");
 }
 
+/// What the rule of a service makes of these levels of all services, its own left out.
+pub fn felt(document: &str, service: &str, levels: &BTreeMap<String, String>, instant: i64) -> String {
+    let root = tree(document);
+    let zone = document_zone(&root);
+    let names = level_names(&root);
+    let number = |name: &str| names.iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} is no level"));
+    let now: BTreeMap<&str, usize> = levels.iter().map(|(name, level)| (name.as_str(), number(level))).collect();
+    let entry = entries(&root, "services").iter().find(|entry| &*entry.key == service).expect("a service");
+    let rule = entry.value.get("depends_on").and_then(|node| at(node, instant, &zone));
+    names[rule.map_or(0, |node| felt_of(node, &names, &now))].clone()
+}
+
 /// What a service makes of its dependencies.
 fn felt_of(node: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
     match &node.kind {

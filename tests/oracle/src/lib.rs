@@ -6,6 +6,7 @@
 
 pub mod clock;
 mod edges;
+pub mod drift;
 pub mod impact;
 mod named;
 pub mod observed;

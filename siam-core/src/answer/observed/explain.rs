@@ -6,7 +6,8 @@
 
 use super::Observed;
 use super::planned::{Judged, Lack};
-use super::tables::OutageRow;
+use super::seen::{Origin, column};
+use super::tables::{OutageRow, taken_as};
 use super::walk::{Downtime, Kind, Part};
 use crate::base::zone::tzdb_version;
 use crate::base::{Argument, Duration, Error, Period, Ratio};
@@ -177,6 +178,48 @@ fn own(report: &Observed, part: &Part, outage: &OutageRow) -> Reason {
         }
         _ => verdict(report, judged),
     })
+}
+
+/// Why a row of the evidence counts as its service's own, as an effect, or as neither.
+pub(super) fn seen(report: &Observed, row: usize) -> Result<Reason, Error> {
+    let observation = &report.observation;
+    let one = observation.seen.get(row).ok_or_else(|| no_such_row(row, observation.seen.len()))?;
+    let own = observation.owned.get(row).copied().unwrap_or(0);
+    let explained = observation.explained.get(row).copied().unwrap_or(0);
+    let service = match one.service {
+        Some(service) => name(report, service),
+        None => Argument::user(report.evidence.outages().services.get(one.row).unwrap_or("-")),
+    };
+    let id = match taken_as(&report.ecosystem, one, own, explained) {
+        "own" => "observed-seen-own",
+        "derived" => "observed-seen-derived",
+        "partly_own" => "observed-seen-partly",
+        "not_there" => "observed-seen-not-there",
+        _ => "observed-seen-unknown",
+    };
+    let told = |id| Reason::new(id).with("service", service.clone()).with("from", one.from);
+    let reason = told(id).with("own", Duration(own)).with("explained", Duration(explained));
+    if one.service.is_none() || id == "observed-seen-not-there" {
+        return Ok(reason);
+    }
+    let mut reasons = Vec::new();
+    let given = column(&report.evidence, "origin").and_then(|labels| labels.get(one.row));
+    reasons.push(match (one.origin, given) {
+        (Origin::Unknown, None) => Reason::new("observed-seen-origin-none"),
+        (origin, _) => Reason::new("observed-seen-origin").with("origin", origin.as_str()),
+    });
+    let (by, more) = observation.explained_by.get(row).map_or((&[][..], false), |(by, more)| (by.as_slice(), *more));
+    let mut names: Vec<Argument> = by.iter().take(LISTED).map(|cause| name(report, *cause)).collect();
+    if more || by.len() > LISTED {
+        names.push(Argument::name("..."));
+    }
+    if !names.is_empty() {
+        let level = Argument::name(report.ecosystem.model().level_name(one.level));
+        reasons.push(told("observed-seen-by").with("causes", names).with("level", level));
+    } else if one.origin != Origin::Own {
+        reasons.push(told("observed-seen-by-none"));
+    }
+    Ok(reason.because_all(reasons))
 }
 
 /// Why a change is planned, or what it lacks.

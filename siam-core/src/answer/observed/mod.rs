@@ -13,7 +13,7 @@ mod agreed;
 mod explain;
 mod planned;
 pub(in crate::answer) mod resolve;
-mod seen;
+pub(in crate::answer) mod seen;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -172,6 +172,7 @@ impl Answer for Observed {
         match table {
             "" | "rows" => explain::row(self, row),
             "outages" => explain::outage(self, row),
+            "seen" => explain::seen(self, row),
             "changes" => explain::change(self, row),
             _ => Err(nothing_to_explain(table)),
         }

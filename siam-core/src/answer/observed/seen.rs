@@ -62,7 +62,7 @@ pub(super) fn column<'e>(evidence: &'e Evidence, name: &str) -> Option<&'e Label
 }
 
 /// The rows that began before `as_of`, and the changes that they name.
-pub(super) fn seen(
+pub(in crate::answer) fn seen(
     ecosystem: &Ecosystem,
     evidence: &Evidence,
     as_of: Instant,

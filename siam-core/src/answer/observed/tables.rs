@@ -107,6 +107,7 @@ pub const SEEN: Schema = Schema {
         column_of("change", Text, "the change it names"),
         column_of("event", Text, "the event it belongs to"),
         column_of("source", Text, "who saw it"),
+        column_of("explained_by", Text, "services whose own outages explain it, in the periods"),
     ],
 };
 
@@ -306,15 +307,11 @@ pub(super) fn seen(ecosystem: &Ecosystem, evidence: &Evidence, observation: &Obs
     let mut table = Table::new(&SEEN);
     for (at, (one, explained)) in observation.seen.iter().zip(&observation.explained).enumerate() {
         let own = observation.owned.get(at).copied().unwrap_or(0);
-        let taken = match (one.service, one.origin) {
-            (None, _) => "unknown_service",
-            (Some(service), _) if !is_there(ecosystem, service, one) => "not_there",
-            (_, Origin::Own) => "own",
-            (_, Origin::Derived) => "derived",
-            (_, Origin::Unknown) if own == 0 && *explained > 0 => "derived",
-            (_, Origin::Unknown) if *explained > 0 => "partly_own",
-            (_, Origin::Unknown) => "own",
-        };
+        let taken = taken_as(ecosystem, one, own, *explained);
+        let (by, more) = observation.explained_by.get(at).map_or((&[][..], false), |(by, more)| (by.as_slice(), *more));
+        let mut by: Vec<&str> = by.iter().map(|service| model.service_name(*service)).collect();
+        by.sort_unstable();
+        by.extend(more.then_some("..."));
         let until = evidence.outages().to.get(one.row).map_or(Instant::MAX, |to| Instant(*to));
         table.push(&[
             count(one.row + 1),
@@ -329,9 +326,23 @@ pub(super) fn seen(ecosystem: &Ecosystem, evidence: &Evidence, observation: &Obs
             text_or_null(word("change", one.row)),
             text_or_null(word("event", one.row)),
             text_or_null(word("source", one.row)),
+            text_or_null(Some(by.join(", ").as_str()).filter(|by| !by.is_empty())),
         ]);
     }
     table
+}
+
+/// How a row counts, of which so much is its own and so much explained by others.
+pub(super) fn taken_as(ecosystem: &Ecosystem, one: &Seen, own: i64, explained: i64) -> &'static str {
+    match (one.service, one.origin) {
+        (None, _) => "unknown_service",
+        (Some(service), _) if !is_there(ecosystem, service, one) => "not_there",
+        (_, Origin::Own) => "own",
+        (_, Origin::Derived) => "derived",
+        (_, Origin::Unknown) if own == 0 && explained > 0 => "derived",
+        (_, Origin::Unknown) if explained > 0 => "partly_own",
+        (_, Origin::Unknown) => "own",
+    }
 }
 
 fn is_there(ecosystem: &Ecosystem, service: ServiceIdx, seen: &Seen) -> bool {

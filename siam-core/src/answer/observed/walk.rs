@@ -131,6 +131,8 @@ pub struct Observation {
     parts: Vec<Part>,
     /// Of each row seen, how long the map explains it by others.
     pub(super) explained: Vec<i64>,
+    /// Of each row seen, the services whose own outages explain it, and whether there are more.
+    pub(super) explained_by: Vec<(Vec<ServiceIdx>, bool)>,
     /// Of each row seen, how long it counts as the service's own.
     pub(super) owned: Vec<i64>,
 }
@@ -146,7 +148,8 @@ impl Observation {
     ) -> Self {
         let maps: Vec<(Instant, &Structure)> = ecosystem.maps().iter().map(|map| (map.from, &map.structure)).collect();
         let window = (from, until.min(terms.as_of).max(from));
-        let (mut parts, explained) = own_parts(ecosystem, &maps, &seen, window);
+        let (mut parts, explanations) = own_parts(ecosystem, &maps, &seen, window);
+        let (explained, explained_by) = explained(&parts, &explanations, &seen);
         parts = parts.into_iter().flat_map(|part| split(part, &seen, &judged)).collect();
         parts.sort_by_key(|part| (part.own.service, part.own.from, part.own.until, part.seen));
         let mut owned = vec![0; seen.len()];
@@ -179,7 +182,7 @@ impl Observation {
         }
         let slots = asked.iter().enumerate().map(|(slot, service)| (*service, slot)).collect();
         let ecosystem = ecosystem.clone();
-        Self { ecosystem, terms, asked, slots, agreed, all, stretches, seen, judged, parts, explained, owned }
+        Self { ecosystem, terms, asked, slots, agreed, all, stretches, seen, judged, parts, explained, explained_by, owned }
     }
 
     /// The services asked, each once.
@@ -306,8 +309,48 @@ fn bad(stretches: &[LevelStretch], available: &[bool]) -> Vec<Span> {
     joined
 }
 
-/// The own outages within a window, and how much of each row seen others explain. A row of unknown origin is own where nothing does.
-fn own_parts(ecosystem: &Ecosystem, maps: &[(Instant, &Structure)], seen: &[Seen], window: Span) -> (Vec<Part>, Vec<i64>) {
+/// A stretch of a row seen that the dependencies of its service explain.
+struct Explanation {
+    seen: usize,
+    span: Span,
+    causes: Vec<ServiceIdx>,
+    more: bool,
+}
+
+/// How long each row seen is explained by others, and by whom: those of the causes whose own outages count as their own then.
+fn explained(parts: &[Part], explanations: &[Explanation], seen: &[Seen]) -> (Vec<i64>, Vec<(Vec<ServiceIdx>, bool)>) {
+    let mut own: BTreeMap<ServiceIdx, Vec<Span>> = BTreeMap::new();
+    for part in parts {
+        own.entry(part.own.service).or_default().push((part.own.from, part.own.until));
+    }
+    let (mut lengths, mut by) = (vec![0; seen.len()], vec![(Vec::new(), false); seen.len()]);
+    for one in explanations {
+        if let Some(length) = lengths.get_mut(one.seen) {
+            *length += one.span.1.since(one.span.0).micros();
+        }
+        let Some((names, more)) = by.get_mut(one.seen) else { continue };
+        let itself = seen.get(one.seen).and_then(|seen| seen.service);
+        let fails = |cause: &ServiceIdx| {
+            let spans = own.get(cause).map_or(&[][..], Vec::as_slice);
+            Some(*cause) != itself && spans.iter().any(|span| span.0 < one.span.1 && one.span.0 < span.1)
+        };
+        names.extend(one.causes.iter().copied().filter(fails));
+        *more |= one.more;
+    }
+    for (names, _) in &mut by {
+        names.sort_unstable();
+        names.dedup();
+    }
+    (lengths, by)
+}
+
+/// The own outages within a window, and what of each row seen others explain. A row of unknown origin is own where nothing does.
+fn own_parts(
+    ecosystem: &Ecosystem,
+    maps: &[(Instant, &Structure)],
+    seen: &[Seen],
+    window: Span,
+) -> (Vec<Part>, Vec<Explanation>) {
     let services = &ecosystem.model().services;
     let own = |one: &Seen| {
         // A service fails only while it is there.
@@ -323,7 +366,7 @@ fn own_parts(ecosystem: &Ecosystem, maps: &[(Instant, &Structure)], seen: &[Seen
     let all: Vec<OwnStretch> = seen.iter().filter(|one| one.origin != Origin::Derived).filter_map(own).collect();
     let swept = if watched.is_empty() { Swept::default() } else { sweep(maps, &all, window, &watched) };
     let mut parts = Vec::new();
-    let mut explained = vec![0; seen.len()];
+    let mut explanations = Vec::new();
     for (at, one) in seen.iter().enumerate() {
         let Some(own) = own(one) else { continue };
         let mut begins = own.from;
@@ -334,9 +377,8 @@ fn own_parts(ecosystem: &Ecosystem, maps: &[(Instant, &Structure)], seen: &[Seen
             let felt = felt.iter().skip(first).take_while(|stretch| stretch.from < own.until);
             for stretch in felt.filter(|stretch| stretch.felt >= own.level && own.level > 0) {
                 let (from, until) = (stretch.from.max(own.from), stretch.until.min(own.until));
-                if let Some(sum) = explained.get_mut(at) {
-                    *sum += until.since(from).micros();
-                }
+                let Causes { services, more } = swept.causes(stretch);
+                explanations.push(Explanation { seen: at, span: (from, until), causes: services.to_vec(), more });
                 if begins < from && one.origin == Origin::Unknown {
                     parts.push(whole(begins, from));
                 }
@@ -347,7 +389,7 @@ fn own_parts(ecosystem: &Ecosystem, maps: &[(Instant, &Structure)], seen: &[Seen
             parts.push(whole(begins, own.until));
         }
     }
-    (parts, explained)
+    (parts, explanations)
 }
 
 /// A part cut at the window of its change, where that is planned.

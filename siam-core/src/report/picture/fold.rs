@@ -12,12 +12,16 @@ const CROWD: usize = 8;
 /// From so many like siblings on, all but the first three fold.
 const SIBLINGS: usize = 6;
 const SIBLINGS_SHOWN: usize = 3;
-/// A layer has at most so many boxes, unless more are causes or on a route.
+/// With more nodes on routes than this, a route alone keeps no box: what carries most of the failure does.
+const ROUTED: usize = 64;
+/// A layer has at most so many boxes, unless more are causes or on one of few routes.
 const ROOM: usize = 12;
 /// Not even those beyond this.
 const HARD_ROOM: usize = 48;
 /// A layer with more boxes than this takes several columns.
 const COLUMN: usize = 16;
+/// With more links than this, those off the routes are left out where routes reach both their ends.
+const LINKS: usize = 90;
 /// A deeper picture folds stretches of nothing notable, then its middle.
 const DEPTH: usize = 24;
 
@@ -68,25 +72,34 @@ struct Unit {
     members: Vec<usize>,
     /// Never folds while there is any room: a cause or on a route.
     kept: bool,
-    worth: (bool, u8),
+    worth: Worth,
 }
+
+/// What stays when a layer has no room for all: what is critical or carries much, what is hit, what carries more, the graver tone.
+type Worth = (bool, bool, usize, u8);
 
 /// Chooses the boxes and their columns.
 pub(super) fn fold(picture: &Picture) -> Folded {
     let flows = flows(picture);
     let mut kept: Vec<bool> = picture.nodes.iter().map(|node| node.tone == Tone::Cause).collect();
+    let mut routed = vec![false; kept.len()];
     for flow in flows.iter().filter(|flow| flow.on_route) {
-        kept[flow.source] = true;
-        kept[flow.target] = true;
+        routed[flow.source] = true;
+        routed[flow.target] = true;
+    }
+    if routed.iter().filter(|on_route| **on_route).count() <= ROUTED {
+        kept.iter_mut().zip(&routed).for_each(|(kept, on_route)| *kept |= on_route);
     }
     let mut layer = layers(picture, &arcs(picture, &flows));
+    let carried = carried(&flows, &layer);
     let squashed = squash(picture, &kept, &mut layer);
     let siblings = siblings(picture, &flows, &layer, &squashed);
     let mut by_layer: BTreeMap<usize, (Vec<Unit>, Vec<usize>)> = BTreeMap::new();
     let mut unit_of: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, node) in picture.nodes.iter().enumerate() {
         let (units, rest) = by_layer.entry(layer[at]).or_default();
-        let worth = (node.critical || node.tone == Tone::Hit, node.tone.weight());
+        let notable = node.critical || carried[at] > 0 && carried[at] >= picture.nodes.len() / 16;
+        let worth = (notable, node.tone == Tone::Hit, carried[at], node.tone.weight());
         if squashed[at] {
             rest.push(at);
         } else if let Some(group) = siblings[at] {
@@ -117,6 +130,18 @@ pub(super) fn fold(picture: &Picture) -> Folded {
     }
     folded.links = links(&flows, &box_of, &folded.columns, folded.boxes.len());
     folded
+}
+
+/// How many nodes the routes through each lead to; one that several lead to counts for each of them.
+fn carried(flows: &[Flow<'_>], layer: &[usize]) -> Vec<usize> {
+    let mut carried = vec![0_usize; layer.len()];
+    let mut routes: Vec<&Flow<'_>> =
+        flows.iter().filter(|flow| flow.on_route && layer[flow.source] < layer[flow.target]).collect();
+    routes.sort_by_key(|flow| std::cmp::Reverse(layer[flow.target]));
+    for flow in routes {
+        carried[flow.source] = carried[flow.source].saturating_add(carried[flow.target].saturating_add(1));
+    }
+    carried
 }
 
 /// The usable edges, one for each pair, turned the way failure runs.
@@ -338,5 +363,14 @@ fn links(flows: &[Flow<'_>], box_of: &[usize], columns: &[Vec<usize>], boxes: us
         let back = column_of[source] > column_of[target];
         Link { source, target, label: label.to_owned(), on_route, back }
     };
-    pairs.into_iter().map(link).collect()
+    let mut links: Vec<Link> = pairs.into_iter().map(link).collect();
+    if links.len() > LINKS {
+        let mut routed = vec![false; boxes];
+        for link in links.iter().filter(|link| link.on_route) {
+            routed[link.source] = true;
+            routed[link.target] = true;
+        }
+        links.retain(|link| link.on_route || !routed[link.source] || !routed[link.target]);
+    }
+    links
 }

@@ -36,6 +36,7 @@ const STYLE: &str = "\
 @ .a.q{fill:#aab2bb}\
 @ .e.r{stroke:#b34700;stroke-width:3}\
 @ .a.r{fill:#b34700}\
+@ .e.t{stroke-width:1.5}\
 @ .b{stroke-dasharray:5 4}\
 @ .o{fill:none;stroke-width:1}\
 @ .g{fill:none;stroke:#ffffff;stroke-width:3;stroke-linecap:round;stroke-linejoin:round}\
@@ -152,7 +153,10 @@ fn draw_curve(out: &mut String, folded: &Folded, curve: &Curve) {
     let (x2, head_right) = if curve.head == Head::Right { (curve.x2 - 9, true) } else { (curve.x2, false) };
     let bend = (x1 + x2) / 2;
     let (y1, y2) = (curve.y1, curve.y2);
+    // Of a box that stands for many it is enough that lines lead there; the thick ones lead to names.
+    let thin = curve.links.iter().all(|link| folded.boxes[folded.links[*link].target].rest);
     let route = match curve.on_route {
+        true if thin => " r t",
         true => " r",
         false if folded.links.len() > CROWDED => " q",
         false => "",

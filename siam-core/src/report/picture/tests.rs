@@ -235,6 +235,42 @@ fn picture_of_five_hundred_is_bounded_and_keeps_causes_and_routes() {
 }
 
 #[test]
+fn picture_of_five_hundred_on_routes_keeps_causes_and_what_carries_most() {
+    // Ten of fifty platforms carry nine services each, and all of them are on a route; one of the dull rest is critical.
+    let mut nodes = vec![node("Network", "down", Tone::Cause, false)];
+    let mut edges = Vec::new();
+    for platform in 0..50 {
+        nodes.push(node(&format!("Platform {platform}"), "down", Tone::Hit, false));
+        edges.push(edge(platform + 1, 0, "", true));
+    }
+    for service in 0..450 {
+        nodes.push(node(&format!("Service {service}"), "down", Tone::Hit, service == 449));
+        edges.push(edge(nodes.len() - 1, 41 + service % 10, "", true));
+        edges.push(edge(nodes.len() - 1, 1 + service % 40, "", false));
+    }
+    let picture = picture(nodes, edges);
+    let (boxes, layout) = sound(&picture);
+    assert!(boxes <= 1 + 12 + 12 && layout.width < 1_600 && layout.height < 900, "{boxes} {} {}", layout.width, layout.height);
+    let folded = fold::fold(&picture);
+    let alone = |name: &str| folded.boxes.iter().any(|shown| !shown.folded && shown.label == name);
+    assert!(alone("Network") && (40..50).all(|platform| alone(&format!("Platform {platform}"))) && alone("Service 449"));
+}
+
+#[test]
+fn picture_with_many_lines_leaves_out_those_off_the_routes() {
+    let dense = |wide: usize| {
+        let name = |at: usize| node(&format!("s{at}"), "", if at == 0 { Tone::Cause } else { Tone::Hit }, false);
+        let mut edges: Vec<PictureEdge> = (1..=wide).map(|at| edge(at, 0, "", true)).collect();
+        for (from, to) in (1..=wide).flat_map(|from| (1..=wide).map(move |to| (from, to))) {
+            edges.push(edge(wide + from, to, "", from == to));
+        }
+        fold::fold(&picture((0..=2 * wide).map(name).collect(), edges)).links.len()
+    };
+    // Nine above nine with all lines between: 9 + 81 are drawn. Of 10 + 100 only the ten to each layer are.
+    assert_eq!((dense(9), dense(10)), (90, 20));
+}
+
+#[test]
 fn picture_folds_like_siblings_and_says_how_many() {
     let svg = hub(40).to_svg();
     assert!(svg.contains(">and 37 more</text>") && svg.contains(">Shop 2</text>") && !svg.contains(">Shop 3</text>"));
