@@ -11,9 +11,11 @@
 //! - Any other node has a program: its gates, once for all levels where maps are the identity, else per level.
 //! - Dependents are stored with what a change there does: raise, count down one counter, or feed gates.
 
+mod batch;
 mod build;
 mod dense;
 mod expression;
+mod group;
 mod meaning;
 mod network;
 mod order;
@@ -23,7 +25,9 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
+pub use batch::{BatchOptions, Scenarios, Visit, batch};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
+pub use group::{Group, Row, Tally};
 pub use meaning::{NodeReason, RuleKind, meaning};
 pub use route::Routes;
 pub use scalar::{IntervalLevel, Scalar};
