@@ -203,6 +203,7 @@ operations! {
 fn ask<Q: Decode + Question>(question: &str, tables: &[TableView<'_>], limits: &Limits) -> Result<Q, Error> {
     let mut question: Q = from_text("question", question, limits)?;
     give(&mut question, tables)?;
+    question.within(limits);
     Ok(question)
 }
 

@@ -123,6 +123,12 @@ pub const REASONS: &[(&str, &str)] = &[
     ("impact-too", "{service} is {level} too"),
     ("impact-too-more", "and {n} more {n|dependency is|dependencies are} too"),
     ("impact-unknown", "it is not known whether it works"),
+    ("impacts-more", "and {n} more {n|service changes|services change}"),
+    (
+        "impacts-scenario",
+        "{scenario}: {services} other {services|service becomes|services become} worse; in all {critical} critical {critical|service|services} and {users} {users|user|users} are hit",
+    ),
+    ("impacts-together", "under both {service} is {level}, under either alone {alone} at worst"),
     ("observed-agreed", "{agreed} agreed, {down} of it downtime"),
     ("observed-agreement", "agreed in {agreement}, which names no clause"),
     ("observed-agreement-clause", "agreed in {agreement}, clause {clause}"),

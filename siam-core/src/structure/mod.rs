@@ -194,6 +194,12 @@ impl Structure {
     pub fn is_monotone(&self, service: ServiceIdx) -> bool {
         self.program(self.place(service)).is_none_or(|program| program.monotone)
     }
+    /// How many of its distinct dependencies must be at a level or worse for its rule to give that level, whichever the level: 1 where
+    /// any is felt. None where the rule is more than a number, or where there is no dependency.
+    pub fn threshold(&self, service: ServiceIdx) -> Option<usize> {
+        let node = self.place.get(service.get()).and_then(|p| self.node.get(*p as usize));
+        node.filter(|node| **node & PROGRAM == 0 && **node > 0).map(|node| *node as usize)
+    }
     /// Whether every node is monotone.
     pub fn is_coherent(&self) -> bool {
         self.upset.is_empty()
