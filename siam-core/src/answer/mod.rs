@@ -4,6 +4,7 @@
 //! **Invariant:** errors come at the door of an operation (`resolve`) only; behind it a row carries a problem instead of a value.
 //! **Not here:** the forms that are evaluated (`structure`, `clock`), the words (`report`).
 
+pub mod concentration;
 pub mod coverage;
 pub mod diff;
 pub mod due;
@@ -19,6 +20,7 @@ pub mod reconcile;
 pub mod review;
 pub mod score;
 pub mod settle;
+pub mod single_points_of_failure;
 mod stakes;
 pub mod terms;
 pub mod who;
