@@ -68,8 +68,10 @@ impl<T: Telling> TableStream for Services<T> {
             scalar.evaluate(&own);
             let mut failed: Vec<ServiceIdx> = own.iter().map(|(service, _)| *service).collect();
             failed.sort_unstable();
+            let mut services = scalar.touched().to_vec();
+            services.sort_unstable();
             let mut looked = self.next.1;
-            for service in scalar.touched().iter().skip(looked) {
+            for service in services.iter().skip(looked) {
                 if table.rows() >= BATCH_ROWS {
                     break;
                 }
@@ -79,7 +81,7 @@ impl<T: Telling> TableStream for Services<T> {
                 let told = Told { scenario: self.next.0, service: *service, level, before, failed, model, stakes };
                 self.telling.tell(&told, &mut table);
             }
-            self.next = if looked < scalar.touched().len() { (self.next.0, looked) } else { (self.next.0 + 1, 0) };
+            self.next = if looked < services.len() { (self.next.0, looked) } else { (self.next.0 + 1, 0) };
         }
         (table.rows() > 0).then_some(table)
     }

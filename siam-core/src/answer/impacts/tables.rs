@@ -93,8 +93,8 @@ pub const IMPACTS_SUMMARY: Schema = Schema {
 /// The services reached, read as a stream.
 pub const IMPACTS_SERVICES: Schema = Schema {
     name: "services",
-    doc: "one row per scenario shown and service whose level changes in it, in the order of the rows; within a scenario dependencies \
-          before dependents",
+    doc: "one row per scenario shown and service whose level changes in it, in the order of the rows; within a scenario in that of \
+          the documents",
     columns: &[
         ColumnSpec { name: "scenario", kind: ColumnType::Text, doc: "its name" },
         ColumnSpec { name: "service", kind: ColumnType::Text, doc: "a service" },
