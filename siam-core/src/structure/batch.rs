@@ -5,6 +5,8 @@
 //! **Not here:** the evaluators (`scalar`, `lanes`).
 
 use super::group::Group;
+use super::lanes::Lanes;
+use super::work::Work;
 use super::{Scalar, Structure};
 use crate::model::rule::{Level, ServiceIdx};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -41,7 +43,7 @@ impl<'a> Scenarios<'a> {
         self.len() == 0
     }
     /// The services of a scenario and their own levels.
-    pub fn own(&self, scenario: usize) -> impl Iterator<Item = (ServiceIdx, Level)> + use<'a> {
+    pub fn own(&self, scenario: usize) -> impl Iterator<Item = (ServiceIdx, Level)> + Clone + use<'a> {
         let (each, given) = match *self {
             Scenarios::Each { services, level } => (services.get(scenario).map(|service| (*service, level)), Default::default()),
             Scenarios::Given { at, own } => {
@@ -68,6 +70,8 @@ pub trait Visit: Send {
     fn scenario(&mut self, scenario: usize, scalar: &Scalar<'_>);
     /// Scenarios evaluated together; which they are says `group.scenario`.
     fn group(&mut self, group: &Group<'_>);
+    /// What it took, told once at the end.
+    fn work(&mut self, _work: Work) {}
 }
 
 /// How many scenarios a chunk has: enough to be worth a visitor, few enough to share among threads.
@@ -86,7 +90,7 @@ pub fn batch<V: Visit>(
     let chunks: Vec<&[u32]> = order.chunks(CHUNK).collect();
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut runner = Runner::new(structure, scenarios);
+        let mut runner = Runner::new(structure, scenarios, options.lanes);
         let mut done = Vec::new();
         while let Some((at, chunk)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| chunks.get(at).map(|chunk| (at, chunk)))
@@ -117,36 +121,104 @@ pub fn batch<V: Visit>(
     done.into_iter().map(|(_, visitor)| visitor).collect()
 }
 
-/// The scenarios with neighbours side by side.
+/// The scenarios with neighbours side by side; those under which something may improve come last.
 fn order(structure: &Structure, scenarios: &Scenarios<'_>) -> Vec<u32> {
-    let place = |service: ServiceIdx| structure.place.get(service.get()).copied().unwrap_or(u32::MAX);
-    let mut keyed: Vec<(u32, u32, u32)> = (0..scenarios.len())
+    let mut keyed: Vec<(bool, u32, u32, u32)> = (0..scenarios.len() as u32)
         .map(|scenario| {
-            let places = || scenarios.own(scenario).map(|(service, _)| place(service));
-            (places().min().unwrap_or(u32::MAX), places().max().unwrap_or(u32::MAX), scenario as u32)
+            let (mut improving, mut first, mut last) = (false, u32::MAX, 0);
+            for (service, _) in scenarios.own(scenario as usize) {
+                let place = structure.place.get(service.get()).copied().unwrap_or(u32::MAX);
+                improving |= structure.upset.get(place as usize) == Some(&true);
+                (first, last) = (first.min(place), last.max(place));
+            }
+            (improving, first, last, scenario)
         })
         .collect();
     keyed.sort_unstable();
-    keyed.into_iter().map(|(_, _, scenario)| scenario).collect()
+    keyed.into_iter().map(|(.., scenario)| scenario).collect()
 }
 
-/// The evaluators of one thread.
+/// The evaluators of one thread, made when they are first needed.
 struct Runner<'s, 'a> {
+    structure: &'s Structure,
     scenarios: Scenarios<'a>,
-    scalar: Scalar<'s>,
+    lanes: Option<usize>,
+    scalar: Option<Scalar<'s>>,
+    by_64: Option<Lanes<'s, 1>>,
+    by_128: Option<Lanes<'s, 2>>,
+    by_256: Option<Lanes<'s, 4>>,
+    by_512: Option<Lanes<'s, 8>>,
     own: Vec<(ServiceIdx, Level)>,
 }
 
 impl<'s, 'a> Runner<'s, 'a> {
-    fn new(structure: &'s Structure, scenarios: &Scenarios<'a>) -> Self {
-        Self { scenarios: *scenarios, scalar: Scalar::new(structure), own: Vec::new() }
-    }
-    fn chunk<V: Visit>(&mut self, chunk: &[u32], visitor: &mut V) {
-        for scenario in chunk {
-            self.own.clear();
-            self.own.extend(self.scenarios.own(*scenario as usize));
-            self.scalar.evaluate(&self.own);
-            visitor.scenario(*scenario as usize, &self.scalar);
+    fn new(structure: &'s Structure, scenarios: &Scenarios<'a>, lanes: Option<usize>) -> Self {
+        Self {
+            structure,
+            scenarios: *scenarios,
+            lanes,
+            scalar: None,
+            by_64: None,
+            by_128: None,
+            by_256: None,
+            by_512: None,
+            own: Vec::new(),
         }
     }
+
+    fn chunk<V: Visit>(&mut self, chunk: &[u32], visitor: &mut V) {
+        let mut work = Work::default();
+        let lanes = self.lanes.unwrap_or(0);
+        if lanes == 0 {
+            work += self.alone(chunk, visitor);
+        } else {
+            for group in chunk.chunks(lanes.clamp(64, 512)) {
+                work += self.group(lanes, group, visitor);
+            }
+        }
+        visitor.work(work);
+    }
+
+    fn alone<V: Visit>(&mut self, scenarios: &[u32], visitor: &mut V) -> Work {
+        let scalar = self.scalar.get_or_insert_with(|| Scalar::new(self.structure));
+        let before = scalar.work();
+        for scenario in scenarios {
+            self.own.clear();
+            self.own.extend(self.scenarios.own(*scenario as usize));
+            scalar.evaluate(&self.own);
+            visitor.scenario(*scenario as usize, scalar);
+        }
+        scalar.work() - before
+    }
+
+    fn group<V: Visit>(&mut self, lanes: usize, scenarios: &[u32], visitor: &mut V) -> Work {
+        match lanes {
+            ..=64 => together(&mut self.by_64, self.structure, &self.scenarios, scenarios, visitor),
+            ..=128 => together(&mut self.by_128, self.structure, &self.scenarios, scenarios, visitor),
+            ..=256 => together(&mut self.by_256, self.structure, &self.scenarios, scenarios, visitor),
+            _ => together(&mut self.by_512, self.structure, &self.scenarios, scenarios, visitor),
+        }
+    }
+}
+
+/// Evaluates at most 64 x W scenarios in one pass.
+fn together<'s, V: Visit, const W: usize>(
+    lanes: &mut Option<Lanes<'s, W>>,
+    structure: &'s Structure,
+    scenarios: &Scenarios<'_>,
+    group: &[u32],
+    visitor: &mut V,
+) -> Work {
+    let lanes = lanes.get_or_insert_with(|| Lanes::new(structure));
+    let before = lanes.work;
+    let own = group.iter().zip(0..).flat_map(|(scenario, bit)| {
+        let known = scenarios.own(*scenario as usize).filter_map(|(service, level)| {
+            Some((*structure.place.get(service.get())?, level.min(structure.worst))).filter(|(_, level)| *level > 0)
+        });
+        known.map(move |(place, level)| (bit, place, level))
+    });
+    let improving = !structure.upset.is_empty() && own.clone().any(|(_, place, _)| structure.upset[place as usize]);
+    lanes.evaluate(own, improving);
+    visitor.group(&lanes.group(group));
+    lanes.work - before
 }

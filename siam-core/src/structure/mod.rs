@@ -16,6 +16,7 @@ mod build;
 mod dense;
 mod expression;
 mod group;
+mod lanes;
 mod meaning;
 mod network;
 mod order;
@@ -24,6 +25,7 @@ mod scalar;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod work;
 
 pub use batch::{BatchOptions, Scenarios, Visit, batch};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
@@ -32,6 +34,7 @@ pub use meaning::{NodeReason, RuleKind, meaning};
 pub use route::Routes;
 pub use scalar::{IntervalLevel, Scalar};
 pub use sweep::{Causes, LevelStretch, MOST_CAUSES, OwnStretch, Swept, sweep};
+pub use work::Work;
 
 use crate::model::rule::{Level, ServiceIdx};
 
