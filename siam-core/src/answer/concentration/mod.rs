@@ -123,7 +123,10 @@ fn walk(ecosystem: &Ecosystem, at: Instant, stakes: &Stakes, options: BatchOptio
         let below = by_party.iter().filter(|(other, _)| *other != party && top(**other) == *party);
         suppliers.push(Supplier {
             party: *party,
-            subcontractors: below.map(|(other, services)| (*other, own_count(*other, services))).collect(),
+            subcontractors: below
+                .map(|(other, services)| (*other, own_count(*other, services)))
+                .filter(|(_, services)| *services > 0)
+                .collect(),
             services: services.clone(),
             critical: services.iter().filter(|service| stakes.critical(**service)).count(),
             hit: Hit::default(),

@@ -94,21 +94,12 @@ fn pairs_are_those_that_only_matter_together() {
 fn a_supplier_fails_with_its_subcontractors_and_each_of_them_alone() {
     let report = asked(kind(ScenarioKind::Suppliers));
     let expected = [
+        "hostco host-1, host-2, host-3, farm 4 2 4300 hostco",
         "acme email, wiki 2 0 4300 acme",
-        "hostco farm, host-1, host-2, host-3 4 2 4300 hostco",
-        "netco duct, net, wan-a, wan-b 4 1 4010 digger, netco",
+        "netco duct, wan-a, wan-b, net 4 1 4010 digger, netco",
         "digger duct 1 1 0 digger",
     ];
-    let given = lines(report.rows(), &["scenario", "failed", "failures", "services", "users", "providers"]);
-    // The order within one cell is that of the services; what is in it counts here.
-    assert_eq!(given.len(), expected.len());
-    for (given, expected) in given.iter().zip(expected) {
-        let mut a: Vec<&str> = given.split([' ', ',']).collect();
-        let mut b: Vec<&str> = expected.split([' ', ',']).collect();
-        a.sort_unstable();
-        b.sort_unstable();
-        assert_eq!(a, b, "{given}");
-    }
+    assert_eq!(lines(report.rows(), &["scenario", "failed", "failures", "services", "users", "providers"]), expected);
 }
 
 #[test]
@@ -220,7 +211,7 @@ fn a_row_says_why() {
 
 #[test]
 fn pairs_of_a_map_that_is_not_monotone_are_not_promised() {
-    let rule = "{first: [{when: {from: down, to: down, equal: 1}, then: down}], else: operational}";
+    let rule = "{first: [{when: {from: down, to: down, equal: 1}, then: down}, {else: operational}]}";
     let text = format!("siam: 1\nservices:\n  a: {{}}\n  b: {{}}\n  x: {{depends_on: {{of: [a, b], rule: {rule}}}}}\n");
     let ecosystem = load(&[Source::text("odd", &text)]).unwrap();
     let report = impacts(&ecosystem, &kind(ScenarioKind::Pairs)).unwrap();
