@@ -496,13 +496,8 @@ unsafe extern "C" fn once(user: *mut c_void, _done: i64, _total: i64) -> i32 {
 
 fn report_of_impacts(host: *const siam_host) -> *mut siam_report {
     let (mut ecosystem, mut report) = (null_mut(), null_mut());
-    let mut document: siam_document = siam_document {
-        struct_size: size_of::<siam_document>() as u32,
-        name: null(),
-        name_len: 0,
-        text: null(),
-        text_len: 0,
-    };
+    let mut document: siam_document =
+        siam_document { struct_size: size_of::<siam_document>() as u32, name: null(), name_len: 0, text: null(), text_len: 0 };
     (document.text, document.text_len) = (CHAIN.as_ptr().cast(), CHAIN.len() as i64);
     // SAFETY: live pointers throughout.
     unsafe {
@@ -545,7 +540,7 @@ fn the_host_stops_a_stream_between_two_batches() {
     unsafe {
         let mut options: siam_host_options = std::mem::zeroed();
         options.struct_size = size_of::<siam_host_options>() as u32;
-        (options.poll, options.user) = (Some(once), (&raw mut asked).cast());
+        (options.poll, options.user) = (Some(once as _), (&raw mut asked).cast());
         assert_eq!(siam_host_new(&options, &mut host, null_mut()), 0);
         let report = report_of_impacts(host);
         asked = 0;

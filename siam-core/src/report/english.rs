@@ -563,7 +563,10 @@ pub const REASONS: &[(&str, &str)] = &[
     ),
     ("settle-line", "{payer} owes {payee} {amount} as {kind} for {period} under contract {contract}"),
     ("settle-provisional", "provisional: cases that are not scored yet could change the verdict it rests on"),
-    ("single-point", "{component} alone takes {services} other {services|service|services} to {level}, {critical} of them critical, with {users} {users|user|users}"),
+    (
+        "single-point",
+        "{component} alone takes {services} other {services|service|services} to {level}, {critical} of them critical, with {users} {users|user|users}",
+    ),
     ("terms-agreed-on", "This was agreed on {day}."),
     ("terms-agreement-ola", "Operational level agreement {agreement}"),
     ("terms-agreement-sla", "Service level agreement {agreement}"),

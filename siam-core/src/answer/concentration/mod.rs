@@ -22,6 +22,7 @@ use crate::report::answer::no_such_row;
 use crate::report::{Answer, Reason, Stamp};
 use crate::structure::{BatchOptions, Scenarios};
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 query! {
@@ -115,18 +116,21 @@ fn walk(ecosystem: &Ecosystem, at: Instant, stakes: &Stakes, options: BatchOptio
     let own_count = |party: PartyIdx, services: &[ServiceIdx]| {
         services.iter().filter(|service| stakes.provider(**service) == Some(party)).count()
     };
+    let mut below: BTreeMap<PartyIdx, Vec<(PartyIdx, usize)>> = BTreeMap::new();
+    for (party, services) in by_party.iter().filter(|(party, _)| prime(**party).is_some()) {
+        let count = own_count(*party, services);
+        if count > 0 {
+            below.entry(top(*party)).or_default().push((*party, count));
+        }
+    }
     let mut suppliers: Vec<Supplier> = Vec::new();
     let (mut ends, mut own): (Vec<u32>, Vec<(ServiceIdx, Level)>) = (vec![0], Vec::new());
     for (party, services) in by_party.iter().filter(|(party, _)| prime(**party).is_none()) {
         own.extend(services.iter().map(|service| (*service, structure.worst())));
         ends.push(own.len() as u32);
-        let below = by_party.iter().filter(|(other, _)| *other != party && top(**other) == *party);
         suppliers.push(Supplier {
             party: *party,
-            subcontractors: below
-                .map(|(other, services)| (*other, own_count(*other, services)))
-                .filter(|(_, services)| *services > 0)
-                .collect(),
+            subcontractors: below.remove(party).unwrap_or_default(),
             services: services.clone(),
             critical: services.iter().filter(|service| stakes.critical(**service)).count(),
             hit: Hit::default(),
@@ -189,7 +193,8 @@ impl Answer for ConcentrationReport {
         };
         let reason = Reason::new("concentration-supplier").with("supplier", Argument::name(model.party_name(supplier.party)));
         let reason = reason.with("services", supplier.services.len()).with("others", number(supplier.hit.services));
-        let reason = reason.with("critical", number(supplier.fallen.critical)).with("level", Argument::name(model.level_name(worst)));
+        let reason =
+            reason.with("critical", number(supplier.fallen.critical)).with("level", Argument::name(model.level_name(worst)));
         Ok(reason.because_all(supplier.subcontractors.iter().map(below)).because_all(why).because_all(more))
     }
 }

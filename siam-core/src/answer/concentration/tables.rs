@@ -35,7 +35,11 @@ pub const ROWS: Schema = Schema {
             kind: ColumnType::Integer,
             doc: "services of others that become worse when all of its own fail at the worst level",
         },
-        ColumnSpec { name: "critical_hit", kind: ColumnType::Integer, doc: "critical services that become worse, its own included" },
+        ColumnSpec {
+            name: "critical_hit",
+            kind: ColumnType::Integer,
+            doc: "critical services that become worse, its own included",
+        },
         ColumnSpec {
             name: "critical_fallen",
             kind: ColumnType::Integer,
@@ -78,11 +82,7 @@ pub const SUMMARY: Schema = Schema {
             doc: "Herfindahl-Hirschman index of services provided: the sum of the squares of the shares, exactly; 1 is one supplier, \
                   1/n is n alike",
         },
-        ColumnSpec {
-            name: "index_services_points",
-            kind: ColumnType::Float,
-            doc: "the same in points of 10,000, for display",
-        },
+        ColumnSpec { name: "index_services_points", kind: ColumnType::Float, doc: "the same in points of 10,000, for display" },
         ColumnSpec {
             name: "index_users",
             kind: ColumnType::Text,

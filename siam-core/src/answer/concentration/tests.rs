@@ -41,10 +41,8 @@ fn a_supplier_counts_with_its_subcontractors_at_any_depth() {
     let report = report();
     // Netco with mole: duct, wan-a, shop, of which the shop is critical; e-mail keeps leg b. 3 of 5 services, 300 of 1000 users.
     // Hostco: wan-b and e-mail; e-mail falls itself, and the wiki with it. 700 of 1000 users.
-    let expected = [
-        "hostco hostco supplier - 2 1 0.4 40 1 1 1 700 0.7 70 0",
-        "netco netco supplier mole 3 1 0.6 60 0 1 1 300 0.3 30 1",
-    ];
+    let expected =
+        ["hostco hostco supplier - 2 1 0.4 40 1 1 1 700 0.7 70 0", "netco netco supplier mole 3 1 0.6 60 0 1 1 300 0.3 30 1"];
     assert_eq!([line(report.rows(), 0), line(report.rows(), 1)], expected);
     assert_eq!(report.rows().rows(), 2);
     assert_eq!(line(report.subcontractors(), 0), "netco mole 1");

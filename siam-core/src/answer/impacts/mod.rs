@@ -31,7 +31,7 @@ use crate::model::rule::{Level, ServiceIdx};
 use crate::report::answer::TableStream;
 use crate::report::{Answer, Reason, Stamp};
 use crate::structure::Scenarios;
-use pairs::{Both, Together, candidates};
+use pairs::{Both, Candidates, Together, candidates};
 use resolve::{Asked, Resolved, resolve};
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -101,9 +101,10 @@ pub fn impacts(ecosystem: &Ecosystem, query: &ImpactsQuery) -> Result<ImpactsRep
     let asked = asked.unwrap_or(resolved.asked);
     if resolved.worst_first {
         rows.sort_by_cached_key(|row| {
-            let figures = row.together.as_ref().map_or((row.hit.critical, row.hit.users, row.hit.services), |both| {
-                (both.critical, both.users, both.services)
-            });
+            let figures = row
+                .together
+                .as_ref()
+                .map_or((row.hit.critical, row.hit.users, row.hit.services), |both| (both.critical, both.users, both.services));
             (Reverse(figures), asked.name(ecosystem.model(), row.scenario).into_owned())
         });
     }
@@ -123,7 +124,8 @@ fn walk(ecosystem: &Ecosystem, stakes: &Stakes, resolved: &Resolved, problems: &
     let structure = &ecosystem.map(resolved.at).structure;
     let counting = Counting { felt: None, failed_too: true };
     if let Asked::PairsOf { services, level } = &resolved.asked {
-        let (asked, rows) = pairs_of(ecosystem, stakes, resolved.at, (services, *level), problems);
+        let found = candidates(ecosystem, resolved.at, (services, *level), MOST_PAIRS, resolved.options);
+        let (asked, rows) = pairs_of(ecosystem, stakes, resolved.at, (&found, *level), problems);
         return (Some(asked), rows);
     }
     let hits = hits(structure, &resolved.asked.scenarios(), stakes, counting, resolved.options);
@@ -134,11 +136,10 @@ fn pairs_of(
     ecosystem: &Ecosystem,
     stakes: &Stakes,
     at: Instant,
-    (services, level): (&[ServiceIdx], Level),
+    (found, level): (&Candidates, Level),
     problems: &mut Problems,
 ) -> (Asked, Vec<Row>) {
     let (model, structure) = (ecosystem.model(), &ecosystem.map(at).structure);
-    let found = candidates(ecosystem, at, services, level, MOST_PAIRS);
     if found.cut {
         let problem = Problem::new(&codes::PAIRS_CUT, Place::Nowhere).with("limit", MOST_PAIRS);
         problems.push(problem, super::given::KEPT);
@@ -152,7 +153,7 @@ fn pairs_of(
     let mut toll = Toll::new(Scenarios::Given { at: &[], own: &[] }, stakes, counting);
     let mut both = Both::new(structure);
     let (mut rows, mut ends, mut own) = (Vec::new(), vec![0], Vec::new());
-    for (a, b) in found.pairs {
+    for (a, b) in found.pairs.iter().copied() {
         let Some(together) = both.together(model, stakes, (a, level), (b, level)) else { continue };
         let hit = toll.of(&[a, b].into(), &both.both);
         rows.push(Row { scenario: rows.len(), hit, together: Some(together) });

@@ -13,7 +13,7 @@ use crate::base::Instant;
 use crate::ecosystem::Ecosystem;
 use crate::model::Model;
 use crate::model::rule::{Level, ServiceIdx};
-use crate::structure::{Scalar, Structure, meaning};
+use crate::structure::{BatchOptions, Group, Row, Scalar, Scenarios, Structure, Visit, batch, meaning};
 use std::collections::{BTreeMap, HashMap};
 
 /// What could matter together.
@@ -41,14 +41,21 @@ pub(super) struct Together {
 type Sight = (u32, Level, Vec<(ServiceIdx, Level)>);
 
 /// The pairs that could matter together, in the order of their indexes; at most so many.
-pub(super) fn candidates(ecosystem: &Ecosystem, at: Instant, services: &[ServiceIdx], level: Level, most: usize) -> Candidates {
+pub(super) fn candidates(
+    ecosystem: &Ecosystem,
+    at: Instant,
+    (services, level): (&[ServiceIdx], Level),
+    most: usize,
+    options: BatchOptions,
+) -> Candidates {
     let structure = &ecosystem.map(at).structure;
-    let (sights, seen) = look(structure, services, level);
+    let (sights, seen) = look(structure, services, level, options);
     let mut pairs: Vec<(ServiceIdx, ServiceIdx)> = Vec::new();
     let mut cut = false;
     for classes in seen.chunk_by(|a, b| sights_at(&sights, a.0) == sights_at(&sights, b.0)) {
         let classes: Vec<&[(u32, ServiceIdx)]> = classes.chunk_by(|a, b| a.0 == b.0).collect();
-        let Some(service) = classes.first().and_then(|class| class.first()).and_then(|(sight, _)| sights.get(*sight as usize)) else {
+        let Some(service) = classes.first().and_then(|class| class.first()).and_then(|(sight, _)| sights.get(*sight as usize))
+        else {
             continue;
         };
         let judge = Judge::new(ecosystem.model(), structure, at, ServiceIdx::new(service.0 as usize));
@@ -88,29 +95,34 @@ fn sights_at(sights: &[Sight], sight: u32) -> u32 {
 }
 
 /// Every failure at every service that needs more than one: sights, and (sight, failure) sorted by the service that sees it.
-fn look(structure: &Structure, services: &[ServiceIdx], level: Level) -> (Vec<Sight>, Vec<(u32, ServiceIdx)>) {
+fn look(
+    structure: &Structure,
+    services: &[ServiceIdx],
+    level: Level,
+    options: BatchOptions,
+) -> (Vec<Sight>, Vec<(u32, ServiceIdx)>) {
     let needs_more = |service: ServiceIdx| match structure.threshold(service) {
         Some(needed) => needed > 1,
         None => structure.dependencies(service).next().is_some(),
     };
     let joint: Vec<bool> = (0..structure.len()).map(|at| needs_more(ServiceIdx::new(at))).collect();
-    let mut scalar = Scalar::new(structure);
+    let scenarios = Scenarios::Each { services, level };
+    let lookouts = batch(structure, &scenarios, options, || Lookout::new(structure, &joint));
     let mut known: HashMap<Sight, u32> = HashMap::new();
     let mut seen: Vec<(u32, ServiceIdx)> = Vec::new();
-    let mut asked: Vec<usize> = vec![0; structure.len()];
-    for (turn, failed) in (1..).zip(services) {
-        scalar.evaluate(&[(*failed, level)]);
-        for service in scalar.touched().iter().flat_map(|touched| structure.dependents(*touched)) {
-            let decided = scalar.level(service) >= structure.worst();
-            let again = asked.get_mut(service.get()).is_none_or(|asked| std::mem::replace(asked, turn) == turn);
-            if again || decided || !joint.get(service.get()).is_some_and(|joint| *joint) {
-                continue;
-            }
-            let differs = |to: &ServiceIdx| scalar.level(*to) != structure.baseline(*to);
-            let sees = structure.dependencies(service).filter(differs).map(|to| (to, scalar.level(to))).collect();
+    for lookout in lookouts {
+        let mut numbers = vec![0; lookout.known.len()];
+        let mut sights: Vec<(Sight, u32)> = lookout.known.into_iter().collect();
+        sights.sort_unstable();
+        for (sight, local) in sights {
             let next = known.len() as u32;
-            seen.push((*known.entry((service.get() as u32, scalar.level(service), sees)).or_insert(next), *failed));
+            if let Some(number) = numbers.get_mut(local as usize) {
+                *number = *known.entry(sight).or_insert(next);
+            }
         }
+        let number = |local: u32| numbers.get(local as usize).copied().unwrap_or(u32::MAX);
+        let failed = |scenario: usize| services.get(scenario).copied();
+        seen.extend(lookout.seen.iter().filter_map(|(local, scenario)| Some((number(*local), failed(*scenario)?))));
     }
     let mut sights: Vec<Sight> = vec![Sight::default(); known.len()];
     for (sight, number) in known {
@@ -120,6 +132,85 @@ fn look(structure: &Structure, services: &[ServiceIdx], level: Level) -> (Vec<Si
     }
     seen.sort_unstable_by_key(|(sight, failed)| (sights_at(&sights, *sight), *sight, *failed));
     (sights, seen)
+}
+
+/// Notes how failures are seen where more than one is needed.
+struct Lookout<'s> {
+    structure: &'s Structure,
+    /// By service: whether it needs more than one.
+    joint: &'s [bool],
+    known: HashMap<Sight, u32>,
+    /// Sights and the scenarios in which they are seen.
+    seen: Vec<(u32, usize)>,
+    next: Vec<ServiceIdx>,
+    open: Vec<u64>,
+}
+
+impl<'s> Lookout<'s> {
+    fn new(structure: &'s Structure, joint: &'s [bool]) -> Self {
+        Self { structure, joint, known: HashMap::new(), seen: Vec::new(), next: Vec::new(), open: Vec::new() }
+    }
+    /// Those that look at what changed and need more than one, each once.
+    fn look_from(&mut self, changed: impl Iterator<Item = ServiceIdx>) -> Vec<ServiceIdx> {
+        let mut next = std::mem::take(&mut self.next);
+        next.clear();
+        let above = changed.flat_map(|service| self.structure.dependents(service));
+        next.extend(above.filter(|service| self.joint.get(service.get()).is_some_and(|joint| *joint)));
+        next.sort_unstable();
+        next.dedup();
+        next
+    }
+    fn note(&mut self, scenario: usize, service: ServiceIdx, own: Level, sees: Vec<(ServiceIdx, Level)>) {
+        let next = self.known.len() as u32;
+        let number = *self.known.entry((service.get() as u32, own, sees)).or_insert(next);
+        self.seen.push((number, scenario));
+    }
+}
+
+impl Visit for Lookout<'_> {
+    fn scenario(&mut self, scenario: usize, scalar: &Scalar<'_>) {
+        let structure = self.structure;
+        let next = self.look_from(scalar.touched().iter().copied());
+        for service in &next {
+            let own = scalar.level(*service);
+            // A failure that takes it to the worst level alone cannot be worse with another.
+            if own < structure.worst() {
+                let differs = |to: &ServiceIdx| scalar.level(*to) != structure.baseline(*to);
+                let sees = structure.dependencies(*service).filter(differs).map(|to| (to, scalar.level(to))).collect();
+                self.note(scenario, *service, own, sees);
+            }
+        }
+        self.next = next;
+    }
+
+    fn group(&mut self, group: &Group<'_>) {
+        let structure = self.structure;
+        let rows: HashMap<ServiceIdx, Row<'_>> = group.rows().map(|row| (row.service(), row)).collect();
+        let next = self.look_from(group.rows().map(|row| row.service()));
+        for service in &next {
+            let below: Vec<Row<'_>> = structure.dependencies(*service).filter_map(|to| rows.get(&to).copied()).collect();
+            let itself = rows.get(service);
+            let mut open = std::mem::take(&mut self.open);
+            open.clear();
+            open.resize(group.words(), 0);
+            for row in &below {
+                open.iter_mut().zip(row.differs()).for_each(|(word, differs)| *word |= differs);
+            }
+            match itself {
+                Some(row) => open.iter_mut().zip(row.plane(structure.worst())).for_each(|(word, decided)| *word &= !decided),
+                None if structure.baseline(*service) >= structure.worst() => open.fill(0),
+                None => {}
+            }
+            for bit in (0..group.len()).filter(|bit| open.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)) {
+                let own = itself.map_or_else(|| structure.baseline(*service), |row| row.level(bit));
+                let differs = |row: &&Row<'_>| row.level(bit) != row.baseline();
+                let sees = below.iter().filter(differs).map(|row| (row.service(), row.level(bit))).collect();
+                self.note(group.scenario(bit), *service, own, sees);
+            }
+            self.open = open;
+        }
+        self.next = next;
+    }
 }
 
 /// Says at one service whether two sights together are worse than each alone.
@@ -164,7 +255,13 @@ impl<'s> Both<'s> {
         Self { first: Scalar::new(structure), second: Scalar::new(structure), both: Scalar::new(structure), held: None }
     }
     /// What two failures bring together; none where that is nothing.
-    pub fn together(&mut self, model: &Model, stakes: &Stakes, a: (ServiceIdx, Level), b: (ServiceIdx, Level)) -> Option<Together> {
+    pub fn together(
+        &mut self,
+        model: &Model,
+        stakes: &Stakes,
+        a: (ServiceIdx, Level),
+        b: (ServiceIdx, Level),
+    ) -> Option<Together> {
         if self.held != Some(a) {
             self.first.evaluate(&[a]);
             self.held = Some(a);

@@ -161,10 +161,7 @@ fn given(names: &mut Lookup<'_>, given: &[ScenarioQuery], level: Level) -> Asked
         let joined = || scenario.failures.iter().map(|failure| failure.service.as_str()).collect::<Vec<_>>().join(" + ");
         let name = scenario.name.clone().unwrap_or_else(joined);
         if known.insert(name.clone(), ()).is_some() {
-            names.problems.push(
-                Problem::new(&codes::SCENARIO_TWICE, Place::Nowhere).with("name", Argument::user(&name)),
-                KEPT,
-            );
+            names.problems.push(Problem::new(&codes::SCENARIO_TWICE, Place::Nowhere).with("name", Argument::user(&name)), KEPT);
         }
         called.push(name);
         own.extend(failed);

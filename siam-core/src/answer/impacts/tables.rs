@@ -127,8 +127,7 @@ pub(in crate::answer) fn sum(value: u64) -> Cell<'static> {
 pub(super) fn tables(found: &Found, reaching: usize, critical: usize, all: usize, left_out: usize) -> [Table; 4] {
     let model = found.ecosystem.model();
     let scenarios = found.asked.scenarios();
-    let provider =
-        |service| found.stakes.provider(service).map(|party| model.party_name(party)).filter(|name| !name.is_empty());
+    let provider = |service| found.stakes.provider(service).map(|party| model.party_name(party)).filter(|name| !name.is_empty());
     let (mut rows, mut pairs) = (Table::new(&IMPACTS), Table::new(&IMPACTS_PAIRS));
     let (mut failures, mut summary) = (Table::new(&IMPACTS_FAILURES), Table::new(&IMPACTS_SUMMARY));
     for Row { scenario, hit, together } in &found.rows {

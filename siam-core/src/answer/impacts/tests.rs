@@ -59,15 +59,13 @@ fn every_service_alone_the_worst_first() {
     let report = asked(ImpactsQuery::default());
     let columns = ["scenario", "services", "level", "critical", "users", "agreements", "suppliers"];
     // Farm takes e-mail and the wiki, net takes e-mail; nothing else takes a critical service.
-    let expected = [
-        "farm 2 down 1 4300 2 2",
-        "net 1 down 1 4010 2 2",
-        "email 0 - 1 4000 2 1",
-        "wiki 0 - 0 300 1 1",
-        "duct 1 down 0 0 0 2",
-    ];
+    let expected =
+        ["farm 2 down 1 4300 2 2", "net 1 down 1 4010 2 2", "email 0 - 1 4000 2 1", "wiki 0 - 0 300 1 1", "duct 1 down 0 0 0 2"];
     assert_eq!(lines(report.rows(), &columns)[..5], expected);
-    assert_eq!(words(report.summary(), 0, &["scenarios", "reaching", "critical", "rows", "left_out", "worst"]), "10 3 3 10 0 farm");
+    assert_eq!(
+        words(report.summary(), 0, &["scenarios", "reaching", "critical", "rows", "left_out", "worst"]),
+        "10 3 3 10 0 farm"
+    );
     assert_eq!(report.failures().rows(), 10);
     assert_eq!(report.pairs().rows(), 0);
 }
@@ -91,6 +89,27 @@ fn pairs_are_those_that_only_matter_together() {
 }
 
 #[test]
+fn pairs_are_the_same_from_planes_as_one_by_one() {
+    // Twelve stacks of hosts, farms and shops, some of which share a line: every pair that is found is found either way.
+    let mut text = String::from("siam: 1\nservices:\n  line-0: {}\n  line-1: {}\n  line-2: {}\n");
+    for at in 0..12 {
+        text += &format!("  h{at}a: {{depends_on: [line-{}]}}\n  h{at}b: {{}}\n  h{at}c: {{}}\n", at % 3);
+        text += &format!("  farm{at}: {{depends_on: [{{at_least: {}, of: [h{at}a, h{at}b, h{at}c]}}]}}\n", 1 + at % 2);
+        text += &format!("  shop{at}: {{depends_on: [farm{at}, {{any_of: [line-0, line-{}]}}]}}\n", 1 + at % 2);
+    }
+    let ecosystem = load(&[Source::text("stacks", &text)]).unwrap();
+    let services: Vec<ServiceIdx> = (0..ecosystem.model().services.len()).map(ServiceIdx::new).collect();
+    let pairs = |lanes| {
+        let options = crate::structure::BatchOptions { threads: 0, lanes: Some(lanes) };
+        candidates(&ecosystem, Instant::MAX, (&services, 2), 1_000, options).pairs
+    };
+    // Of the six farms that need two of three: three pairs of hosts, and two of a line with a host beside its own. Two pairs of lines.
+    assert_eq!(pairs(0).len(), 6 * 5 + 2);
+    assert_eq!(pairs(64), pairs(0));
+    assert_eq!(pairs(256), pairs(0));
+}
+
+#[test]
 fn a_supplier_fails_with_its_subcontractors_and_each_of_them_alone() {
     let report = asked(kind(ScenarioKind::Suppliers));
     let expected = [
@@ -108,7 +127,10 @@ fn given_scenarios_say_what_impact_says() {
     let given = [
         ScenarioQuery { name: Some("flood".into()), failures: failures(&["duct", "host-1", "host-3"]) },
         ScenarioQuery { name: None, failures: failures(&["wan-a", "wan-b"]) },
-        ScenarioQuery { name: Some("slow".into()), failures: vec![FailureQuery { service: "farm".into(), level: Some("degraded".into()) }] },
+        ScenarioQuery {
+            name: Some("slow".into()),
+            failures: vec![FailureQuery { service: "farm".into(), level: Some("degraded".into()) }],
+        },
     ];
     let scenarios = ScenariosQuery { kind: None, given: given.to_vec() };
     let report = asked(ImpactsQuery { scenarios, order: Some(ScenarioOrder::Given), ..Default::default() });
@@ -205,13 +227,18 @@ fn a_row_says_why() {
     assert_eq!(words, expected);
     let each = asked(ImpactsQuery::default());
     let words = Explanation::of(&each.explain(0).unwrap(), &Catalogue::english()).to_text();
-    assert!(words.starts_with("farm: 2 other services become worse; in all 1 critical service and 4300 users are hit\n  email is down"), "{words}");
+    assert!(
+        words.starts_with(
+            "farm: 2 other services become worse; in all 1 critical service and 4300 users are hit\n  email is down"
+        ),
+        "{words}"
+    );
     assert!(each.explain(10).is_err());
 }
 
 #[test]
 fn pairs_of_a_map_that_is_not_monotone_are_not_promised() {
-    let rule = "{first: [{when: {from: down, to: down, equal: 1}, then: down}, {else: operational}]}";
+    let rule = "{first: [{when: {from: down, to: down, equal: 1}, then: {const: down}}, {else: {const: operational}}]}";
     let text = format!("siam: 1\nservices:\n  a: {{}}\n  b: {{}}\n  x: {{depends_on: {{of: [a, b], rule: {rule}}}}}\n");
     let ecosystem = load(&[Source::text("odd", &text)]).unwrap();
     let report = impacts(&ecosystem, &kind(ScenarioKind::Pairs)).unwrap();

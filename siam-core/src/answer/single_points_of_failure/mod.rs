@@ -12,9 +12,7 @@ use super::given::Question;
 use super::impacts::{Lookup, Services, Telling, Told, allowed, of_scenario, sum, whole};
 use super::stakes::{Counting, Hit, Stakes, hits};
 use crate::base::table::cells::{count, text, text_or_null};
-use crate::base::{
-    Argument, ColumnSpec, ColumnType, Error, Instant, Limits, Place, Problem, Problems, Schema, Table, codes,
-};
+use crate::base::{Argument, ColumnSpec, ColumnType, Error, Instant, Limits, Place, Problem, Problems, Schema, Table, codes};
 use crate::document::decode::query;
 use crate::ecosystem::Ecosystem;
 use crate::model::rule::{Level, ServiceIdx};
@@ -222,7 +220,13 @@ fn walk(
 }
 
 /// The worst service each brings down, and the way there.
-fn routes(ecosystem: &Ecosystem, structure: &Structure, stakes: &Stakes, felt: Level, points: Vec<(ServiceIdx, Hit)>) -> Vec<Point> {
+fn routes(
+    ecosystem: &Ecosystem,
+    structure: &Structure,
+    stakes: &Stakes,
+    felt: Level,
+    points: Vec<(ServiceIdx, Hit)>,
+) -> Vec<Point> {
     let model = ecosystem.model();
     let mut scalar = Scalar::new(structure);
     let mut routes = Routes::new(structure);
