@@ -222,7 +222,7 @@ class Report(_Tabular):
         >>> import siam
         >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 40}}")
         >>> [batch["service"] for batch in eco.impacts().stream("services")]
-        [['email', 'wan', 'email']]
+        [['wan', 'email', 'email']]
         """
         names = self.streams
         if name not in names:
