@@ -10,6 +10,8 @@ use crate::answer::{
     coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, redundancy, review, root_causes, score,
     settle, terms, who,
     coverage, diff, drift, due, exit, findings, hours, impact, observed, readiness, reconcile, review, score, settle, terms, who,
+    concentration, coverage, diff, due, exit, findings, hours, impact, impacts, observed, readiness, reconcile, review, score,
+    settle, single_points_of_failure, terms, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -49,12 +51,15 @@ pub struct Operation {
     pub takes: &'static [(&'static str, &'static [&'static str])],
     /// The tables it gives; the first is the answer itself.
     pub gives: &'static [Schema],
+    /// The tables it computes only while they are read.
+    pub streams: &'static [Schema],
 }
 
 macro_rules! operations {
     ($(
         $(#[doc = $doc:literal])+
-        $name:ident: $receiver:ident $(, asks $question:ty)? $(, by $function:path)? $(, takes $takes:expr)?, gives [$($schema:path),* $(,)?];
+        $name:ident: $receiver:ident $(, asks $question:ty)? $(, by $function:path)? $(, takes $takes:expr)?, gives [$($schema:path),* $(,)?]
+        $(, streams [$($stream:path),*])?;
     )+) => {
         /// All operations, in the order of the design.
         pub static OPERATIONS: &[Operation] = &[$(
@@ -65,6 +70,7 @@ macro_rules! operations {
                 question: operations!(@keys $($question)?),
                 takes: operations!(@takes $($question)? $(, $takes)?),
                 gives: &[$($schema),*],
+                streams: &[$($($stream),*)?],
             }
         ),+];
 
@@ -161,6 +167,18 @@ operations! {
         gives [root_causes::ROWS, root_causes::NODES, root_causes::PARTIES, root_causes::SUMMARY];
     /// How many further failures each service still stands.
     redundancy: Ecosystem, asks redundancy::RedundancyQuery, by redundancy::redundancy, gives [redundancy::ROWS, redundancy::SUMMARY];
+        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY];
+    /// Who is hit in each of many scenarios: every service alone, pairs that only matter together, one supplier at a time, or given ones.
+    impacts: Ecosystem, asks impacts::ImpactsQuery, by impacts::impacts,
+        gives [impacts::IMPACTS, impacts::IMPACTS_PAIRS, impacts::IMPACTS_FAILURES, impacts::IMPACTS_SUMMARY],
+        streams [impacts::IMPACTS_SERVICES];
+    /// Which services bring others down alone, the worst first.
+    single_points_of_failure: Ecosystem, asks single_points_of_failure::SinglePointsOfFailureQuery,
+        by single_points_of_failure::single_points_of_failure,
+        gives [single_points_of_failure::ROWS, single_points_of_failure::SUMMARY], streams [single_points_of_failure::SERVICES];
+    /// How much hangs on each supplier, its subcontractors counted with it, and how unevenly.
+    concentration: Ecosystem, asks concentration::ConcentrationQuery, by concentration::concentration,
+        gives [concentration::ROWS, concentration::SUBCONTRACTORS, concentration::SUMMARY];
     /// How long a calendar was open within spans of time.
     elapsed: Ecosystem, asks hours::ElapsedQuery, by hours::elapsed, gives [hours::ELAPSED];
     /// When a length of service time is used up, forwards or backwards.
@@ -212,6 +230,7 @@ operations! {
 fn ask<Q: Decode + Question>(question: &str, tables: &[TableView<'_>], limits: &Limits) -> Result<Q, Error> {
     let mut question: Q = from_text("question", question, limits)?;
     give(&mut question, tables)?;
+    question.within(limits);
     Ok(question)
 }
 
@@ -243,7 +262,7 @@ mod tests {
         assert_eq!(names.len(), OPERATIONS.len());
         for operation in OPERATIONS {
             assert!(operation.doc.trim().ends_with('.'), "{}", operation.name);
-            for table in operation.gives {
+            for table in operation.gives.iter().chain(operation.streams) {
                 assert!(table.columns.iter().all(|column| !column.doc.is_empty()), "{}", table.name);
             }
         }

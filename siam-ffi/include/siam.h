@@ -111,6 +111,9 @@ typedef struct siam_host siam_host;
 /* An answer: a few flat tables, the last of them problems. Any thread may read it; free it with siam_report_free. */
 typedef struct siam_report siam_report;
 
+/* A table that is computed while it is read. One thread at a time uses it; free it with siam_stream_free, in any order with its report. */
+typedef struct siam_stream siam_stream;
+
 /* Receives one line for the host's log: level 1 error, 2 warning, 3 information, 4 detail; UTF-8 that need not end in NUL and lives
    for the call only. May be called by any thread that calls siam with this host. */
 typedef void (SIAM_CALL *siam_log_fn)(void *user, int32_t level, const char *text, int64_t len);
@@ -297,6 +300,21 @@ SIAM_API int32_t SIAM_CALL siam_report_find_column(const struct siam_report *rep
    release it as Arrow says. */
 SIAM_API int32_t SIAM_CALL siam_report_table(const struct siam_report *report, const char *name, int64_t name_len, struct ArrowArrayStream *out, struct siam_error **error);
 
+/* Writes a table that a report computes only while it is read, such as services of siam_impacts, as an Arrow C stream into the struct at
+   out, which must not hold a stream. Memory is bounded by one batch. The poll function of the host is asked before each batch; where it
+   stops the work, get_next fails. The stream outlives the report; code 595 where there is no such stream. */
+SIAM_API int32_t SIAM_CALL siam_report_stream(const struct siam_report *report, const char *name, int64_t name_len, struct ArrowArrayStream *out, struct siam_error **error);
+
+/* The same for programs without Arrow: begins to read such a table; it outlives the report. */
+SIAM_API int32_t SIAM_CALL siam_stream_new(const struct siam_report *report, const char *name, int64_t name_len, struct siam_stream **stream, struct siam_error **error);
+
+/* The next rows of a stream as a report whose table 0 they are; its columns are read as those of any report. It is lent until the next
+   call or siam_stream_free, and not freed by the caller; batch becomes NULL at the end. */
+SIAM_API int32_t SIAM_CALL siam_stream_next(struct siam_stream *stream, const struct siam_report **batch, struct siam_error **error);
+
+/* Frees a stream and the batch it lent. */
+SIAM_API void SIAM_CALL siam_stream_free(struct siam_stream *stream);
+
 /* Lends a column of whole numbers: one value a row, and bits, least significant first, that are 0 where there is no value; validity
    becomes NULL where every row has one. Both live as long as the report. */
 SIAM_API int32_t SIAM_CALL siam_report_column_int64(const struct siam_report *report, int32_t table, int32_t column, const int64_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
@@ -401,6 +419,18 @@ SIAM_API void SIAM_CALL siam_bound_evidence_free(struct siam_bound_evidence *bou
    the following functions take a question as JSON and the tables it may be asked with; tables may be NULL where n_tables is 0. The
    first table of the report is the answer; its last is problems. */
 SIAM_API int32_t SIAM_CALL siam_impact(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Who is hit in each of many scenarios: {"scenarios": "each"}, which is also meant where none is given, "pairs" that only matter together,
+   "suppliers" one at a time, or [{"name": "flood", "failures": ["duct"]}], or a table scenarios(scenario, service, level); {"limit": 100}
+   keeps the worst. The services reached are a stream: siam_report_stream or siam_stream_new with name services. */
+SIAM_API int32_t SIAM_CALL siam_impacts(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Which services alone bring down a critical service, or with {"critical_only": false} any other; {"level": "degraded"} counts that level
+   and worse ones as down. All that each brings down is a stream of name services. */
+SIAM_API int32_t SIAM_CALL siam_single_points_of_failure(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* How much hangs on each supplier, its subcontractors counted with it, and the index of Herfindahl and Hirschman of the whole: {}. */
+SIAM_API int32_t SIAM_CALL siam_concentration(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for: {}, or
    {"at": "2026-10-01T00:00:00Z", "severities": {"ola-missing": "error", "class-unused": "off"}}. The table problems has it in words. */

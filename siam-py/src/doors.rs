@@ -176,6 +176,7 @@ operations! {
         previous_open, intervals, who, due, coverage, readiness;
     asked of evidence: score, reconcile, observed, settle, review,
     asked of an ecosystem: exit, findings, terms, impact, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals,
+    asked of an ecosystem: exit, findings, terms, impact, impacts, single_points_of_failure, concentration, elapsed, deadline, is_open, next_open, next_close, previous_open, intervals,
         who, due, coverage, readiness;
     asked of evidence: score, reconcile, observed, drift, settle, review,
 }

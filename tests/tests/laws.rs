@@ -11,6 +11,7 @@ mod findings;
 mod generated;
 mod hostile;
 mod impact;
+mod impacts;
 mod observed;
 mod regimes;
 mod rules;

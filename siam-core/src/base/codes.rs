@@ -146,6 +146,10 @@ codes! {
     NO_PROVIDER_THEN = 555 "no-provider" Warning, "{service} has no provider at {at}", "name who provides it then";
     NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
     NO_REVIEW = 571 "no-review" Error, "a report of {operation} is no review", "make the page of a report of review; save other reports as HTML";
+    SCENARIO_TWICE = 573 "scenario-twice" Error, "two scenarios are named {name}", "give each a name of its own";
+    PAIRS_NOT_PROMISED = 574 "pairs-not-promised" Warning, "the rule of {service} is not monotone: every pair shown matters only together, but others may be missing", "ask of given scenarios where such services are concerned";
+    PAIRS_CUT = 575 "pairs-cut" Warning, "more than {limit} pairs could matter together; only these were looked at", "narrow which services may fail, by class or provider";
+    ROWS_LEFT_OUT = 576 "rows-left-out" Advice, "{left} further {left|scenario is|scenarios are} beyond the limit of {limit}", "raise the limit to see them";
     STATES_NOT_HEALED = 577 "states-not-healed" Error, "levels that are given as `states` are not computed, so nothing heals them", "give what failed as `failures`, or ask in another mode";
     LEAST_NOT_MONOTONE = 578 "least-not-monotone" Warning, "the least that turns {service} is not computed: {strange} gets better where something it rests on gets worse", "ask in another mode, or write a monotone rule for {strange}";
     LEAST_BOUNDED = 579 "least-bounded" Warning, "the least that turns {service} lies between {least} and {most}: the exact search takes more than {limit} nodes", "ask about a service further down";
@@ -158,6 +162,7 @@ codes! {
     NOTHING_OF_EDGES = 590 "nothing-of-edges" Warning, "the evidence has no outages, so that nothing can be said of edges", "give the table `outages`";
     CROWDED_FAILURES = 591 "crowded-failures" Advice, "{n} {n|failure says|failures say} nothing of single edges: more than {crowd} services began to fail with {n|it|them}", "raise `crowd` to count them all the same";
     DRIFT_LIMITED = 592 "drift-limited" Advice, "{shown} of {found} rows of {kind} are listed", "raise `limit`, or ask for some services";
+    NO_STREAM = 595 "no-stream" Error, "a report of {operation} has no stream named {name}", "known names: {known}; other tables are read as tables";
 
     // 6xx: regimes and settlement
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";

@@ -5,6 +5,7 @@
 //! **Not here:** times (`benches`).
 
 mod overlay;
+mod lanes;
 mod sweep;
 
 use super::{CompileFault, Input, NodeReason, Root, Routes, RuleKind, Scalar, Structure, meaning};
