@@ -117,7 +117,7 @@ fn compile(
         _ => None,
     };
     let files = faults.files().clone();
-    Some(Parts { model, stamp, clocks: clocks?, maps: maps?, regimes, files, problems: Problems::new() })
+    Some(Parts { root, tables: rows, model, stamp, clocks: clocks?, maps: maps?, regimes, files, problems: Problems::new() })
 }
 
 /// Prepares the clock of every calendar, those that others are made of first.
@@ -135,7 +135,6 @@ fn clocks(model: &Model, faults: &mut Faults) -> Option<IdxVec<Calendar, Arc<Clo
         }
     }
     made.into_iter().collect()
-    Some(Parts { root, tables: rows, model, stamp, clocks, maps: maps?, regimes, files, problems: Problems::new() })
 }
 
 /// Compiles the dependency map of every stretch of time in which it does not change.

@@ -69,8 +69,7 @@ pub use answer::hours::{
     previous_open,
 };
 pub use answer::impact::{FailureQuery, ImpactQuery, ScenarioQuery, impact};
-pub use answer::impact::{FailureQuery, ImpactQuery, impact};
-pub use answer::impacts::{ImpactsQuery, ScenarioKind, ScenarioQuery, impacts};
+pub use answer::impacts::{GivenScenarioQuery, ImpactsQuery, ScenarioKind, impacts};
 pub use answer::observed::{ObservedQuery, observed};
 pub use answer::readiness::{ReadinessQuery, readiness};
 pub use answer::reconcile::{ReconcileQuery, reconcile};

@@ -7,11 +7,8 @@
 use crate::answer::given::{Question, give};
 use crate::answer::review::schema;
 use crate::answer::{
-    coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, redundancy, review, root_causes, score,
-    settle, terms, who,
-    coverage, diff, drift, due, exit, findings, hours, impact, observed, readiness, reconcile, review, score, settle, terms, who,
-    concentration, coverage, diff, due, exit, findings, hours, impact, impacts, observed, readiness, reconcile, review, score,
-    settle, single_points_of_failure, terms, who,
+    concentration, coverage, diff, drift, due, exit, findings, hours, impact, impacts, observed, readiness, reconcile,
+    redundancy, review, root_causes, score, settle, single_points_of_failure, terms, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -167,7 +164,6 @@ operations! {
         gives [root_causes::ROWS, root_causes::NODES, root_causes::PARTIES, root_causes::SUMMARY];
     /// How many further failures each service still stands.
     redundancy: Ecosystem, asks redundancy::RedundancyQuery, by redundancy::redundancy, gives [redundancy::ROWS, redundancy::SUMMARY];
-        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY];
     /// Who is hit in each of many scenarios: every service alone, pairs that only matter together, one supplier at a time, or given ones.
     impacts: Ecosystem, asks impacts::ImpactsQuery, by impacts::impacts,
         gives [impacts::IMPACTS, impacts::IMPACTS_PAIRS, impacts::IMPACTS_FAILURES, impacts::IMPACTS_SUMMARY],

@@ -11,17 +11,14 @@
 //! - Any other node has a program: its gates, once for all levels where maps are the identity, else per level.
 //! - Dependents are stored with what a change there does: raise, count down one counter, or feed gates.
 
-mod blame;
 mod alone;
-mod build;
-mod dense;
-mod expression;
-mod heal;
 mod batch;
+mod blame;
 mod build;
 mod dense;
 mod expression;
 mod group;
+mod heal;
 mod lanes;
 mod meaning;
 mod network;
@@ -34,13 +31,12 @@ mod sweep;
 mod tests;
 mod work;
 
-pub use blame::{Demand, contributors, demands};
 pub use alone::Alone;
-pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
-pub use heal::{Found, Least, LeastSets, Passed, Scene, Search};
 pub use batch::{BatchOptions, Scenarios, Visit, batch};
+pub use blame::{Demand, contributors, demands};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use group::{Group, Row, Tally};
+pub use heal::{Found, Least, LeastSets, Passed, Scene, Search};
 pub use meaning::{NodeReason, RuleKind, meaning};
 pub use overlay::{Bounded, Excerpt, Overlay};
 pub use route::Routes;

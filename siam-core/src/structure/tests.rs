@@ -4,8 +4,8 @@
 //! **Invariant:** every map is made from a fixed seed.
 //! **Not here:** times (`benches`).
 
-mod overlay;
 mod lanes;
+mod overlay;
 mod sweep;
 
 use super::{CompileFault, Input, NodeReason, Root, Routes, RuleKind, Scalar, Structure, meaning};

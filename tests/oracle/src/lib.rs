@@ -5,8 +5,8 @@
 //! **Not here:** faults of a document (the oracle takes valid ones and panics on others), reasons, tables.
 
 pub mod clock;
-mod edges;
 pub mod drift;
+mod edges;
 pub mod impact;
 mod named;
 pub mod observed;

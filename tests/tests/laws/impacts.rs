@@ -7,7 +7,7 @@
 use super::{cases, load};
 use proptest::prelude::*;
 use siam_core::answer::impact::{FailureQuery, ImpactQuery, impact};
-use siam_core::answer::impacts::{ImpactsQuery, ScenarioKind, ScenarioQuery, ScenariosQuery, impacts};
+use siam_core::answer::impacts::{GivenScenarioQuery, ImpactsQuery, ScenarioKind, ScenariosQuery, impacts};
 use siam_core::answer::single_points_of_failure::{SinglePointsOfFailureQuery, single_points_of_failure};
 use siam_core::base::columns::Cell;
 use siam_core::base::{Instant, Table};
@@ -115,7 +115,7 @@ proptest! {
                 .map(|row| ["service", "level", "before"].map(|column| text(one.rows(), row, column)).join(" "))
                 .collect();
             prop_assert_eq!(told.get(&name).cloned().unwrap_or_default(), lines, "{}\n{}", name, document);
-            given.push(ScenarioQuery { name: Some(name), failures });
+            given.push(GivenScenarioQuery { name: Some(name), failures });
         }
         if given.is_empty() {
             return Ok(());

@@ -18,10 +18,50 @@ use std::time::{Duration, Instant as Clock};
 /// A tree of words that rules are made of, in any order.
 fn junk(dice: &mut Dice, depth: usize) -> String {
     const WORDS: [&str; 44] = [
-        "any", "all", "best", "worst", "order", "score", "first", "max", "min", "group", "each_group", "ungrouped", "post", "const",
-        "when", "then", "else", "count", "weight", "needed 2", "share 1/0", "beyond", "refuse", "clamp", "gain", "theta", "base", "from",
-        "to", "at_least", "below", "equal", "table", "label", "rule", "down", "n - 1", "-1", "999999999999999999999", "66.6%",
-        "excluded", "$worst", "worse_by", "",
+        "any",
+        "all",
+        "best",
+        "worst",
+        "order",
+        "score",
+        "first",
+        "max",
+        "min",
+        "group",
+        "each_group",
+        "ungrouped",
+        "post",
+        "const",
+        "when",
+        "then",
+        "else",
+        "count",
+        "weight",
+        "needed 2",
+        "share 1/0",
+        "beyond",
+        "refuse",
+        "clamp",
+        "gain",
+        "theta",
+        "base",
+        "from",
+        "to",
+        "at_least",
+        "below",
+        "equal",
+        "table",
+        "label",
+        "rule",
+        "down",
+        "n - 1",
+        "-1",
+        "999999999999999999999",
+        "66.6%",
+        "excluded",
+        "$worst",
+        "worse_by",
+        "",
     ];
     let word = |dice: &mut Dice| match dice.below(4) {
         0 => dice.pick(&presets::rule_names()).clone(),
@@ -40,7 +80,8 @@ fn junk(dice: &mut Dice, depth: usize) -> String {
             for _ in 0..dice.below(3) + 1 {
                 let name = dice.pick(&presets::rule_names()).clone();
                 let parameters = presets::rule_parameters(&name);
-                let key = if parameters.is_empty() || dice.chance(2, 3) { word(dice) } else { (*dice.pick(&parameters)).to_owned() };
+                let key =
+                    if parameters.is_empty() || dice.chance(2, 3) { word(dice) } else { (*dice.pick(&parameters)).to_owned() };
                 if !keys.contains(&key) {
                     entries.push(format!("{}: {}", quoted(key.clone()), junk(dice, depth - 1)));
                     keys.push(key);

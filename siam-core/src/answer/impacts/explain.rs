@@ -47,6 +47,7 @@ pub(in crate::answer) fn of_scenario(
     let failure = |(service, level): &(ServiceIdx, Level)| FailureQuery {
         service: model.service_name(*service).to_owned(),
         level: Some(model.level_name(*level).to_owned()),
+        ..FailureQuery::default()
     };
     if failures.is_empty() {
         return Ok((Vec::new(), None));

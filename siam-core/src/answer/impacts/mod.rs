@@ -15,7 +15,7 @@ mod tables;
 mod tests;
 
 pub(super) use explain::of_scenario;
-pub use query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder, ScenarioQuery, ScenariosQuery};
+pub use query::{Among, GivenScenarioQuery, ImpactsQuery, ScenarioKind, ScenarioOrder, ScenariosQuery};
 pub(super) use query::{allowed, whole};
 pub(super) use resolve::{Lookup, by_party};
 pub(super) use stream::{Services, Telling, Told};

@@ -46,14 +46,14 @@ choice! {
 
 /// One scenario: what fails in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ScenarioQuery {
+pub struct GivenScenarioQuery {
     /// Its name; the names of what fails unless given.
     pub name: Option<String>,
     /// What fails by itself.
     pub failures: Vec<FailureQuery>,
 }
 
-impl Decode for ScenarioQuery {
+impl Decode for GivenScenarioQuery {
     fn decode(node: &Node, faults: &mut Faults) -> Option<Self> {
         match &node.kind {
             NodeKind::Scalar { text, .. } => Some(Self { name: None, failures: vec![FailureQuery::of(text.to_string())] }),
@@ -77,7 +77,7 @@ pub struct ScenariosQuery {
     /// A kind; each where neither is given.
     pub kind: Option<ScenarioKind>,
     /// Given ones.
-    pub given: Vec<ScenarioQuery>,
+    pub given: Vec<GivenScenarioQuery>,
 }
 
 impl From<ScenarioKind> for ScenariosQuery {
@@ -99,7 +99,7 @@ impl Decode for ScenariosQuery {
         }
     }
     fn shape() -> Shape {
-        Shape::OneOf(vec![Shape::Choice(ScenarioKind::WORDS), Shape::List(Box::new(ScenarioQuery::shape()))])
+        Shape::OneOf(vec![Shape::Choice(ScenarioKind::WORDS), Shape::List(Box::new(GivenScenarioQuery::shape()))])
     }
     fn absent() -> Option<Self> {
         Some(Self::default())
@@ -152,11 +152,11 @@ impl Question for ImpactsQuery {
                 continue;
             };
             let at = *known.entry(name).or_insert_with_key(|name| {
-                self.scenarios.given.push(ScenarioQuery { name: Some(name.clone()), failures: Vec::new() });
+                self.scenarios.given.push(GivenScenarioQuery { name: Some(name.clone()), failures: Vec::new() });
                 self.scenarios.given.len() - 1
             });
             if let Some(scenario) = self.scenarios.given.get_mut(at) {
-                scenario.failures.push(FailureQuery { service, level });
+                scenario.failures.push(FailureQuery { service, level, ..FailureQuery::default() });
             }
         }
     }

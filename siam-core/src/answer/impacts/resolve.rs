@@ -4,7 +4,7 @@
 //! **Invariant:** only what exists at the instant asked can fail; two scenarios have two names.
 //! **Not here:** which pairs matter (`pairs`), what follows (`structure`).
 
-use super::query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder, ScenarioQuery, whole};
+use super::query::{Among, GivenScenarioQuery, ImpactsQuery, ScenarioKind, ScenarioOrder, whole};
 use crate::answer::given::KEPT;
 use crate::base::{Argument, Error, Idx, Instant, Place, Problem, Problems, codes};
 use crate::ecosystem::{Ecosystem, asked};
@@ -140,7 +140,7 @@ pub(in crate::answer) fn by_party(model: &Model, at: Instant) -> BTreeMap<PartyI
     found
 }
 
-fn given(names: &mut Lookup<'_>, given: &[ScenarioQuery], level: Level) -> Asked {
+fn given(names: &mut Lookup<'_>, given: &[GivenScenarioQuery], level: Level) -> Asked {
     let (mut called, mut ends, mut own) = (Vec::new(), vec![0], Vec::new());
     let mut known: BTreeMap<String, ()> = BTreeMap::new();
     for scenario in given {

@@ -125,11 +125,11 @@ fn a_supplier_fails_with_its_subcontractors_and_each_of_them_alone() {
 fn given_scenarios_say_what_impact_says() {
     let failures = |names: &[&str]| names.iter().copied().map(FailureQuery::of).collect::<Vec<_>>();
     let given = [
-        ScenarioQuery { name: Some("flood".into()), failures: failures(&["duct", "host-1", "host-3"]) },
-        ScenarioQuery { name: None, failures: failures(&["wan-a", "wan-b"]) },
-        ScenarioQuery {
+        GivenScenarioQuery { name: Some("flood".into()), failures: failures(&["duct", "host-1", "host-3"]) },
+        GivenScenarioQuery { name: None, failures: failures(&["wan-a", "wan-b"]) },
+        GivenScenarioQuery {
             name: Some("slow".into()),
-            failures: vec![FailureQuery { service: "farm".into(), level: Some("degraded".into()) }],
+            failures: vec![FailureQuery { service: "farm".into(), level: Some("degraded".into()), ..FailureQuery::default() }],
         },
     ];
     let scenarios = ScenariosQuery { kind: None, given: given.to_vec() };
@@ -199,7 +199,7 @@ fn which_services_may_fail_is_narrowed_by_what_they_are() {
 
 #[test]
 fn what_is_wrong_with_a_question_is_said_all_at_once() {
-    let failing = |name: &str, services: &[&str]| ScenarioQuery {
+    let failing = |name: &str, services: &[&str]| GivenScenarioQuery {
         name: Some(name.into()),
         failures: services.iter().copied().map(FailureQuery::of).collect(),
     };
