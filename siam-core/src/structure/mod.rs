@@ -72,6 +72,8 @@ const PROGRAM: u32 = 1 << 31;
 const RAISE: u32 = u32::MAX;
 /// A change at a dependency feeds gates: the rest is a row of `feed_at`.
 const FEED: u32 = 1 << 31;
+/// A change at a dependency raises the dependent to a level of a table: the rest is a row of `lifts`.
+const LIFT: u32 = 1 << 30;
 
 /// The gates of one node that is not "at least k".
 #[derive(Debug, Clone, Copy)]
@@ -125,6 +127,8 @@ pub struct Structure {
     need: Vec<i64>,
     feed_at: Vec<u32>,
     feeds: Vec<Feed>,
+    /// What a dependent is raised to by each level of a dependency, four bits a level.
+    lifts: Vec<u64>,
     rev_at: Vec<u32>,
     /// Dependent and what a change does there.
     rev: Vec<(u32, u32)>,

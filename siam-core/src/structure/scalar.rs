@@ -5,7 +5,7 @@
 //! **Not here:** many scenarios at once (`lanes`), outages over time (`sweep`).
 
 use super::dense::{Scratch, known, worse};
-use super::{FEED, RAISE, Structure};
+use super::{FEED, LIFT, RAISE, Structure};
 use crate::model::rule::{Level, ServiceIdx};
 
 /// Places that wait, taken lowest first: dependencies are settled before what depends on them, and memory is read forwards.
@@ -221,6 +221,10 @@ impl<'s> Scalar<'s> {
             for (v, effect) in structure.rev_of(p as usize) {
                 match *effect {
                     RAISE => self.raise(*v, new),
+                    lift if lift & (FEED | LIFT) == LIFT => {
+                        let to = structure.lifts[(lift & !LIFT) as usize] >> (4 * new);
+                        self.raise(*v, to as Level & 15);
+                    }
                     counter if counter & FEED == 0 => {
                         for level in old + 1..=new {
                             if self.count(counter + u32::from(level) - 1, 1) {
