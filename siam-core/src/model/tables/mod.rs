@@ -8,8 +8,6 @@ mod dependencies;
 mod services;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tests;
 
 use super::party::STAND_INS;
 use super::rule::{Level, LevelMap, ServiceIdx, ServiceKind};
