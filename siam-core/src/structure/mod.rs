@@ -11,9 +11,12 @@
 //! - Any other node has a program: its gates, once for all levels where maps are the identity, else per level.
 //! - Dependents are stored with what a change there does: raise, count down one counter, or feed gates.
 
+mod batch;
 mod build;
 mod dense;
 mod expression;
+mod group;
+mod lanes;
 mod meaning;
 mod network;
 mod order;
@@ -22,12 +25,16 @@ mod scalar;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod work;
 
+pub use batch::{BatchOptions, Scenarios, Visit, batch};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
+pub use group::{Group, Row, Tally};
 pub use meaning::{NodeReason, RuleKind, meaning};
 pub use route::Routes;
 pub use scalar::{IntervalLevel, Scalar};
 pub use sweep::{Causes, LevelStretch, MOST_CAUSES, OwnStretch, Swept, sweep};
+pub use work::Work;
 
 use crate::model::rule::{Level, ServiceIdx};
 
