@@ -252,6 +252,10 @@ impl Structure {
         let node = self.node[p];
         if node & PROGRAM == 0 { None } else { self.programs.get((node & !PROGRAM) as usize) }
     }
+    /// Whether what a monotone program reads raises it by tables, so that its gates need not be read.
+    fn is_lifted(&self, program: &Program) -> bool {
+        self.gate_counter.get(program.first as usize).is_none_or(|counter| *counter == u32::MAX)
+    }
     fn root(&self, program: &Program, level: Level) -> u32 {
         self.roots[program.roots as usize + if program.uniform { 0 } else { usize::from(level) - 1 }]
     }
