@@ -23,19 +23,92 @@ use crate::document::{Decode, Faults, Mark, Named, Node, NodeKind, Spot};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The tables a load takes: name, columns, and how many of the columns, from the first, are needed.
-///
-/// `services.rule` is the rule of the service as the key `rule` of the long form has it; `dependencies.rule` the rule of a group, whose
-/// other dependencies are all needed. Both also take `any_of` and `at_least 2`, as the short form has them.
-pub const TABLES: &[(&str, &[&str], usize)] = &[
-    ("parties", &["party", "kind", "title", "sourcing", "tier", "subcontractor_of", "contact", "hours", "from", "until"], 2),
-    ("classes", &["class", "title", "critical", "availability", "hours"], 1),
+/// The tables a load takes and their columns; what the columns mean is in `MEANINGS`.
+pub const TABLES: &[(&str, &[&str])] = &[
+    ("parties", &["party", "kind", "title", "sourcing", "tier", "subcontractor_of", "contact", "hours", "from", "until"]),
+    ("classes", &["class", "title", "critical", "availability", "hours"]),
     (
         "services",
         &["service", "title", "provider", "owner", "class", "stage", "users", "hours", "user_hours", "rule", "from", "until"],
-        1,
     ),
-    ("dependencies", &["from", "to", "impact", "weight", "group", "rule"], 2),
+    ("dependencies", &["from", "to", "impact", "weight", "group", "rule"]),
+];
+
+/// How many columns of a table are needed, counted from the first.
+fn needed(table: &str) -> usize {
+    if ["parties", "dependencies"].contains(&table) { 2 } else { 1 }
+}
+
+/// What the tables of a load hold, for the manual: table, meaning, columns with their meanings.
+pub const MEANINGS: &[(&str, &str, &[(&str, &str)])] = &[
+    (
+        "parties",
+        "one row per party, as under `parties` of a document. Where neither a document nor this table names one, every provider of a \
+service is a supplier",
+        &[
+            ("party", "the party; needed"),
+            ("kind", "customer, integrator, supplier or stand_in; needed"),
+            ("title", "its full name"),
+            ("sourcing", "internal or external"),
+            ("tier", "strategic, tactical or commodity"),
+            ("subcontractor_of", "the party whose failures its own are"),
+            ("contact", "how to reach it"),
+            ("hours", "the calendar in which it can be reached"),
+            ("from", "from when it takes part"),
+            ("until", "until when, exclusive"),
+        ],
+    ),
+    (
+        "classes",
+        "one row per service class, as under `classes` of a document. Where neither a document nor this table names one, every class of \
+a service is one, which is not critical and states no needs",
+        &[
+            ("class", "the class; needed"),
+            ("title", "its full name"),
+            ("critical", "whether services of it are critical to the business"),
+            ("availability", "the availability its services need"),
+            ("hours", "the hours they must at least be served in"),
+        ],
+    ),
+    (
+        "services",
+        "one row per service; a service is described here or in a document, not in both",
+        &[
+            ("service", "the service; needed"),
+            ("title", "its full name"),
+            ("provider", "the party that provides it"),
+            ("owner", "its Service Owner"),
+            ("class", "its service class"),
+            ("stage", "pipeline, design, transition, operation or retired"),
+            ("users", "how many people use it"),
+            ("hours", "the calendar of its service hours"),
+            ("user_hours", "the calendar in which its users work"),
+            (
+                "rule",
+                "what it makes of its dependencies, as under `rule` of a document: `any`, `all`, `{best: 2}`, a preset with its \
+parameters; also `any_of` and `at_least 2`. It may speak of groups. Any failure is felt unless written",
+            ),
+            ("from", "from when it exists"),
+            ("until", "until when, exclusive"),
+        ],
+    ),
+    (
+        "dependencies",
+        "one row per dependency; all of a service stand here or in a document, not in both. Without a table of services, and where no \
+document has one, its names are the services",
+        &[
+            ("from", "the dependent; needed"),
+            ("to", "what it depends on; needed"),
+            ("impact", "how a failure is felt: a level it never passes, or a table such as `{down: degraded}`"),
+            ("weight", "its weight in rules that weigh; 1 unless written"),
+            ("group", "its group"),
+            (
+                "rule",
+                "the rule of its group, in one or all of the rows: `any_of`, `at_least 2`, or as under `rule` of a document. What stands \
+outside groups is needed, and so is every group",
+            ),
+        ],
+    ),
 ];
 
 /// A table with its number among the files of the load.
@@ -58,7 +131,7 @@ impl<'a> ServiceTables<'a> {
     pub fn new(tables: Vec<TableView<'a>>, faults: &mut Faults) -> Self {
         let mut sorted = Self::default();
         for view in tables {
-            let Some((name, known, needed)) = TABLES.iter().find(|(name, ..)| *name == view.name) else {
+            let Some((name, known)) = TABLES.iter().find(|(name, _)| *name == view.name) else {
                 let problem = Problem::new(&codes::UNKNOWN_TABLE, Place::cell(&view.name, 0, ""));
                 let known: Vec<&str> = TABLES.iter().map(|(name, ..)| *name).collect();
                 let problem = problem.with("name", Argument::user(&view.name));
@@ -70,7 +143,7 @@ impl<'a> ServiceTables<'a> {
                 faults.report(problem.with("name", Argument::user(name)).with("first", "the first of that name"));
                 continue;
             }
-            let missing: Vec<_> = known.iter().take(*needed).filter(|column| view.column(column).is_none()).collect();
+            let missing: Vec<_> = known.iter().take(needed(name)).filter(|column| view.column(column).is_none()).collect();
             for column in &missing {
                 let problem = Problem::new(&codes::MISSING_COLUMN_NO_GUESS, Place::cell(&view.name, 0, ""));
                 let given = view.columns.join(", ");
@@ -293,7 +366,7 @@ impl<'a> Given<'a> {
     /// Each row as a named record of a document.
     fn records<T: Decode>(&self, key: &'static str, named: &mut Named<T>, faults: &mut Faults) {
         let mut rows: Vec<Vec<Entry>> = vec![Vec::new(); self.view.rows()];
-        let known = TABLES.iter().find(|(name, ..)| *name == self.view.name).map(|(_, columns, _)| *columns).unwrap_or_default();
+        let known = TABLES.iter().find(|(name, ..)| *name == self.view.name).map(|(_, columns)| *columns).unwrap_or_default();
         for column in known.iter().filter(|column| **column != key) {
             self.each(column, |row, cell| {
                 if let (Some(value), Some(entries)) = (self.node(row, column, &cell, faults), rows.get_mut(row)) {

@@ -194,3 +194,12 @@ fn the_fingerprint_follows_what_the_tables_say_and_not_the_order_of_dependencies
     assert_ne!(one, stamp("from,to,weight\nc,a,2\nc,b,1\nb,a,1\n"));
     assert_ne!(one, stamp("from,to,impact\nc,a,degraded\nc,b,\nb,a,\n"));
 }
+
+#[test]
+fn every_column_has_its_meaning() {
+    for ((name, columns), (of, _, meanings)) in super::TABLES.iter().zip(super::MEANINGS) {
+        assert_eq!(name, of);
+        assert_eq!(columns.to_vec(), meanings.iter().map(|(column, _)| *column).collect::<Vec<_>>());
+        assert!(meanings.iter().enumerate().all(|(at, (_, doc))| doc.ends_with("; needed") == (at < super::needed(name))));
+    }
+}
