@@ -92,12 +92,11 @@ impl Reading<'_> {
             *slot += 1;
         }
         drop(next);
-        // Services of the table follow those of the documents.
-        let first = n.saturating_sub(self.rows.map_or(n, |table| table.view.rows()));
+        let first = self.first_rows();
         let mut rules = Rules { reading: self, parsed: BTreeMap::new(), known: BTreeMap::new() };
         for service in 0..n {
             let own = &mut rows[at[service] as usize..at[service + 1] as usize];
-            let row = service.checked_sub(first).filter(|_| self.rows.is_some());
+            let row = first.get(service).copied().filter(|row| *row != NONE).map(|row| row as usize);
             let rule = row.and_then(|row| Some((row, self.rules.at(row)?)));
             if own.is_empty() && rule.is_none() {
                 continue;
@@ -114,6 +113,19 @@ impl Reading<'_> {
                 service.depends_on = Timeline::always(node);
             }
         }
+    }
+
+    /// The row of the services table in which each service stands first; empty where no rule is written.
+    fn first_rows(&self) -> Vec<u32> {
+        let (Some(table), false) = (self.rows, self.rules.rows.is_empty()) else { return Vec::new() };
+        let mut first = vec![NONE; self.names.services.len()];
+        table.each("service", |row, cell| {
+            let service = if let Cell::Text(name) = cell { self.names.services.get(&name).copied() } else { None };
+            if let Some(slot) = service.and_then(|service| first.get_mut(service.get())).filter(|slot| **slot == NONE) {
+                *slot = row as u32;
+            }
+        });
+        first
     }
 
     fn cells<'t>(&self, table: Option<&'t Given<'t>>, faults: &mut Faults) -> Cells<'t> {

@@ -142,7 +142,7 @@ b,nobody,-1,,,,2026-02-01,2026-01-01\na,,,,,,,\n\" \",,,,,,,\n,,,,,,,\nc,,,,,any
 a,b,dwon,x,,\na,a,,,,\na,zzzzzz,,,,\n,b,,,,\nb,a,,,,any\nc,a,\"{down: [\",,g,any\nc,b,,,g,all\n";
     let expected = [
         "unknown-word table parties row 1 column kind",
-        "unknown-word table parties row 2 column sourcing",
+        "unknown-word-here table parties row 2 column sourcing",
         "unresolved-name-here table services row 1 column hours",
         "unresolved-name table services row 1 column rule",
         "unknown-word table services row 1 column stage",
