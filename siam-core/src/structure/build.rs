@@ -154,6 +154,9 @@ impl Draft {
         self.slots.clear();
         let targets = &self.targets;
         self.slots.extend(node.edges.iter().map(|edge| targets.partition_point(|to| *to < edge.to.get() as u32) as u32));
+        if !same && node.rule == Expression::any() && self.add_any(at, node)? {
+            return Ok(());
+        }
         self.network.clear();
         let uniform = same && is_uniform(&node.rule, 0);
         let worst = if uniform { 1 } else { self.worst };
@@ -161,6 +164,59 @@ impl Draft {
         let members: Vec<u32> = (0..n as u32).collect();
         let roots = reading.gates(&node.rule, &members, 0)?;
         self.keep(at, uniform, &roots)
+    }
+
+    /// "Any that fails is felt", seen through tables that never fall: most maps hold little else, so its gates are written down directly.
+    /// Whether that was so; else nothing was kept.
+    fn add_any(&mut self, at: usize, node: &Node) -> Result<bool, Why> {
+        const NEVER: u8 = u8::MAX;
+        let worst = usize::from(self.worst);
+        // By dependency and level s >= 1: from which level on it is seen as s or worse.
+        let mut from = vec![[NEVER; 16]; self.targets.len()];
+        for (edge, slot) in node.edges.iter().zip(&self.slots) {
+            let mut before = 0;
+            for level in 0..=self.worst {
+                let seen = match &edge.map {
+                    LevelMap::Same => Some(level),
+                    LevelMap::Table(table) => table.get(usize::from(level)).copied().flatten(),
+                };
+                let Some(seen) = seen.filter(|seen| *seen >= before && (level > 0 || *seen == 0)) else { return Ok(false) };
+                for s in before + 1..=seen {
+                    let known = &mut from[*slot as usize][usize::from(s)];
+                    *known = level.min(*known);
+                }
+                before = seen;
+            }
+        }
+        let read = |from: &&[u8; 16]| from.iter().any(|level| *level != NEVER);
+        let plain = from.iter().filter(read).all(|from| (1..=self.worst).all(|s| from[usize::from(s)] == s));
+        self.deps.extend(self.targets.iter().zip(&from).filter(|(_, from)| read(from)).map(|(target, _)| *target));
+        if plain {
+            return self.close(1).map(|()| true);
+        }
+        let narrow = |value: usize| u32::try_from(value).ok().filter(|value| *value < PROGRAM).ok_or(SIZE);
+        let (first, roots) = (narrow(self.bounds.len())?, narrow(self.roots.len())?);
+        for s in 1..=worst {
+            let before = self.inputs.len();
+            for (slot, from) in from.iter().filter(read).enumerate() {
+                if from[s] != NEVER {
+                    self.inputs.push((slot as u32) << 4 | u32::from(from[s]));
+                    self.coefficients.push(1);
+                }
+            }
+            if self.inputs.len() == before {
+                self.roots.push(FALSE);
+                continue;
+            }
+            self.roots.push(FIRST + (self.bounds.len() as u32 - first));
+            self.bounds.push(1);
+            self.input_at.push(u32::try_from(self.inputs.len()).map_err(|_| SIZE)?);
+        }
+        let program = Program { first, end: narrow(self.bounds.len())?, roots, uniform: false, monotone: true };
+        let number = PROGRAM | narrow(self.programs.len())?;
+        self.programs.push(program);
+        self.owners.push(at as u32);
+        self.close(number).map(|()| true)
     }
 
     fn close(&mut self, node: u32) -> Result<(), Why> {

@@ -101,7 +101,10 @@ impl Reading<'_> {
             if own.is_empty() && rule.is_none() {
                 continue;
             }
-            own.sort_unstable_by(|a, b| cells.order(*a as usize).cmp(&cells.order(*b as usize)).then(a.cmp(b)));
+            own.sort_unstable_by(|a, b| {
+                let (a, b) = (*a as usize, *b as usize);
+                cells.to.get(a).cmp(&cells.to.get(b)).then_with(|| cells.order(a).cmp(&cells.order(b))).then(a.cmp(&b))
+            });
             let node = rules.node(&cells, service, own, rule, faults);
             let Some(service) = services.get_mut(ServiceIdx::new(service)).filter(|_| faults.count() == 0) else { continue };
             if !service.depends_on.spans().is_empty() {
@@ -223,10 +226,9 @@ impl Reading<'_> {
 }
 
 impl Cells<'_> {
-    /// By what the rows of one service are put into order.
-    fn order(&self, row: usize) -> (u32, Option<&str>, u32, Option<&str>, Option<&str>) {
+    /// By what rows of one service and one dependency are put into order.
+    fn order(&self, row: usize) -> (Option<&str>, u32, Option<&str>, Option<&str>) {
         (
-            self.to.get(row).copied().unwrap_or(NONE),
             self.groups.at(row).map(|number| self.groups.texts.name(number)),
             self.weights.get(row).copied().unwrap_or(1),
             self.impacts.at(row).map(|number| self.impacts.texts.name(number)),
