@@ -12,13 +12,15 @@ use crate::clock::Clock;
 use crate::document::{Decode, Faults, Files, Mark, Node, NodeKind, Source, read};
 use crate::formula::{Program, attach};
 use crate::model::calendar::{Calendar, CalendarIdx};
-use crate::model::kept::Kept;
-use crate::model::rule::{self, ServiceIdx};
+use crate::model::dated::Validity;
+use crate::model::kept::{Kept, TableRows};
+use crate::model::rule::ServiceIdx;
 use crate::model::tables::ServiceTables;
 use crate::model::{EcosystemDoc, Model, check};
 use crate::report::Stamp;
 use crate::structure::{CompileFault, Structure};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -44,8 +46,8 @@ pub struct Ecosystem(Arc<Parts>);
 struct Parts {
     /// What the documents say, from which changed ecosystems are made.
     root: Node,
-    /// The digest of the tables of services, where there were any.
-    tables: Option<[u8; 32]>,
+    /// What came in tables beside the services, where there were any.
+    tables: Option<TableRows>,
     model: Model,
     stamp: Stamp,
     clocks: IdxVec<Calendar, Arc<Clock>>,
@@ -82,30 +84,31 @@ fn build(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limits) -> (Op
     let mut faults = Faults::new(limits);
     let given = !tables.is_empty();
     let tables = ServiceTables::new(tables, &mut faults);
-    let parts = read(sources, &mut faults).and_then(|root| {
-        let digest = || {
-            let mut digest = Sha256::new();
-            tables.digest(&mut |bytes| digest.update(bytes));
-            digest.finalize().into()
-        };
-        compile(root, &tables, None, given.then(digest), &mut faults)
-    });
+    let root = if sources.is_empty() && given { tables.alone() } else { read(sources, &mut faults) };
+    let parts = root.and_then(|root| compile(root, &tables, None, &mut faults));
     (parts, faults.into_problems())
 }
 
-fn compile(
-    root: Node,
-    tables: &ServiceTables<'_>,
-    kept: Option<&Kept<'_>>,
-    rows: Option<[u8; 32]>,
-    faults: &mut Faults,
-) -> Option<Parts> {
-    let doc = EcosystemDoc::decode(&root, faults)?;
+fn compile(root: Node, tables: &ServiceTables<'_>, kept: Option<&Kept<'_>>, faults: &mut Faults) -> Option<Parts> {
+    let mut doc = EcosystemDoc::decode(&root, faults)?;
+    let (parties, classes) = (doc.parties.entries.len(), doc.classes.entries.len());
+    tables.extend(&mut doc, faults);
+    kept.inspect(|kept| kept.extend(&mut doc));
     let model = check::check(&doc, tables, kept, faults)?;
     let mut digest = Sha256::new();
     digest_node(&root, &mut digest);
-    if let Some(rows) = rows {
-        digest.update(rows);
+    let rows = match kept {
+        Some(kept) => Some(kept.table_rows()),
+        None if tables.is_empty() => None,
+        None => {
+            let mut rows = Sha256::new();
+            tables.digest(&model, &mut |bytes| rows.update(bytes));
+            let (parties, classes) = (doc.parties.entries.split_off(parties), doc.classes.entries.split_off(classes));
+            Some(TableRows { digest: rows.finalize().into(), parties, classes })
+        }
+    };
+    if let Some(rows) = &rows {
+        digest.update(rows.digest);
     }
     let stamp = stamp(digest, model.edition);
     let clocks = clocks(&model, faults);
@@ -141,9 +144,10 @@ fn clocks(model: &Model, faults: &mut Faults) -> Option<IdxVec<Calendar, Arc<Clo
 fn maps(model: &Model, faults: &mut Faults) -> Option<Vec<Map>> {
     let levels = u8::try_from(model.levels.len()).unwrap_or(u8::MAX);
     let mut maps = Vec::new();
+    let dated = model.services.iter().any(|service| service.validity != Validity::ALWAYS);
     for from in std::iter::once(Instant::MIN).chain(model.map_changes()) {
-        let nodes: Vec<rule::Node> = (0..model.services.len()).map(|at| model.node(ServiceIdx::new(at), from)).collect();
-        match Structure::compile(&nodes, levels) {
+        let node = |at| if dated { Cow::Owned(model.node(at, from)) } else { model.written_node(at, from) };
+        match Structure::compile_each(model.services.len(), levels, node) {
             Ok(structure) => maps.push(Map { from, structure }),
             Err(fault) => {
                 report_map(&fault, model, faults);
@@ -264,16 +268,9 @@ impl Ecosystem {
             if faults.errors() > 0 {
                 return None;
             }
-            let rows = before.tables.map(|rows| match gone.is_empty() {
-                true => rows,
-                false => gone
-                    .iter()
-                    .fold(Sha256::new_with_prefix(rows), |digest, name| digest.chain_update(name).chain_update([0]))
-                    .finalize()
-                    .into(),
-            });
-            let kept = rows.is_some().then(|| Kept::new(&before.model, self.written(), gone));
-            compile(root, &ServiceTables::default(), kept.as_ref(), rows, &mut faults)
+            let rows = before.tables.as_ref();
+            let kept = rows.map(|rows| Kept::new(&before.model, rows, &before.files, self.written(), gone));
+            compile(root, &ServiceTables::default(), kept.as_ref(), &mut faults)
         });
         let problems = faults.into_problems();
         match parts {

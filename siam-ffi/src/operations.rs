@@ -126,8 +126,9 @@ pub unsafe extern "C" fn siam_host_add_messages(
     unsafe { guard(error, body) }
 }
 
-/// Reads and checks documents, which together describe one ecosystem, with tables services and dependencies where they come as tables;
-/// tables may be NULL where n_tables is 0. An ecosystem, or an error that names every fault at once.
+/// Reads and checks documents, which together describe one ecosystem, with tables parties, classes, services and dependencies where they
+/// come as tables; tables may be NULL where n_tables is 0, and documents where tables
+/// say it all and n_documents is 0. An ecosystem, or an error that names every fault at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_load(
     host: *const siam_host,
@@ -362,11 +363,6 @@ pub unsafe extern "C" fn siam_impact(
 /// tables failures(service, level) and states(service, level), the latter levels that are taken as given. Asked as siam_impact.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_root_causes(
-/// Who is hit in each of many scenarios: {"scenarios": "each"}, which is also meant where none is given, "pairs" that only matter together,
-/// "suppliers" one at a time, or [{"name": "flood", "failures": ["duct"]}], or a table scenarios(scenario, service, level); {"limit": 100}
-/// keeps the worst. The services reached are a stream: siam_report_stream or siam_stream_new with name services.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn siam_impacts(
     ecosystem: *const siam_ecosystem,
     question: *const c_char,
     question_len: i64,
@@ -383,6 +379,32 @@ pub unsafe extern "C" fn siam_impacts(
 /// failures(service, level). Asked as siam_impact.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_redundancy(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::redundancy) }
+}
+
+/// Who is hit in each of many scenarios: {"scenarios": "each"}, which is also meant where none is given, "pairs" that only matter together,
+/// "suppliers" one at a time, or [{"name": "flood", "failures": ["duct"]}], or a table scenarios(scenario, service, level); {"limit": 100}
+/// keeps the worst. The services reached are a stream: siam_report_stream or siam_stream_new with name services.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_impacts(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::impacts) }
 }
 
@@ -399,7 +421,6 @@ pub unsafe extern "C" fn siam_single_points_of_failure(
     error: *mut *mut siam_error,
 ) -> i32 {
     // SAFETY: the header states what the caller promises.
-    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::redundancy) }
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::single_points_of_failure) }
 }
 

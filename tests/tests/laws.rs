@@ -16,6 +16,7 @@ mod observed;
 mod regimes;
 mod rules;
 mod score;
+mod tables;
 
 use proptest::test_runner::Config;
 use siam_core::{Ecosystem, Source};

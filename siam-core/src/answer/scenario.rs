@@ -242,7 +242,7 @@ impl<'e> Resolving<'e> {
     pub fn service(&mut self, name: &str) -> Option<ServiceIdx> {
         let model = self.ecosystem.model();
         let Some(found) = model.names.services.get(name).copied() else {
-            self.missing("service", name, model.names.services.keys().map(String::as_str));
+            self.missing("service", name, model.names.services.keys());
             return None;
         };
         let at = self.at;
@@ -348,7 +348,7 @@ impl<'e> Resolving<'e> {
                 let rule = std::mem::replace(&mut node.rule, Expression::any());
                 node.rule = Expression::Max(vec![alone, rule]);
             }
-            let map = table.map_or(LevelMap::Same, LevelMap::Table);
+            let map = table.map_or(LevelMap::Same, |table| LevelMap::Table(table.into()));
             node.edges.push(Edge { to, map, weight: one.weight.unwrap_or(1), group: member.flatten() });
         }
         nodes
@@ -414,7 +414,7 @@ fn all_or_none<T>(given: Option<Option<T>>) -> Option<Option<T>> {
 fn after(map: &LevelMap, table: &[Option<Level>]) -> LevelMap {
     let felt = |level: Option<Level>| level.and_then(|level| table.get(usize::from(level)).copied().flatten());
     match map {
-        LevelMap::Same => LevelMap::Table(table.to_vec()),
+        LevelMap::Same => LevelMap::Table(table.into()),
         LevelMap::Table(first) => LevelMap::Table(first.iter().map(|level| felt(*level)).collect()),
     }
 }

@@ -9,7 +9,7 @@ mod tests;
 
 use crate::base::{Argument, Instant, codes};
 use crate::document::tree::Entry;
-use crate::document::{Faults, Mark, Node, NodeKind, Source, read};
+use crate::document::{Faults, Files, Mark, Node, NodeKind, Source, read};
 use crate::model::Model;
 use crate::model::service::Service;
 use std::collections::BTreeSet;
@@ -123,7 +123,7 @@ pub(super) fn apply(root: &mut Node, changes: Vec<Change>, model: &Model, faults
         }
         if let [section, name, rest @ ..] = change.path.as_slice()
             && section == "services"
-            && let Some(service) = row(root, model, name).filter(|_| !gone.contains(name))
+            && let Some(service) = row(root, model, faults.files(), name).filter(|_| !gone.contains(name))
         {
             if rest.is_empty() && change.value.kind == NodeKind::Null {
                 gone.insert(name.clone());
@@ -148,10 +148,10 @@ fn agreement_of(root: &Node, measure: &str) -> Option<String> {
 }
 
 /// A service that came in a table.
-fn row<'m>(root: &Node, model: &'m Model, name: &str) -> Option<&'m Service> {
+fn row<'m>(root: &Node, model: &'m Model, files: &Files, name: &str) -> Option<&'m Service> {
     let written = root.get("services").is_some_and(|services| services.get(name).is_some());
     let service = model.services.get(*model.names.services.get(name)?)?;
-    (!written && service.mark.line == 0).then_some(service)
+    (!written && !files.is_written(service.mark)).then_some(service)
 }
 
 /// A row of a table as a document says it; its dependencies stay those of the table.

@@ -5,9 +5,9 @@
 //! **Not here:** rules of the long form (`rules`), what is seen of a level (`level_map`), gates (`structure`).
 
 use super::level_map::level_map;
-use super::rule::{Edge, Expression, LevelMap, Node, Quorum, ServiceIdx, Unit};
+use super::rule::{Edge, Expression, LevelMap, Node, Quorum, ServiceIdx, ServiceKind, Unit};
 use super::rules::RuleReader;
-use crate::base::{Argument, codes};
+use crate::base::{Argument, Directory, codes};
 use crate::document::decode::{check_keys, field};
 use crate::document::scalar::wrong_type;
 use crate::document::{Decode, Faults, NodeKind, Shape, Spot};
@@ -29,7 +29,7 @@ impl Decode for DependsDoc {
 /// What names mean while dependencies are resolved.
 pub struct Resolver<'a> {
     /// Service names to indexes.
-    pub services: &'a BTreeMap<String, ServiceIdx>,
+    pub services: &'a Directory<ServiceKind>,
     /// Level names, best first.
     pub levels: &'a [String],
     /// The service whose dependencies these are.
@@ -170,7 +170,7 @@ impl Resolver<'_> {
             Some(service) => Some(*service),
             None => {
                 let codes = (&codes::UNRESOLVED, &codes::UNRESOLVED_NO_GUESS);
-                let known = self.services.keys().map(String::as_str);
+                let known = self.services.keys();
                 faults.unknown(codes, name.mark, ("name", &name.value), known, vec![("kind", Argument::from("service"))]);
                 None
             }

@@ -4,19 +4,34 @@
 //! **Invariant:** what stands in the changed documents wins; what no longer resolves is a fault.
 //! **Not here:** reading the tables (`tables`), the changes (`ecosystem::changes`).
 
-use super::Model;
-use super::Names;
 use super::dated::Timeline;
+use super::party::PartyDoc;
 use super::rule::{Edge, Node, ServiceIdx, ServiceKind};
-use super::service::Service;
-use crate::base::{Argument, Idx, IdxVec, Place, Problem, codes};
-use crate::document::Faults;
+use super::service::{ClassDoc, Service};
+use super::{EcosystemDoc, Model, Names};
+use crate::base::{Argument, Directory, Idx, IdxVec, Place, Problem, codes};
+use crate::document::{Faults, Files, Named, Spot};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What an ecosystem keeps of its tables beside its model.
+#[derive(Debug, Clone)]
+pub struct TableRows {
+    /// The digest of their content.
+    pub digest: [u8; 32],
+    /// The parties that no document names.
+    pub parties: Vec<(Spot<String>, PartyDoc)>,
+    /// The classes that no document names.
+    pub classes: Vec<(Spot<String>, ClassDoc)>,
+}
 
 /// The part of a model that came in tables.
 #[derive(Debug)]
 pub struct Kept<'a> {
     model: &'a Model,
+    rows: &'a TableRows,
+    /// Tells what stands in a document.
+    files: &'a Files,
     /// Services that stand in the documents with their dependencies.
     written: BTreeSet<ServiceIdx>,
     /// Services of tables that are taken away.
@@ -25,20 +40,44 @@ pub struct Kept<'a> {
 
 impl<'a> Kept<'a> {
     /// Of a model; `written` are the services whose dependencies its documents name, `gone` those that are taken away.
-    pub fn new(model: &'a Model, written: BTreeSet<ServiceIdx>, gone: BTreeSet<String>) -> Self {
-        Self { model, written, gone }
+    pub fn new(
+        model: &'a Model,
+        rows: &'a TableRows,
+        files: &'a Files,
+        written: BTreeSet<ServiceIdx>,
+        gone: BTreeSet<String>,
+    ) -> Self {
+        Self { model, rows, files, written, gone }
+    }
+
+    /// What is known of the tables from now on.
+    pub fn table_rows(&self) -> TableRows {
+        let TableRows { digest, parties, classes } = self.rows;
+        let less = |digest: Sha256, name: &String| digest.chain_update(name).chain_update([0]);
+        let digest = match self.gone.is_empty() {
+            true => *digest,
+            false => self.gone.iter().fold(Sha256::new_with_prefix(digest), less).finalize().into(),
+        };
+        TableRows { digest, parties: parties.clone(), classes: classes.clone() }
+    }
+
+    /// Adds the parties and classes that only tables know.
+    pub fn extend(&self, doc: &mut EcosystemDoc) {
+        add(&self.rows.parties, &mut doc.parties);
+        add(&self.rows.classes, &mut doc.classes);
     }
 
     /// The services that came in a table and are not in the documents, in their order.
     fn rows(&self) -> impl Iterator<Item = &'a Service> {
-        self.model.services.iter().filter(|service| service.mark.line == 0 && !self.gone.contains(service.id.as_str()))
+        let rows = self.model.services.iter().filter(|service| !self.files.is_written(service.mark));
+        rows.filter(|service| !self.gone.contains(service.id.as_str()))
     }
 
     /// Adds the names that only tables know.
-    pub fn add_names(&self, names: &mut BTreeMap<String, ServiceIdx>) {
+    pub fn add_names(&self, names: &mut Directory<ServiceKind>) {
         for service in self.rows() {
             let next = ServiceIdx::new(names.len());
-            names.entry(service.id.to_string()).or_insert(next);
+            names.add(service.id.as_str(), next);
         }
     }
 
@@ -113,6 +152,14 @@ fn again<T>(
         }
         found
     })
+}
+
+fn add<T: Clone>(rows: &[(Spot<String>, T)], named: &mut Named<T>) {
+    for (name, row) in rows {
+        if !named.iter().any(|(known, _)| known.value == name.value) {
+            named.entries.push((name.clone(), row.clone()));
+        }
+    }
 }
 
 fn unresolved(kind: &'static str, name: &str, place: Place, faults: &mut Faults) {

@@ -31,12 +31,12 @@ pub fn level_of(node: &Node, levels: &[String], faults: &mut Faults) -> Option<L
 /// What a dependent sees of a dependency: `degraded` (at most that), `excluded`, `{down: degraded}`, `{worse_by: 1}`, `{zabbix.increase: 1}`.
 pub fn level_map(node: &Node, levels: &[String], faults: &mut Faults) -> Option<LevelMap> {
     match node.text() {
-        Some("excluded") if !is_level("excluded", levels) => Some(LevelMap::Table(vec![None; levels.len()])),
+        Some("excluded") if !is_level("excluded", levels) => Some(LevelMap::Table(vec![None; levels.len()].into())),
         Some(name) if is_level(name, levels) || !name.contains('.') => {
             let most = level_of(node, levels, faults)?;
             Some(LevelMap::Table(same(levels).map(|level| Some(level.min(most))).collect()))
         }
-        _ => table(node, levels, faults).map(LevelMap::Table),
+        _ => table(node, levels, faults).map(|table| LevelMap::Table(table.into())),
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn resolve(ecosystem: &Ecosystem, evidence: &Evidence, query: &DriftQ
         match known.get(name) {
             Some(service) => _ = services.insert(*service),
             None => {
-                problems.append(asked("service", name, known.keys().map(String::as_str)).problems().clone(), KEPT);
+                problems.append(asked("service", name, known.keys()).problems().clone(), KEPT);
             }
         }
     }

@@ -8,9 +8,9 @@ use super::query::{Among, GivenScenarioQuery, ImpactsQuery, ScenarioKind, Scenar
 use crate::answer::given::KEPT;
 use crate::base::{Argument, Error, Idx, Instant, Place, Problem, Problems, codes};
 use crate::ecosystem::{Ecosystem, asked};
-use crate::model::Model;
 use crate::model::party::PartyIdx;
 use crate::model::rule::{Level, ServiceIdx};
+use crate::model::{Known, Model};
 use crate::structure::{BatchOptions, Scenarios, Structure};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -181,10 +181,10 @@ impl Lookup<'_> {
     fn keep(&mut self, error: &Error) {
         self.problems.append(error.problems().clone(), KEPT);
     }
-    fn find<T>(&mut self, kind: &'static str, name: &str, names: &BTreeMap<String, Idx<T>>) -> Option<Idx<T>> {
-        let found = names.get(name).copied();
+    fn find<T>(&mut self, kind: &'static str, name: &str, names: &impl Known<T>) -> Option<Idx<T>> {
+        let found = names.index(name);
         if found.is_none() {
-            self.keep(&asked(kind, name, names.keys().map(String::as_str)));
+            self.keep(&asked(kind, name, names.known()));
         }
         found
     }

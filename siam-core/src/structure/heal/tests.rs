@@ -39,7 +39,7 @@ fn any_node(dice: &mut Dice, services: u64) -> Node {
         edge.group = (dice.roll(2) == 0).then_some(1);
         if dice.roll(4) == 0 {
             edge.map = LevelMap::Table(
-                [vec![Some(0), Some(0), Some(1)], vec![Some(0), Some(2), Some(2)]][dice.roll(2) as usize].clone(),
+                [vec![Some(0), Some(0), Some(1)], vec![Some(0), Some(2), Some(2)]][dice.roll(2) as usize].clone().into(),
             );
         }
     }

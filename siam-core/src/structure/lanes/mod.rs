@@ -15,7 +15,7 @@ use self::sum::{Plane, Sum, all, each};
 use super::group::Group;
 use super::scalar::Waiting;
 use super::work::Work;
-use super::{FEED, RAISE, Structure};
+use super::{FEED, LIFT, RAISE, Structure};
 use crate::model::rule::Level;
 
 const NONE: u32 = u32::MAX;
@@ -181,7 +181,7 @@ impl<'s, const W: usize> Lanes<'s, W> {
             self.work.visits += 1;
             let slot = self.slot_of[p as usize];
             let known = self.slots[slot as usize];
-            let program = structure.node[p as usize] & super::PROGRAM != 0;
+            let program = structure.program(p as usize).is_some_and(|program| !structure.is_lifted(program));
             let counted = if known.first != NONE {
                 self.count(slot)
             } else if program {
@@ -213,6 +213,13 @@ impl<'s, const W: usize> Lanes<'s, W> {
                     }
                     continue;
                 }
+                if effect & (FEED | LIFT) == LIFT {
+                    if self.lift(to, structure.lifts[(effect & !LIFT) as usize]) {
+                        self.slots[to as usize].fresh = true;
+                        self.waiting.add(*v);
+                    }
+                    continue;
+                }
                 if effect & FEED == 0 && !known.told {
                     self.enter(to, slot, *effect);
                 }
@@ -229,6 +236,24 @@ impl<'s, const W: usize> Lanes<'s, W> {
         let mut gained = 0;
         for (plane, given) in self.planes[at..at + self.worst].iter_mut().zip(&self.given) {
             for (word, given) in plane.iter_mut().zip(given) {
+                gained |= given & !*word;
+                *word |= given;
+            }
+        }
+        gained != 0
+    }
+
+    /// The same by a table: level s or worse is given where the first level that is raised to s, or a worse one, is.
+    fn lift(&mut self, slot: u32, lift: u64) -> bool {
+        let at = slot as usize * self.worst;
+        let (mut gained, mut from) = (0, 1);
+        for s in 1..=self.worst {
+            while from <= self.worst && (lift >> (4 * from) & 15) < s as u64 {
+                from += 1;
+            }
+            let Some(given) = self.given.get(from - 1) else { break };
+            self.work.planes += W as u64;
+            for (word, given) in self.planes[at + s - 1].iter_mut().zip(given) {
                 gained |= given & !*word;
                 *word |= given;
             }
