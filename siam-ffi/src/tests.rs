@@ -504,6 +504,10 @@ fn a_changed_ecosystem_is_as_if_loaded_and_the_old_one_stays() {
         assert!(told.contains("changes:1:2") && told.contains("did you mean `email`?"), "{told}");
         siam_error_free(error);
         [before, wanted, changed].into_iter().for_each(|one| siam_ecosystem_free(one));
+        siam_host_free(host);
+    }
+}
+
 const CHAIN: &str = "siam: 1\nservices: {wan: {}, email: {depends_on: [wan], users: 40}}\n";
 
 /// Counts how often it is asked, and stops the work the second time.
