@@ -67,7 +67,7 @@ pub use answer::hours::{
     DeadlineQuery, ElapsedQuery, IntervalsQuery, MomentQuery, deadline, elapsed, intervals, is_open, next_close, next_open,
     previous_open,
 };
-pub use answer::impact::{FailureQuery, ImpactQuery, impact};
+pub use answer::impact::{FailureQuery, ImpactQuery, ScenarioQuery, impact};
 pub use answer::observed::{ObservedQuery, observed};
 pub use answer::readiness::{ReadinessQuery, readiness};
 pub use answer::reconcile::{ReconcileQuery, reconcile};

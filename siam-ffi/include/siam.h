@@ -367,6 +367,12 @@ SIAM_API int32_t SIAM_CALL siam_check_with(const struct siam_host *host, const s
    in NUL, lives as long as the ecosystem. Empty where ecosystem is NULL. */
 SIAM_API const char *SIAM_CALL siam_ecosystem_fingerprint(const struct siam_ecosystem *ecosystem);
 
+/* A new ecosystem in which some of what the documents say is otherwise; the old one stays as it is, and each is freed by itself. Changes
+   are JSON or YAML: {"services.email.provider": "netco", "measures.p2-resolve.target": "99%"}, where a path names keys with dots between
+   them, quoted where a name has dots, or a list: [{"path": ["services", "email", "users"], "value": 40}]. null takes away what stands
+   there. All is checked as by siam_load; the fingerprint is that of loading the changed documents. What came in a table stays. */
+SIAM_API int32_t SIAM_CALL siam_with(const struct siam_ecosystem *ecosystem, const char *changes, int64_t changes_len, struct siam_ecosystem **changed, struct siam_error **error);
+
 /* Frees an ecosystem. Its reports stay. */
 SIAM_API void SIAM_CALL siam_ecosystem_free(struct siam_ecosystem *ecosystem);
 

@@ -44,12 +44,18 @@ pub struct siam_ecosystem {
 impl siam_ecosystem {
     pub(crate) fn load(host: &Arc<Host>, documents: &[Source], tables: Vec<Given<'_>>) -> Result<Self, Error> {
         let tables = Tables::read(tables, host)?;
-        let ecosystem = siam_core::load_with(documents, tables.views(), &host.limits)?;
+        Ok(Self::new(siam_core::load_with(documents, tables.views(), &host.limits)?, host))
+    }
+    /// A new one with changes to what its documents say.
+    pub(crate) fn with(&self, changes: &str) -> Result<Self, Error> {
+        Ok(Self::new(self.ecosystem.with_changes(changes, &self.host.limits)?, &self.host))
+    }
+    fn new(ecosystem: Ecosystem, host: &Arc<Host>) -> Self {
         for problem in ecosystem.problems() {
             host.log(if problem.severity() == Severity::Advice { 3 } else { 2 }, &problem.to_string());
         }
         let fingerprint = text(&ecosystem.stamp().fingerprint);
-        Ok(Self { ecosystem, host: Arc::clone(host), fingerprint })
+        Self { ecosystem, host: Arc::clone(host), fingerprint }
     }
 }
 

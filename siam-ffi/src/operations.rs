@@ -212,6 +212,29 @@ pub unsafe extern "C" fn siam_ecosystem_fingerprint(ecosystem: *const siam_ecosy
     unsafe { look(ecosystem, c"".as_ptr(), |ecosystem| Some(ecosystem.fingerprint.as_ptr())) }
 }
 
+/// A new ecosystem in which some of what the documents say is otherwise; the old one stays as it is, and each is freed by itself. Changes
+/// are JSON or YAML: {"services.email.provider": "netco", "measures.p2-resolve.target": "99%"}, where a path names keys with dots between
+/// them, quoted where a name has dots, or a list: [{"path": ["services", "email", "users"], "value": 40}]. null takes away what stands
+/// there. All is checked as by siam_load; the fingerprint is that of loading the changed documents. What came in a table stays.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_with(
+    ecosystem: *const siam_ecosystem,
+    changes: *const c_char,
+    changes_len: i64,
+    changed: *mut *mut siam_ecosystem,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(changed, "changed")?;
+        let ecosystem = door.borrow(ecosystem, "ecosystem")?;
+        let changes = door.text(changes, changes_len, "changes")?;
+        out.hand(ecosystem.with(changes).inspect_err(|failure| ecosystem.host.failed(failure))?);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
 /// Frees an ecosystem. Its reports stay.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_ecosystem_free(ecosystem: *mut siam_ecosystem) {

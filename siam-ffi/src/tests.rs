@@ -483,3 +483,27 @@ fn options_of_another_size_are_read_or_refused() {
     older.struct_size = 0;
     assert_eq!(refused(&older), 503);
 }
+
+#[test]
+fn a_changed_ecosystem_is_as_if_loaded_and_the_old_one_stays() {
+    let host = host(null());
+    // SAFETY: all pointers live until the calls return; handles are freed once.
+    unsafe {
+        let before = ecosystem(host, c"{siam: 1, services: {wan: {}, email: {users: 10}}}");
+        let wanted = ecosystem(host, c"{siam: 1, services: {wan: {}, email: {users: 40}}}");
+        let (mut changed, mut error) = (null_mut(), null_mut());
+        let changes = c"{\"services.email.users\": 40}";
+        assert_eq!(siam_with(before, changes.as_ptr(), SIAM_NTS, &mut changed, &mut error), 0);
+        let print = |ecosystem| CStr::from_ptr(siam_ecosystem_fingerprint(ecosystem)).to_owned();
+        assert_eq!(print(changed), print(wanted));
+        assert_ne!(print(changed), print(before));
+        let mut none = null_mut();
+        assert_ne!(siam_with(before, c"{\"services.emial.users\": 1}".as_ptr(), SIAM_NTS, &mut none, &mut error), 0);
+        assert!(none.is_null());
+        let told = CStr::from_ptr(siam_error_text(error)).to_str().unwrap().to_owned();
+        assert!(told.contains("changes:1:2") && told.contains("did you mean `email`?"), "{told}");
+        siam_error_free(error);
+        [before, wanted, changed].into_iter().for_each(|one| siam_ecosystem_free(one));
+        siam_host_free(host);
+    }
+}

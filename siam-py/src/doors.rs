@@ -64,6 +64,10 @@ impl Ecosystem {
             ("calendars", model.calendars.len()),
         ])
     }
+    /// A new ecosystem with changes to what the documents say, as JSON.
+    fn with_(&self, py: Python<'_>, changes: &str) -> PyResult<Ecosystem> {
+        with_tables(py, Kind::Check, Vec::new(), |_, limits| self.0.with_changes(changes, limits)).map(Ecosystem)
+    }
     /// Fails where no calendar has this name.
     fn require_calendar(&self, py: Python<'_>, name: &str) -> PyResult<()> {
         self.0.clock_named(name).map(|_| ()).map_err(|error| raised(py, &error, Kind::Query))

@@ -120,3 +120,39 @@ def test_languages_are_kept_in_python() -> None:
     with pytest.raises(siam.CheckError) as failed:
         siam.add_language({"locale": "yy", "messages": {"impact-own-levl": "x"}})
     assert failed.value.suggestions == ["impact-own-level"]
+
+
+def test_a_changed_ecosystem_is_as_if_loaded_and_the_old_one_stays() -> None:
+    text = "siam: 1\nparties: {netco: {kind: supplier}}\nservices: {wan: {}, v1.email: {users: 10, depends_on: [wan]}}\n"
+    before = siam.load(text)
+    after = before.with_({"services.wan.provider": "netco", ("services", "v1.email", "users"): 40, "services.'v1.email'.depends_on": None})
+    assert after == siam.load(text.replace("wan: {}", "wan: {provider: netco}").replace("users: 10, depends_on: [wan]", "users: 40"))
+    assert before == siam.load(text)
+    assert (before.impact("wan")["service"], after.impact("wan")["service"]) == (["v1.email", "wan"], ["wan"])
+    with pytest.raises(siam.CheckError) as caught:
+        before.with_({"services.wan.provider": "netko", "services.wna.users": 1})
+    assert [problem.name for problem in caught.value.problems] == ["change-leads-nowhere"]
+    with pytest.raises(TypeError, match="a path is text or a tuple of names"):
+        before.with_({("services", 1): 1})  # type: ignore[dict-item]
+
+
+def test_what_if_costs_no_loading() -> None:
+    text = """
+siam: 1
+parties: {netco: {kind: supplier}, deskco: {kind: supplier}}
+services:
+  wan-a: {provider: netco}
+  wan-b: {provider: netco}
+  desk: {provider: deskco}
+  network: {depends_on: [{any_of: [wan-a, wan-b]}]}
+"""
+    eco = siam.load(text)
+    assert eco.impact("wan-a", without=[("network", "wan-b")])["service"] == ["network", "wan-a"]
+    assert eco.impact(["wan-a", "wan-b"], healed="netco")["service"] == []
+    assert eco.impact("desk", added=[{"from": "network", "to": "desk", "impact": "degraded"}])["level"] == ["down", "degraded"]
+    assert eco.impact(["wan-a", "wan-b"], added=[{"from": "network", "to": "desk", "beside": "wan-a"}])["service"] == ["wan-a", "wan-b"]
+    planned = eco.impact([{"service": "wan-a", "planned": True}, "wan-b"], excuses="all")
+    assert dict(zip(planned["service"], planned["planned"])) == {"network": True, "wan-a": True, "wan-b": False}
+    assert set(planned.table("excuses")["party"]) == {"netco"}
+    with pytest.raises(TypeError, match="without"):
+        eco.impact("desk", without=["network"])  # type: ignore[list-item]

@@ -22,4 +22,5 @@ pub mod scenario;
 pub mod score;
 pub mod settle;
 pub mod terms;
+mod view;
 pub mod who;

@@ -167,6 +167,23 @@ class Ecosystem:
         known = f"{problems:,} problem{'' if problems == 1 else 's'}"
         return f"Ecosystem {name}: {', '.join(things)}; {known}" if name else f"Ecosystem: {', '.join(things)}; {known}"
 
+    def with_(self, changes: Mapping[str | tuple[str, ...], Any]) -> Ecosystem:
+        """A new ecosystem in which some of what the documents say is otherwise; this one stays as it is.
+
+        ``changes`` is a mapping from path to value, made in its order. A path names keys with dots between them, quoted where a name has
+        dots, or is a tuple of names; ``measures.<name>`` finds its agreement. None takes away what stands there. All is checked as by
+        :func:`load`, every fault at once. The fingerprint is that of loading the changed documents.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, services: {wan: {}, email: {depends_on: [wan]}}}")
+        >>> weaker = eco.with_({"services.email.depends_on": [{"service": "wan", "impact": "degraded"}]})
+        >>> eco.impact("wan")["level"], weaker.impact("wan")["level"]
+        (['down', 'down'], ['down', 'degraded'])
+        """
+        if not isinstance(changes, Mapping):
+            raise TypeError(f"changes: a mapping from path to value, not {type(changes).__name__}")
+        return Ecosystem(self._held.with_(_given.changes(changes)))
+
     # --- what it says, and what it lacks ---------------------------------------------------------------------------------------------
 
     def findings(self, *, at: Moment | None = None, severities: Mapping[str, str] | None = None) -> Report:
@@ -217,21 +234,36 @@ class Ecosystem:
         failures: str | Sequence[str | Mapping[str, Any]] | Mapping[str, str | None] | TableLike,
         *,
         unknown: str | Iterable[str] | None = None,
+        healed: str | Iterable[str] | None = None,
+        without: Iterable[tuple[str, str] | Mapping[str, Any]] | None = None,
+        weakened: Iterable[Mapping[str, Any]] | None = None,
+        added: Iterable[tuple[str, str] | Mapping[str, Any]] | None = None,
+        excuses: str | Iterable[str] | None = None,
         to: str | None = None,
         at: Moment | None = None,
     ) -> Report:
         """Who is hit when services fail, how badly, and by which route.
 
-        ``failures`` is a service, several, a mapping of service to level (None for the worst), or a table ``failures(service, level)``.
-        Of services in ``unknown`` it is not known whether they work. ``to`` asks of one service only, ``at`` as at an instant.
+        ``failures`` is a service, several, a mapping of service to level (None for the worst), or a table ``failures(service, level,
+        planned, origin)``, also as mappings: planned work is kept apart, and a failure of origin ``unknown`` is explained by the others
+        where they can. Of services in ``unknown`` it is not known whether they work. ``to`` asks of one service only, ``at`` as at an
+        instant.
+
+        What if: the services of the parties in ``healed`` work by themselves; the dependencies in ``without`` do not hold, those in
+        ``weakened`` are felt at most at their ``impact``, and those in ``added`` are there. A dependency is (from, to) or a mapping with
+        ``from``, ``to`` and, where it is added, ``impact``, ``weight`` and ``beside``. ``excuses`` is ``"all"`` or parties: the table
+        ``excuses`` says what would not have been felt without the failures of each.
 
         >>> import siam
         >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 4000}}")
         >>> print(eco.impact({"wan": "degraded"}, to="email"))
         impact: 1 row, ...
-        service  level     tight  before       users  cause  steps  route
-        email    degraded  true   operational   4000  wan        1  email > wan
-        tables: routes (2), agreements (0), summary (1); not shown: title, ...
+        service  level     tight  before       users  cause  steps  route        planned
+        email    degraded  true   operational   4000  wan        1  email > wan  false
+        tables: routes (2), agreements (0), summary (1), excuses (0); not shown: title, ...
+        >>> spare = eco.impact("wan", without=[("email", "wan")])
+        >>> spare["service"]
+        ['wan']
         """
         tables: dict[str, Any] = {}
         listed: list[Any] = []
@@ -250,6 +282,11 @@ class Ecosystem:
         question = _given.question(
             failures=[_given.word("failures", failure) for failure in listed],
             unknown=names,
+            healed=None if healed is None else _words("healed", healed),
+            without=None if without is None else _dependencies("without", without),
+            weakened=None if weakened is None else _dependencies("weakened", weakened),
+            added=None if added is None else _dependencies("added", added),
+            excuses=excuses if excuses is None or isinstance(excuses, str) else _words("excuses", excuses),
             to=None if to is None else _given.word("to", to),
             at=None if at is None else _given.instant("at", at),
         )
@@ -778,6 +815,19 @@ def _levels(name: str, given: Failures | None) -> Any:
         return given
     rows = [one if isinstance(one, Mapping) else {"service": _given.word(name, one)} for one in given]
     return rows or None
+
+
+def _dependencies(name: str, given: Iterable[tuple[str, str] | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Dependencies as mappings; a pair is from and to."""
+    listed: list[dict[str, Any]] = []
+    for one in given:
+        if isinstance(one, Mapping):
+            listed.append(dict(one))
+        elif isinstance(one, tuple) and len(one) == 2:
+            listed.append({"from": _given.word(name, one[0]), "to": _given.word(name, one[1])})
+        else:
+            raise TypeError(f"{name}: a dependency is (from, to) or a mapping, not {one!r}")
+    return listed
 
 
 def _words(name: str, given: str | Iterable[str]) -> list[str]:

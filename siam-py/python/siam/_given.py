@@ -21,6 +21,7 @@ __all__ = [
     "ArrowStream",
     "Source",
     "TableLike",
+    "changes",
     "document",
     "documents",
     "finite",
@@ -98,12 +99,22 @@ def _text(name: str, text: str) -> str:
     return text
 
 
-def json_text(value: Mapping[str, Any]) -> str:
-    """A mapping as JSON whose numbers keep their digits: decimals go as text, floats with the digits that ``repr`` shows."""
+def json_text(value: Mapping[str, Any] | list[dict[str, Any]]) -> str:
+    """A mapping or a list as JSON whose numbers keep their digits: decimals go as text, floats with the digits that ``repr`` shows."""
     try:
         return json.dumps(_plain(value, 0), allow_nan=False)
     except (TypeError, ValueError) as fault:
         raise CheckError(_siam.document_problem("mapping", 1, 1, str(fault))) from None
+
+
+def changes(given: Mapping[str | tuple[str, ...], Any]) -> str:
+    """Changes as JSON: a list of path and value, in their order."""
+    listed = []
+    for path, value in given.items():
+        if not isinstance(path, str) and not (isinstance(path, tuple) and all(isinstance(part, str) for part in path)):
+            raise TypeError(f"changes: a path is text or a tuple of names, not {path!r}")
+        listed.append({"path": path, "value": value})
+    return json_text(listed)
 
 
 def _plain(value: Any, depth: int) -> Any:
