@@ -349,7 +349,10 @@ impl<'e> Resolving<'e> {
                 node.rule = Expression::Max(vec![alone, rule]);
             }
             let map = table.map_or(LevelMap::Same, |table| LevelMap::Table(table.into()));
-            node.edges.push(Edge { to, map, weight: one.weight.unwrap_or(1), group: member.flatten() });
+            // After its group, as it would be written; that is the order in which reasons name them.
+            let group = member.flatten();
+            let place = node.edges.iter().rposition(|edge| edge.group == group).map_or(0, |last| last + 1);
+            node.edges.insert(place, Edge { to, map, weight: one.weight.unwrap_or(1), group });
         }
         nodes
     }

@@ -197,3 +197,118 @@ fn a_scenario_answers_as_the_changed_document_does() {
         }
     }
 }
+
+/// Services that need some others and one of a choice, to be written with changes or without.
+#[derive(Clone)]
+struct Draft {
+    needs: Vec<(usize, &'static str)>,
+    choice: Vec<usize>,
+}
+
+fn written(drafts: &[Draft]) -> Ecosystem {
+    let mut text = String::from(
+        "siam: 1\nparties: {x: {kind: supplier}, y: {kind: supplier, subcontractor_of: x}, z: {kind: supplier}}\nservices:\n",
+    );
+    for (at, draft) in drafts.iter().enumerate() {
+        let needs = draft.needs.iter().map(|(to, impact)| match *impact {
+            "" => format!("s{to}"),
+            impact => format!("{{service: s{to}, impact: {impact}}}"),
+        });
+        let choice = draft.choice.iter().map(|to| format!("s{to}")).collect::<Vec<_>>().join(", ");
+        let choice = (!choice.is_empty()).then(|| format!("{{any_of: [{choice}]}}"));
+        let all = needs.chain(choice).collect::<Vec<_>>().join(", ");
+        text += &format!("  s{at}: {{provider: {}, depends_on: [{all}]}}\n", ["x", "y", "z"][at % 3]);
+    }
+    load(&[Source::text("e", text)]).unwrap()
+}
+
+#[test]
+fn a_scenario_of_random_changes_answers_as_the_changed_document_does() {
+    let mut seed = 7_u64;
+    let mut below = |n: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((seed >> 33) % n as u64) as usize
+    };
+    let (mut recompiled, mut differ) = (0, 0);
+    for round in 0..300 {
+        let n = 4 + below(6);
+        // Every second round may close cycles.
+        let mut any_of = |at: usize, below: &mut dyn FnMut(usize) -> usize| {
+            let to = if round % 2 == 0 { below(n) } else { below(at.max(1)) };
+            (to != at).then_some(to)
+        };
+        let mut drafts = Vec::new();
+        for at in 0..n {
+            let needs: std::collections::BTreeSet<usize> = (0..below(3)).filter_map(|_| any_of(at, &mut below)).collect();
+            let choice: std::collections::BTreeSet<usize> = (0..below(4)).filter_map(|_| any_of(at, &mut below)).collect();
+            let choice = choice.difference(&needs).copied().collect();
+            drafts.push(Draft { needs: needs.into_iter().map(|to| (to, "")).collect(), choice });
+        }
+        let (mut changed, mut asked) = (drafts.clone(), String::new());
+        let mut parts = [Vec::new(), Vec::new(), Vec::new()];
+        for _ in 0..1 + below(3) {
+            let (at, to) = (below(n), below(n));
+            let draft = &mut changed[at];
+            let known = draft.needs.iter().any(|(need, _)| *need == to) || draft.choice.contains(&to) || to == at;
+            match below(4) {
+                0 if known
+                    && to != at
+                    && drafts[at].needs.iter().all(|(need, _)| *need != to || draft.needs.contains(&(to, ""))) =>
+                {
+                    let stood = drafts[at].choice.contains(&to) || drafts[at].needs.iter().any(|(need, _)| *need == to);
+                    if stood && draft.choice != [to] {
+                        draft.needs.retain(|(need, _)| *need != to);
+                        draft.choice.retain(|one| *one != to);
+                        parts[0].push(format!("{{from: s{at}, to: s{to}}}"));
+                    }
+                }
+                1 => {
+                    if let Some(need) = draft.needs.iter_mut().find(|need| drafts[at].needs.contains(need)) {
+                        need.1 = "degraded";
+                        parts[1].push(format!("{{from: s{at}, to: s{}, impact: degraded}}", need.0));
+                    }
+                }
+                2 if !known && !drafts[at].choice.contains(&to) && drafts[at].needs.iter().all(|(need, _)| *need != to) => {
+                    draft.needs.push((to, ""));
+                    parts[2].push(format!("{{from: s{at}, to: s{to}}}"));
+                }
+                3 if !known && !drafts[at].choice.contains(&to) && drafts[at].needs.iter().all(|(need, _)| *need != to) => {
+                    if let Some(beside) = draft.choice.first().filter(|one| drafts[at].choice.contains(one)) {
+                        parts[2].push(format!("{{from: s{at}, to: s{to}, beside: s{beside}}}"));
+                        draft.choice.push(to);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (key, part) in ["without", "weakened", "added"].into_iter().zip(&parts) {
+            asked += &format!("{key}: [{}]\n", part.join(", "));
+        }
+        let (before, after) = (written(&drafts), written(&changed));
+        for _ in 0..4 {
+            let origin = ["own", "own", "unknown", "derived"];
+            let failure = |below: &mut dyn FnMut(usize) -> usize| {
+                let (service, level) = (below(n), ["degraded", "down"][below(2)]);
+                format!("{{service: s{service}, level: {level}, planned: {}, origin: {}}}", below(3) == 0, origin[below(4)])
+            };
+            let failures = (0..1 + below(3)).map(|_| failure(&mut below)).collect::<Vec<_>>().join(", ");
+            let unknown = if below(4) == 0 { format!("unknown: [s{}]\n", below(n)) } else { String::new() };
+            let common = format!("failures: [{failures}]\n{unknown}excuses: all\nhealed: [{}]\n", ["", "y", "x"][below(3)]);
+            let what_if = ask(&before, &format!("{common}{asked}"));
+            let loaded = ask(&after, &common);
+            for (one, other) in what_if.tables().into_iter().zip(loaded.tables()) {
+                let columns: Vec<&str> = one.schema().unwrap().columns.iter().map(|column| column.name).collect();
+                let columns: Vec<&str> = columns.into_iter().filter(|column| *column != "recompiled").collect();
+                assert_eq!(lines(one, &columns), lines(other, &columns), "{common}{asked}");
+            }
+            for row in 0..what_if.rows().rows() {
+                assert_eq!(what_if.explain(row).unwrap(), loaded.explain(row).unwrap(), "{common}{asked}");
+            }
+            recompiled += usize::from(what_if.summary().cell(0, "recompiled") != Cell::Integer(0));
+            differ += usize::from(
+                lines(ask(&before, &common).rows(), &["service", "level"]) != lines(loaded.rows(), &["service", "level"]),
+            );
+        }
+    }
+    assert!(recompiled > 100 && differ > 100, "{recompiled} {differ}");
+}

@@ -13,8 +13,8 @@ mod walk;
 
 pub use tables::{ROWS, SUMMARY};
 
-use crate::answer::given::{Question, texts};
-use crate::answer::scenario::{FailureOrigin, FailureQuery, Resolving, own_levels};
+use crate::answer::given::Question;
+use crate::answer::scenario::{FailureOrigin, FailureQuery, Resolving, own_levels, taken};
 use crate::base::{Error, Instant, Problems, Table, TableView};
 use crate::document::decode::query;
 use crate::ecosystem::Ecosystem;
@@ -25,7 +25,7 @@ use walk::Standing;
 query! {
     /// How much redundancy is left?
     pub struct RedundancyQuery = "a question for redundancy" {
-        /// Services that have failed already, by name or with a level; a table `failures(service, level)` adds to them.
+        /// Services that have failed already, by name or with a level; a table `failures(service, level, planned, origin)` adds to them.
         failures: Vec<FailureQuery> = "failures",
         /// The services asked about; all unless given.
         services: Vec<String> = "services",
@@ -43,14 +43,10 @@ query! {
 }
 
 impl Question for RedundancyQuery {
-    const TABLES: &'static [(&'static str, &'static [&'static str])] = &[("failures", &["service", "level"])];
+    const TABLES: &'static [(&'static str, &'static [&'static str])] =
+        &[("failures", &["service", "level", "planned", "origin"])];
     fn take(&mut self, table: &TableView<'_>, problems: &mut Problems) {
-        let services = texts(table, "service", problems);
-        let levels = if table.column("level").is_some() { texts(table, "level", problems) } else { vec![None; services.len()] };
-        let rows = services.into_iter().zip(levels);
-        self.failures.extend(
-            rows.filter_map(|(service, level)| service.map(|service| FailureQuery { level, ..FailureQuery::of(service) })),
-        );
+        self.failures.extend(taken(table, problems));
     }
 }
 

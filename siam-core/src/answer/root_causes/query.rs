@@ -4,8 +4,8 @@
 //! **Invariant:** a failure without a level means the worst level.
 //! **Not here:** which services exist (`resolve`), what each mode finds (`follow`, `heal`).
 
-use crate::answer::given::{Question, texts};
-use crate::answer::scenario::FailureQuery;
+use crate::answer::given::Question;
+use crate::answer::scenario::{FailureQuery, taken};
 use crate::base::{Instant, Problems, TableView};
 use crate::document::decode::{choice, query};
 
@@ -28,7 +28,7 @@ query! {
     pub struct RootCausesQuery = "a question for root_causes" {
         /// The services to explain. Unless given: all critical ones that are worse than best; where none is, the reached ones on which no reached one depends.
         bad: Vec<String> = "bad",
-        /// Services that failed, by name or with a level; a table `failures(service, level)` adds to them.
+        /// Services that failed, by name or with a level; a table `failures(service, level, planned, origin)` adds to them.
         failures: Vec<FailureQuery> = "failures",
         /// Effective levels that are taken as given and not computed; a table `states(service, level)` adds to them. Not with min_heal.
         states: Vec<FailureQuery> = "states",
@@ -47,12 +47,9 @@ query! {
 
 impl Question for RootCausesQuery {
     const TABLES: &'static [(&'static str, &'static [&'static str])] =
-        &[("failures", &["service", "level"]), ("states", &["service", "level"])];
+        &[("failures", &["service", "level", "planned", "origin"]), ("states", &["service", "level"])];
     fn take(&mut self, table: &TableView<'_>, problems: &mut Problems) {
-        let services = texts(table, "service", problems);
-        let levels = if table.column("level").is_some() { texts(table, "level", problems) } else { vec![None; services.len()] };
-        let rows = services.into_iter().zip(levels);
-        let rows = rows.filter_map(|(service, level)| service.map(|service| FailureQuery { level, ..FailureQuery::of(service) }));
+        let rows = taken(table, problems);
         if table.name == "states" { self.states.extend(rows) } else { self.failures.extend(rows) }
     }
 }
