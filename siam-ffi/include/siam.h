@@ -405,7 +405,7 @@ SIAM_API int32_t SIAM_CALL siam_exit(const struct siam_ecosystem *ecosystem, con
    siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
    Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
    evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
-   are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score, siam_reconcile and siam_observed. */
+   are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and all that are asked as it is. */
 SIAM_API int32_t SIAM_CALL siam_evidence(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_bound_evidence **bound, struct siam_error **error);
 
 /* What became of every table, row, name and column of bound evidence: a report with the tables used, rejected, unknown, columns and
@@ -487,6 +487,11 @@ SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem
 
 /* How available services were, from table outages of the evidence: {"periods": ["2026-10"], "agreement": "..."}, asked as siam_score. */
 SIAM_API int32_t SIAM_CALL siam_observed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What evidence says that the dependency map lacks, from the tables outages and tickets of the evidence: {"periods": ["2026-10"], "within":
+   "15min", "at_least": 3, "confidence": "80%", "lift": 10, "crowd": 50, "services": [...], "limit": 100}, of which all may be left out;
+   asked as siam_score. The table drift_summary stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_drift(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* Who owes whom how much: {"periods": ["2026-10"]}, asked as siam_score. Beside evidence it takes the tables history and ledger: what earlier
    settlements gave as their tables history and rows. The tables totals, triggers and history stand beside the answer. */

@@ -46,6 +46,14 @@ def test_a_png_is_as_wide_as_asked_and_its_letters_are_drawn(picture: siam.Pictu
     assert pixels(_export.png(other, None, None)) != pixels(picture.png())
 
 
+def test_a_picture_without_words_is_an_error(picture: siam.Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    resvg = pytest.importorskip("resvg_py", reason="the extra siam[png] is not installed")
+    draw = resvg.svg_to_bytes
+    monkeypatch.setattr(resvg, "svg_to_bytes", lambda **asked: draw(**{**asked, "skip_system_fonts": True}))
+    with pytest.raises(siam.QueryError, match="a folder with DejaVu Sans or Verdana"):
+        picture.png()
+
+
 def test_a_width_that_is_none_and_a_missing_package_are_told_in_a_line(
     picture: siam.Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

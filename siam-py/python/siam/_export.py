@@ -47,13 +47,13 @@ def save_problems(problems: _siam.Problems, path: str | os.PathLike[str]) -> Pat
 
 # What pictures are written in; the first that is installed is used, and no other: widths of boxes are those of their letters.
 _FACES = ("DejaVu Sans", "Verdana")
-_WIDEST = 20_000
+_MOST_PIXELS = 20_000
 
 
 def png(svg: str, width: int | None, fonts: str | os.PathLike[str] | None) -> bytes:
     """An SVG of this library as PNG."""
-    if width is not None and not 1 <= width <= _WIDEST:
-        raise QueryError(_siam.argument_problem("width", str(width), f"a number of pixels from 1 to {_WIDEST}", "1600"))
+    if width is not None and not 1 <= width <= _MOST_PIXELS:
+        raise QueryError(_siam.argument_problem("width", str(width), f"a number of pixels from 1 to {_MOST_PIXELS}", "1600"))
     try:
         import resvg_py
     except ImportError:

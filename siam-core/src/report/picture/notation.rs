@@ -9,6 +9,9 @@ use super::text::clean;
 use super::{Picture, Tone};
 use std::fmt::Write;
 
+/// Fill and border of a box that stands for several.
+const FOLDED: (&str, &str) = ("#f6f7f8", "#9aa3ad");
+
 /// The lines of a box: glyph, name and star, then the note.
 fn lines(shown: &Shown) -> (String, String) {
     let star = if shown.critical { " ★" } else { "" };
@@ -44,7 +47,7 @@ pub(super) fn dot(picture: &Picture, folded: &Folded) -> String {
     out.push_str("  edge [fontname=\"DejaVu Sans\", fontsize=10, color=\"#77808a\"];\n");
     for (at, shown) in folded.boxes.iter().enumerate() {
         let (name, note) = lines(shown);
-        let (fill, border) = shown.tone.colours();
+        let (fill, border) = if shown.folded { FOLDED } else { shown.tone.colours() };
         let mut label = quoted(&name);
         if !note.is_empty() {
             label.pop();
@@ -54,6 +57,7 @@ pub(super) fn dot(picture: &Picture, folded: &Folded) -> String {
         let tooltip = quoted(&ids(picture, shown));
         let _ = write!(out, "  n{at} [label={label}, tooltip={tooltip}, fillcolor=\"{fill}\", color=\"{border}\"");
         match shown.tone {
+            _ if shown.folded => {}
             Tone::Cause => out.push_str(", penwidth=3, peripheries=2"),
             Tone::Hit => out.push_str(", penwidth=2.5"),
             Tone::Warned => out.push_str(", penwidth=1.5"),
@@ -69,7 +73,9 @@ pub(super) fn dot(picture: &Picture, folded: &Folded) -> String {
             attributes.push(format!("label={}", quoted(&link.label)));
         }
         if link.on_route {
-            attributes.push("penwidth=3, color=\"#b34700\"".to_owned());
+            // As in the SVG: thick lines lead to names.
+            let thin = folded.boxes.get(link.target).is_some_and(|shown| shown.rest);
+            attributes.push(format!("penwidth={}, color=\"#b34700\"", if thin { "1.5" } else { "3" }));
         }
         if link.back {
             attributes.push("style=dashed, constraint=false".to_owned());
@@ -93,6 +99,10 @@ fn coded(text: &str) -> String {
     safe
 }
 
+fn class(shown: &Shown) -> &'static str {
+    if shown.folded { "more" } else { shown.tone.word() }
+}
+
 pub(super) fn mermaid(picture: &Picture, folded: &Folded) -> String {
     let mut out = String::from("flowchart LR\n");
     for (key, text) in [("accTitle", &picture.title), ("accDescr", &picture.description)] {
@@ -104,7 +114,7 @@ pub(super) fn mermaid(picture: &Picture, folded: &Folded) -> String {
     for (at, shown) in folded.boxes.iter().enumerate() {
         let (name, note) = lines(shown);
         let line_break = if note.is_empty() { "" } else { "<br/>" };
-        let _ = writeln!(out, "  n{at}(\"{}{line_break}{}\"):::{}", coded(&name), coded(&note), shown.tone.word());
+        let _ = writeln!(out, "  n{at}(\"{}{line_break}{}\"):::{}", coded(&name), coded(&note), class(shown));
     }
     for link in &folded.links {
         let arrow = match (link.on_route, link.back) {
@@ -115,6 +125,9 @@ pub(super) fn mermaid(picture: &Picture, folded: &Folded) -> String {
         let label = coded(&link.label);
         let label = if label.is_empty() { String::new() } else { format!("|\"{label}\"|") };
         let _ = writeln!(out, "  n{} {arrow}{label} n{}", link.source, link.target);
+    }
+    if folded.boxes.iter().any(|shown| shown.folded) {
+        let _ = writeln!(out, "  classDef more fill:{},stroke:{},color:#1b1f24", FOLDED.0, FOLDED.1);
     }
     for tone in Tone::ALL {
         let (fill, border) = tone.colours();

@@ -202,6 +202,19 @@ nowhere,2026-10-07T10:00:00Z,2026-10-07T12:00:00Z,,own,,
         ]
     );
     assert_eq!(lines(report.outages(), &["causes", "sufficient"]), ["dns, email dns, email"]);
+    assert_eq!(lines(report.seen(), &["explained_by"]), ["", "dns", "", "", ""]);
+    let told: Vec<String> = (0..5).map(|row| words(report.explain_in("seen", row))).collect();
+    assert_eq!(
+        told[1].lines().collect::<Vec<_>>(),
+        [
+            "of the outage of email from 2026-10-06T10:00:00Z on 1 h count as its own, and 1 h are explained",
+            "  nobody gave its origin",
+            "  at that time these failed themselves, which by the map brings email to down or worse: dns",
+        ]
+    );
+    let begins = ["its own: 1 h", "its own, and", "is an effect", "no such service", "its own: 1 h"];
+    assert!(told.iter().zip(begins).all(|(text, part)| text.contains(part) && !text.contains('{')), "{told:#?}");
+    assert!(told[4].contains("its origin was given as unknown") && told[4].contains("nothing that wan-a rests on explains it"));
 }
 
 #[test]
