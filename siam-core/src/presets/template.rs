@@ -130,9 +130,7 @@ impl Filler<'_> {
             let mut record = Vec::new();
             for (key, default) in keys {
                 let written = item.get(key).filter(|node| node.kind != NodeKind::Null);
-                if let Some(Value::One(text, mark)) =
-                    self.value(key, written, default.as_deref(), item.mark, scope, faults)
-                {
+                if let Some(Value::One(text, mark)) = self.value(key, written, default.as_deref(), item.mark, scope, faults) {
                     record.push((key.clone(), text, mark));
                 }
             }
@@ -256,7 +254,8 @@ mod tests {
         let mut faults = Faults::new(&Limits::default());
         let root = read(&[Source::text("x", format!("given: {given}\n"))], &mut faults).unwrap();
         let levels = ["OK", "LOW", "HIGH"].map(str::to_owned);
-        let node = presets::rule(name).or(presets::map(name)).unwrap().expand(root.get("given"), Mark::default(), &levels, &mut faults);
+        let node =
+            presets::rule(name).or(presets::map(name)).unwrap().expand(root.get("given"), Mark::default(), &levels, &mut faults);
         let shown = |problem: &crate::base::Problem| format!("{} {}", problem.code().name, problem.place());
         (node, faults.into_problems().iter().map(shown).collect())
     }
@@ -293,9 +292,20 @@ mod tests {
         let missing = "missing-key x:1:38";
         assert_eq!(
             codes,
-            ["wrong-type x:1:15", missing, missing, missing, "unknown-key-here x:1:51", "wrong-type x:1:62", "unknown-key-here x:1:66"]
+            [
+                "wrong-type x:1:15",
+                missing,
+                missing,
+                missing,
+                "unknown-key-here x:1:51",
+                "wrong-type x:1:62",
+                "unknown-key-here x:1:66"
+            ]
         );
-        let (node, codes) = expanded("zabbix.service", "{main: set_ok, additional_rules: {type: N_GT, limit_status: OK, limit_value: 1, new_status: OK}}");
+        let (node, codes) = expanded(
+            "zabbix.service",
+            "{main: set_ok, additional_rules: {type: N_GT, limit_status: OK, limit_value: 1, new_status: OK}}",
+        );
         assert_eq!((node, codes), (None, vec!["unknown-word x:1:48".to_owned()]));
         assert_eq!(expanded("any", "3").1, ["wrong-type x:1:8"]);
     }

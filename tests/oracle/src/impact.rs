@@ -4,8 +4,8 @@
 //! **Invariant:** all services begin at the best level, so what comes out of monotone rules is the least fixpoint.
 //! **Not here:** what a rule makes of levels (`rule`).
 
-use crate::reading::{at, document_zone, entries, exists, list, text, tree};
 use crate::edges::mapped;
+use crate::reading::{at, document_zone, entries, exists, list, text, tree};
 use crate::rule::{Rule, Seen};
 use siam_core::document::{Node, NodeKind};
 use std::collections::{BTreeMap, BTreeSet};

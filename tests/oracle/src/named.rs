@@ -72,8 +72,12 @@ impl Named<'_> {
             "best" => self.kth(self.first("k").parse().expect("k"), true, beyond),
             "worst" => self.kth(self.first("k").parse().expect("k"), false, beyond),
             "nagios.MIN" => self.kth(self.first("n").parse().expect("n"), true, beyond),
-            "checkmk.best" => self.kth(self.number("count", true, 1), true, beyond).min(self.level("restrict_state", self.last())),
-            "checkmk.worst" => self.kth(self.number("count", true, 1), false, beyond).min(self.level("restrict_state", self.last())),
+            "checkmk.best" => {
+                self.kth(self.number("count", true, 1), true, beyond).min(self.level("restrict_state", self.last()))
+            }
+            "checkmk.worst" => {
+                self.kth(self.number("count", true, 1), false, beyond).min(self.level("restrict_state", self.last()))
+            }
             "checkmk.count_ok" => self.count_ok(),
             "icinga2.reachable_by_groups" => self.reachable(),
             "itop.redundancy" => self.redundancy(),

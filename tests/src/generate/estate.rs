@@ -4,8 +4,8 @@
 //! **Invariant:** without `cyclic` a service depends on earlier ones only; with it every rule is monotone.
 //! **Not here:** rules (`rules`), big estates (`layered`).
 
-use super::{Dice, presets};
 use super::rules::{Rules, table};
+use super::{Dice, presets};
 
 /// What an estate may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

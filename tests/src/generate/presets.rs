@@ -46,7 +46,11 @@ pub fn rule(dice: &mut Dice, levels: &[String], edges: usize, monotone: bool) ->
             let how = ["all_required", "any_one_suffices"];
             format!("{{icinga2.reachable_by_groups: {{ungrouped: {}, named_group: {}}}}}", dice.pick(&how), dice.pick(&how))
         }
-        6 => format!("{{servicenow.influence_sum: {{required_influence: {}, comparison: '{}'}}}}", dice.below(8), dice.pick(&[">", ">="])),
+        6 => format!(
+            "{{servicenow.influence_sum: {{required_influence: {}, comparison: '{}'}}}}",
+            dice.below(8),
+            dice.pick(&[">", ">="])
+        ),
         7 => format!("{{nagios.MIN: {{n: {k}, beyond: {}}}}}", beyond(dice)),
         8 => (*dice.pick(&["nagios.AND", "nagios.OR", "glpi.any_impacted", "servicenow.highest"])).to_owned(),
         _ if opennms => named_opennms(dice, levels, monotone),
@@ -91,7 +95,10 @@ fn named_opennms(dice: &mut Dice, levels: &[String], monotone: bool) -> String {
         0 => format!("{{opennms.highest: {{otherwise: {otherwise}}}}}"),
         1 => format!("{{opennms.highest_above: {{threshold: {}, otherwise: {otherwise}}}}}", dice.pick(levels)),
         2 => format!("{{opennms.threshold: {}}}", dice.pick(&["0.2", "0.5", "0.6", "0.75", "1.0", "1"])),
-        _ => format!("{{opennms.exponential: {{base: {}, otherwise: {otherwise}}}}}", dice.pick(&["2", "2.0", "1.5", "3", "10", "17", "1.1"])),
+        _ => format!(
+            "{{opennms.exponential: {{base: {}, otherwise: {otherwise}}}}}",
+            dice.pick(&["2", "2.0", "1.5", "3", "10", "17", "1.1"])
+        ),
     }
 }
 
@@ -108,7 +115,9 @@ pub fn impact(dice: &mut Dice, levels: &[String], monotone: bool) -> String {
         4 => "excluded".to_owned(),
         5 if monotone => format!("{{worse_by: {by}, above: {}}}", level(dice)),
         5 => {
-            let bound = |dice: &mut Dice, key: &str| if dice.chance(1, 2) { format!(", {key}: {}", dice.pick(levels)) } else { String::new() };
+            let bound = |dice: &mut Dice, key: &str| {
+                if dice.chance(1, 2) { format!(", {key}: {}", dice.pick(levels)) } else { String::new() }
+            };
             let set = if dice.chance(1, 4) { "excluded".to_owned() } else { level(dice) };
             let shift = [format!("worse_by: {by}"), format!("better_by: {by}"), format!("set: {set}")];
             let first = if dice.chance(1, 2) { bound(dice, "from") } else { bound(dice, "above") };

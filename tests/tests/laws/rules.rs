@@ -18,10 +18,50 @@ use std::time::{Duration, Instant as Clock};
 /// A tree of words that rules are made of, in any order.
 fn junk(dice: &mut Dice, depth: usize) -> String {
     const WORDS: [&str; 44] = [
-        "any", "all", "best", "worst", "order", "score", "first", "max", "min", "group", "each_group", "ungrouped", "post", "const",
-        "when", "then", "else", "count", "weight", "needed 2", "share 1/0", "beyond", "refuse", "clamp", "gain", "theta", "base", "from",
-        "to", "at_least", "below", "equal", "table", "label", "rule", "down", "n - 1", "-1", "999999999999999999999", "66.6%",
-        "excluded", "$worst", "worse_by", "",
+        "any",
+        "all",
+        "best",
+        "worst",
+        "order",
+        "score",
+        "first",
+        "max",
+        "min",
+        "group",
+        "each_group",
+        "ungrouped",
+        "post",
+        "const",
+        "when",
+        "then",
+        "else",
+        "count",
+        "weight",
+        "needed 2",
+        "share 1/0",
+        "beyond",
+        "refuse",
+        "clamp",
+        "gain",
+        "theta",
+        "base",
+        "from",
+        "to",
+        "at_least",
+        "below",
+        "equal",
+        "table",
+        "label",
+        "rule",
+        "down",
+        "n - 1",
+        "-1",
+        "999999999999999999999",
+        "66.6%",
+        "excluded",
+        "$worst",
+        "worse_by",
+        "",
     ];
     let word = |dice: &mut Dice| match dice.below(4) {
         0 => dice.pick(&presets::rule_names()).clone(),
@@ -40,7 +80,8 @@ fn junk(dice: &mut Dice, depth: usize) -> String {
             for _ in 0..dice.below(3) + 1 {
                 let name = dice.pick(&presets::rule_names()).clone();
                 let parameters = presets::rule_parameters(&name);
-                let key = if parameters.is_empty() || dice.chance(2, 3) { word(dice) } else { (*dice.pick(&parameters)).to_owned() };
+                let key =
+                    if parameters.is_empty() || dice.chance(2, 3) { word(dice) } else { (*dice.pick(&parameters)).to_owned() };
                 if !keys.contains(&key) {
                     entries.push(format!("{}: {}", quoted(key.clone()), junk(dice, depth - 1)));
                     keys.push(key);
@@ -193,9 +234,10 @@ fn told(rule: &str) -> Vec<String> {
 
 #[test]
 fn every_fault_of_a_rule_is_told_not_only_the_first() {
-    let rule = "{first: [{when: {form: down, at_least: x}, then: {const: dwn}}, {else: {order: {count: many}}}, {else: icinga.ANT}]}";
+    let rule =
+        "{first: [{when: {form: down, at_least: x}, then: {const: dwn}}, {else: {order: {count: many}}}, {else: icinga.ANT}]}";
     let codes: Vec<String> = told(rule).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
-    for (code, times) in [("unknown-key", 1), ("bad-value", 2), ("unresolved", 2), ("wrong-type", 1)] {
+    for (code, times) in [("unknown-key", 1), ("bad-value", 2), ("unresolved-name", 2), ("wrong-type", 1)] {
         assert_eq!(codes.iter().filter(|one| *one == code).count(), times, "{code} in {codes:?}");
     }
 }
@@ -204,7 +246,10 @@ fn every_fault_of_a_rule_is_told_not_only_the_first() {
 fn more_than_there_are_is_refused_where_that_is_asked() {
     assert_eq!(told("{best: {k: 3, beyond: refuse}}"), Vec::<String>::new());
     assert_eq!(told("{best: {k: 4, beyond: refuse}}"), ["rule-too-many 4 of 3 dependencies cannot be needed"]);
-    assert_eq!(told("{group: {label: g, rule: {worst: {k: 2, beyond: refuse}}}}"), ["rule-too-many 2 of 1 dependencies cannot be needed"]);
+    assert_eq!(
+        told("{group: {label: g, rule: {worst: {k: 2, beyond: refuse}}}}"),
+        ["rule-too-many 2 of 1 dependencies cannot be needed"]
+    );
     assert_eq!(told("{ungrouped: {worst: {k: 2, beyond: refuse}}}"), Vec::<String>::new());
     assert_eq!(told("{best: 4}"), Vec::<String>::new(), "clamped");
     assert_eq!(told("{order: {weight: 2, beyond: down}}").len(), 1, "a weight is not a number of dependencies");

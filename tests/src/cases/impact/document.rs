@@ -139,7 +139,9 @@ impl Document {
 fn own_states(case: &Value, lattice: &Lattice, nodes: &[Value]) -> Vec<FailureQuery> {
     let mut failures = Vec::new();
     for (leaf, state) in case["leaf_states"].as_object().into_iter().flatten() {
-        if let Some(state) = state.as_str().map(|state| lattice.state(state)).filter(|state| lattice.order.iter().any(|known| known == state)) {
+        if let Some(state) =
+            state.as_str().map(|state| lattice.state(state)).filter(|state| lattice.order.iter().any(|known| known == state))
+        {
             failures.push(failure(leaf, state));
         }
     }

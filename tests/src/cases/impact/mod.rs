@@ -140,7 +140,8 @@ impl Asking<'_> {
         // A loop has a state of its own there.
         if self.lattice.name == "icinga" {
             let loops = self.ecosystem.map(Instant::MAX).structure.cycles().flatten().collect::<Vec<_>>();
-            failures.extend(loops.into_iter().map(|service| self.failure(self.ecosystem.model().service_name(service), "UNKNOWN")));
+            failures
+                .extend(loops.into_iter().map(|service| self.failure(self.ecosystem.model().service_name(service), "UNKNOWN")));
         }
         let report = self.impact(&failures)?;
         let wanted: Vec<(String, Value)> = match &self.case["expected"] {
@@ -180,7 +181,9 @@ impl Asking<'_> {
     /// The level of a service: as a row says, else as when nothing fails.
     fn level(&self, report: Option<&ImpactReport>, node: &str) -> String {
         let rows = report.map(ImpactReport::rows);
-        let said = rows.and_then(|rows| (0..rows.rows()).find(|row| cell(rows, *row, "service") == node).map(|row| cell(rows, row, "level")));
+        let said = rows.and_then(|rows| {
+            (0..rows.rows()).find(|row| cell(rows, *row, "service") == node).map(|row| cell(rows, row, "level"))
+        });
         let baseline = || {
             let service = self.ecosystem.model().names.services.get(node)?;
             let level = self.ecosystem.map(Instant::MAX).structure.baseline(*service);
@@ -197,14 +200,16 @@ impl Asking<'_> {
         let level = self.level(report, node);
         // A process without children has a name of its own for the best state.
         let empty = wanted.as_str() == Some("EMPTY") && level == self.lattice.best();
-        let childless = list(&self.case["nodes"]).any(|one| one["id"].as_str() == Some(node) && list(&one["children"]).next().is_none());
+        let childless =
+            list(&self.case["nodes"]).any(|one| one["id"].as_str() == Some(node) && list(&one["children"]).next().is_none());
         if empty && childless { "EMPTY".to_owned() } else { self.lattice.result(&level).to_owned() }
     }
 
     fn path(&self, report: Option<&ImpactReport>, wanted: &Value) -> String {
         let to = wanted["to"].as_str().unwrap_or_default();
         let rows = report.map(ImpactReport::rows);
-        let route = rows.and_then(|rows| (0..rows.rows()).find(|row| cell(rows, *row, "service") == to).map(|row| cell(rows, row, "route")));
+        let route = rows
+            .and_then(|rows| (0..rows.rows()).find(|row| cell(rows, *row, "service") == to).map(|row| cell(rows, row, "route")));
         route.unwrap_or_default().split(" > ").collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join(" > ")
     }
 
