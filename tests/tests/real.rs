@@ -89,6 +89,13 @@ fn every_case_of_other_systems_service_trees_passes() {
     assert!(skipped <= 2, "{results}");
 }
 
+/// Worked by hand from what each system documents: every operator, type of rule and corner, also those that no file of others has.
+#[test]
+fn every_corner_of_other_systems_rules_gives_what_that_system_says() {
+    let results = siam_tests::cases::run("impact", include_str!("corners.json"), None).unwrap();
+    assert_eq!(results.counts(), (72, 0, 0), "{results}");
+}
+
 #[test]
 fn kinds_whose_rooms_do_not_stand_are_refused() {
     for kind in ["availability", "weather"] {

@@ -213,10 +213,10 @@ mod tests {
             ("{worse_by: 1, better_by: 1}", vec!["contradiction"]),
             ("{worse_by: x, from: a, above: b}", vec!["contradiction", "bad-value"]),
             ("{worse_by: -1}", vec!["bad-value"]),
-            ("{set: e, form: a}", vec!["unresolved-here", "unknown-key"]),
-            ("zabbix.increas", vec!["unresolved"]),
+            ("{set: e, form: a}", vec!["unresolved-name-here", "unknown-key"]),
+            ("zabbix.increas", vec!["unresolved-name"]),
             ("[a]", vec!["wrong-type"]),
-            ("{b: x, y: a}", vec!["unresolved-here", "unresolved-here"]),
+            ("{b: x, y: a}", vec!["unresolved-name-here", "unresolved-name-here"]),
         ] {
             let (shown, mut found) = of(written, "a b c d");
             let mut codes = codes.clone();

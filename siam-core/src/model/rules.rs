@@ -153,7 +153,7 @@ impl<'a> RuleReader<'a> {
             let given = self.written();
             if wanted == 0 || usize::try_from(wanted).map_or(true, |wanted| wanted > given) {
                 let problem = faults.problem(&codes::RULE_TOO_MANY, value.mark);
-                faults.report(problem.with("wanted", Argument::user(wanted.to_string())).with("given", given));
+                faults.report(problem.with("wanted", u32::try_from(wanted).unwrap_or(u32::MAX)).with("given", given));
                 return None;
             }
             return Some(Expression::Order(unit, quorum));

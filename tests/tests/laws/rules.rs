@@ -225,3 +225,40 @@ fn a_rule_of_ten_thousand_additional_rules_is_read_in_time() {
     assert!(problems.iter().all(|problem| problem.code().number != 101), "{problems}");
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
 }
+
+fn told(rule: &str) -> Vec<String> {
+    let problems = check(&[Source::text("x", with_rule(rule, "degraded"))]);
+    let errors = problems.iter().filter(|problem| problem.code().number < 700);
+    errors.map(|problem| format!("{} {}", problem.code().name, problem.message())).collect()
+}
+
+#[test]
+fn every_fault_of_a_rule_is_told_not_only_the_first() {
+    let rule =
+        "{first: [{when: {form: down, at_least: x}, then: {const: dwn}}, {else: {order: {count: many}}}, {else: icinga.ANT}]}";
+    let codes: Vec<String> = told(rule).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
+    for (code, times) in [("unknown-key", 1), ("bad-value", 2), ("unresolved-name", 2), ("wrong-type", 1)] {
+        assert_eq!(codes.iter().filter(|one| *one == code).count(), times, "{code} in {codes:?}");
+    }
+}
+
+#[test]
+fn more_than_there_are_is_refused_where_that_is_asked() {
+    assert_eq!(told("{best: {k: 3, beyond: refuse}}"), Vec::<String>::new());
+    assert_eq!(told("{best: {k: 4, beyond: refuse}}"), ["rule-too-many 4 of 3 dependencies cannot be needed"]);
+    assert_eq!(
+        told("{group: {label: g, rule: {worst: {k: 2, beyond: refuse}}}}"),
+        ["rule-too-many 2 of 1 dependencies cannot be needed"]
+    );
+    assert_eq!(told("{ungrouped: {worst: {k: 2, beyond: refuse}}}"), Vec::<String>::new());
+    assert_eq!(told("{best: 4}"), Vec::<String>::new(), "clamped");
+    assert_eq!(told("{order: {weight: 2, beyond: down}}").len(), 1, "a weight is not a number of dependencies");
+}
+
+#[test]
+fn a_base_is_more_than_one_and_its_powers_fit() {
+    assert_eq!(told("{score: {base: 1.5, from: degraded}}"), Vec::<String>::new());
+    for bad in ["1", "0", "-2", "10000000000"] {
+        assert!(told(&format!("{{score: {{base: {bad}, from: operational}}}}"))[0].starts_with("bad-value"), "{bad}");
+    }
+}
