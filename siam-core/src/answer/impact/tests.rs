@@ -233,7 +233,7 @@ fn a_scenario_of_random_changes_answers_as_the_changed_document_does() {
     for round in 0..300 {
         let n = 4 + below(6);
         // Every second round may close cycles.
-        let mut any_of = |at: usize, below: &mut dyn FnMut(usize) -> usize| {
+        let any_of = |at: usize, below: &mut dyn FnMut(usize) -> usize| {
             let to = if round % 2 == 0 { below(n) } else { below(at.max(1)) };
             (to != at).then_some(to)
         };
