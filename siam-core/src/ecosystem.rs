@@ -252,9 +252,6 @@ impl Ecosystem {
         let parts = read(&mut faults).and_then(|changes| {
             let mut root = before.root.clone();
             let gone = changes::apply(&mut root, changes, &before.model, &mut faults);
-            if faults.errors() > 0 {
-                return None;
-            }
             let rows = before.tables.map(|rows| match gone.is_empty() {
                 true => rows,
                 false => gone
