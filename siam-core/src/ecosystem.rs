@@ -265,9 +265,6 @@ impl Ecosystem {
         let parts = read(&mut faults).and_then(|changes| {
             let mut root = before.root.clone();
             let gone = changes::apply(&mut root, changes, &before.model, &mut faults);
-            if faults.errors() > 0 {
-                return None;
-            }
             let rows = before.tables.as_ref();
             let kept = rows.map(|rows| Kept::new(&before.model, rows, &before.files, self.written(), gone));
             compile(root, &ServiceTables::default(), kept.as_ref(), &mut faults)

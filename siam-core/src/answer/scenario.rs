@@ -404,7 +404,6 @@ pub(super) fn own_levels<'a>(failures: impl IntoIterator<Item = &'a Failure>, un
 }
 
 /// None where what was given did not resolve.
-#[expect(clippy::option_option, reason = "given or not, and resolved or not")]
 fn all_or_none<T>(given: Option<Option<T>>) -> Option<Option<T>> {
     match given {
         Some(None) => None,

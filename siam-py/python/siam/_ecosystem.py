@@ -192,7 +192,7 @@ class Ecosystem:
         known = f"{problems:,} problem{'' if problems == 1 else 's'}"
         return f"Ecosystem {name}: {', '.join(things)}; {known}" if name else f"Ecosystem: {', '.join(things)}; {known}"
 
-    def with_(self, changes: Mapping[str | tuple[str, ...], Any]) -> Ecosystem:
+    def with_(self, changes: Mapping[str, Any] | Mapping[str | tuple[str, ...], Any]) -> Ecosystem:
         """A new ecosystem in which some of what the documents say is otherwise; this one stays as it is.
 
         ``changes`` is a mapping from path to value, made in its order. A path names keys with dots between them, quoted where a name has

@@ -108,9 +108,9 @@ def json_text(value: Mapping[str, Any] | list[dict[str, Any]]) -> str:
         raise CheckError(_siam.document_problem("mapping", 1, 1, str(fault))) from None
 
 
-def changes(given: Mapping[str | tuple[str, ...], Any]) -> str:
+def changes(given: Mapping[str, Any] | Mapping[str | tuple[str, ...], Any]) -> str:
     """Changes as JSON: a list of path and value, in their order."""
-    listed = []
+    listed: list[dict[str, Any]] = []
     for path, value in given.items():
         if not isinstance(path, str) and not (isinstance(path, tuple) and all(isinstance(part, str) for part in path)):
             raise TypeError(f"changes: a path is text or a tuple of names, not {path!r}")

@@ -44,7 +44,7 @@ fn others(report: &ImpactReport, level_of: &dyn Fn(ServiceIdx) -> Level, service
     let model = report.ecosystem.model();
     let written = report.scene.node(model, service, report.at);
     let worst = Level::try_from(model.levels.len() - 1).unwrap_or(Level::MAX);
-    let kind = NodeReason::of(&written, worst, 0, |dependency| level_of(dependency)).kind;
+    let kind = NodeReason::of(&written, worst, 0, level_of).kind;
     if !matches!(kind, RuleKind::All | RuleKind::Count | RuleKind::Weight) {
         return Vec::new();
     }
@@ -72,7 +72,7 @@ fn node(report: &ImpactReport, level_of: &dyn Fn(ServiceIdx) -> Level, service: 
     }
     let written = report.scene.node(model, service, report.at);
     let worst = Level::try_from(model.levels.len() - 1).unwrap_or(Level::MAX);
-    let why = NodeReason::of(&written, worst, own, |dependency| level_of(dependency));
+    let why = NodeReason::of(&written, worst, own, level_of);
     let felt = Argument::name(model.level_name(why.level));
     let by = why.worst_dependency.map_or_else(|| Argument::from("none"), |dependency| name(report, dependency));
     let count = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);

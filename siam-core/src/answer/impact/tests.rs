@@ -230,10 +230,10 @@ fn a_scenario_of_random_changes_answers_as_the_changed_document_does() {
         ((seed >> 33) % n as u64) as usize
     };
     let (mut recompiled, mut differ) = (0, 0);
-    for round in 0..300 {
+    for round in 0..150 {
         let n = 4 + below(6);
         // Every second round may close cycles.
-        let mut any_of = |at: usize, below: &mut dyn FnMut(usize) -> usize| {
+        let any_of = |at: usize, below: &mut dyn FnMut(usize) -> usize| {
             let to = if round % 2 == 0 { below(n) } else { below(at.max(1)) };
             (to != at).then_some(to)
         };
@@ -310,5 +310,5 @@ fn a_scenario_of_random_changes_answers_as_the_changed_document_does() {
             );
         }
     }
-    assert!(recompiled > 100 && differ > 100, "{recompiled} {differ}");
+    assert!(recompiled > 50 && differ > 50, "{recompiled} {differ}");
 }
