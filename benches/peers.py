@@ -113,6 +113,9 @@ def main(folder: Path) -> None:
     for peer, build, ask in PEERS:
         if peer == "networkx" and len(names) > 200_000:
             continue
+        # The first call pays for importing the peer, which is not what is compared.
+        tiny, _ = build(["a", "b"], ["a"], ["b"])
+        assert ask(tiny, 0) == 2
         start = time.process_time()
         graph, number = build(names, depended, dependent)
         built = time.process_time() - start

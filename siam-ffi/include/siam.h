@@ -369,8 +369,9 @@ SIAM_API void SIAM_CALL siam_bytes_free(uint8_t *bytes, int64_t len);
    takes the place of an earlier one. Any thread may call it at any time; what was rendered before stays as it is. */
 SIAM_API int32_t SIAM_CALL siam_host_add_messages(const struct siam_host *host, const char *messages, int64_t messages_len, struct siam_error **error);
 
-/* Reads and checks documents, which together describe one ecosystem, with tables services and dependencies where they come as tables;
-   tables may be NULL where n_tables is 0. An ecosystem, or an error that names every fault at once. */
+/* Reads and checks documents, which together describe one ecosystem, with tables parties, classes, services and dependencies where they
+   come as tables; tables may be NULL where n_tables is 0, and documents where tables
+   say it all and n_documents is 0. An ecosystem, or an error that names every fault at once. */
 SIAM_API int32_t SIAM_CALL siam_load(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_ecosystem **ecosystem, struct siam_error **error);
 
 /* Everything that is wrong with documents and tables as of siam_load, and where nothing is, what is missing, contradictory or too much in

@@ -294,7 +294,7 @@ impl<'r> Parts<'r> {
             let mut services: BTreeSet<&str> = own.iter().filter_map(|at| outages.services.get(*at)).collect();
             services.extend(word(records, "service", *row));
             let provider = |service: &&str| {
-                let service = model.names.services.get(*service).and_then(|at| model.services.get(*at))?;
+                let service = model.names.services.get(service).and_then(|at| model.services.get(*at))?;
                 service.provider.at(Instant(declared?)).map(|party| model.party_name(*party))
             };
             let parties: BTreeSet<&str> = services.iter().filter_map(provider).collect();

@@ -39,8 +39,11 @@ fn needed(table: &str) -> usize {
     if ["parties", "dependencies"].contains(&table) { 2 } else { 1 }
 }
 
+/// Columns with their meanings.
+pub type Meanings = &'static [(&'static str, &'static str)];
+
 /// What the tables of a load hold, for the manual: table, meaning, columns with their meanings.
-pub const MEANINGS: &[(&str, &str, &[(&str, &str)])] = &[
+pub const MEANINGS: &[(&str, &str, Meanings)] = &[
     (
         "parties",
         "one row per party, as under `parties` of a document. Where neither a document nor this table names one, every provider of a \
