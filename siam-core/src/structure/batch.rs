@@ -77,6 +77,11 @@ pub trait Visit: Send {
 /// How many scenarios a chunk has: enough to be worth a visitor, few enough to share among threads.
 const CHUNK: usize = 4_096;
 
+/// Batches of fewer scenarios are put in order by place alone.
+const FEW: usize = 1_024;
+/// The likeness of what probably reaches some two hundred services and more.
+const FAR: u32 = u32::MAX / 200;
+
 /// Evaluates all scenarios. The visitors come back in an order that depends on map and batch alone; every scenario was told to
 /// exactly one of them. Scenarios that share a neighbourhood stand together, so numbers within a visitor are neither ascending nor
 /// without holes: results belong to `Group::scenario(bit)`.
@@ -121,17 +126,20 @@ pub fn batch<V: Visit>(
     done.into_iter().map(|(_, visitor)| visitor).collect()
 }
 
-/// The scenarios with neighbours side by side; those under which something may improve come last.
+/// The scenarios with those side by side that reach the same services: first those that reach many, then the others by place, last
+/// those under which something may improve.
 fn order(structure: &Structure, scenarios: &Scenarios<'_>) -> Vec<u32> {
-    let mut keyed: Vec<(bool, u32, u32, u32)> = (0..scenarios.len() as u32)
+    let likeness = if scenarios.len() < FEW { &[] } else { structure.likeness() };
+    let mut keyed: Vec<(bool, u32, u32, u32, u32)> = (0..scenarios.len() as u32)
         .map(|scenario| {
-            let (mut improving, mut first, mut last) = (false, u32::MAX, 0);
+            let (mut improving, mut like, mut first, mut last) = (false, u32::MAX, u32::MAX, 0);
             for (service, _) in scenarios.own(scenario as usize) {
                 let place = structure.place.get(service.get()).copied().unwrap_or(u32::MAX);
                 improving |= structure.upset.get(place as usize) == Some(&true);
+                like = likeness.get(place as usize).map_or(like, |one| like.min(*one));
                 (first, last) = (first.min(place), last.max(place));
             }
-            (improving, first, last, scenario)
+            (improving, if like < FAR { like } else { u32::MAX }, first, last, scenario)
         })
         .collect();
     keyed.sort_unstable();
