@@ -130,6 +130,11 @@ impl<'s, const W: usize> Lanes<'s, W> {
         }
     }
 
+    /// How many services differ from the baseline, in all scenarios together.
+    pub(super) fn bits(&self) -> u64 {
+        self.differs.as_flattened().iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
     fn reset(&mut self) {
         self.slots.iter().for_each(|slot| self.slot_of[slot.place as usize] = NONE);
         self.slots.clear();
