@@ -236,9 +236,9 @@ impl<'s, 'a> Runner<'s, 'a> {
     fn groups<V: Visit>(&mut self, lanes: usize, scenarios: &[u32], visitor: &mut V) -> Cost {
         let (structure, all) = (self.structure, &self.scenarios);
         match lanes {
-            ..=64 => together(&mut self.by_64, structure, all, scenarios, visitor),
-            ..=128 => together(&mut self.by_128, structure, all, scenarios, visitor),
-            ..=256 => together(&mut self.by_256, structure, all, scenarios, visitor),
+            0..=64 => together(&mut self.by_64, structure, all, scenarios, visitor),
+            65..=128 => together(&mut self.by_128, structure, all, scenarios, visitor),
+            129..=256 => together(&mut self.by_256, structure, all, scenarios, visitor),
             _ => together(&mut self.by_512, structure, all, scenarios, visitor),
         }
     }
