@@ -382,6 +382,7 @@ impl Draft {
             rev: Vec::new(),
             base: Vec::new(),
             upset: Vec::new(),
+            likeness: std::sync::OnceLock::new(),
         };
         made.link();
         made.base = made.settle(&vec![0; made.len()]);

@@ -20,6 +20,7 @@ mod expression;
 mod group;
 mod heal;
 mod lanes;
+mod likeness;
 mod meaning;
 mod network;
 mod order;
@@ -151,6 +152,8 @@ pub struct Structure {
     base: Vec<u8>,
     /// Whether a node that is not monotone is it or depends on it; empty where all are monotone.
     upset: Vec<bool>,
+    /// What `likeness` says, once it is asked.
+    likeness: std::sync::OnceLock<Vec<u32>>,
 }
 
 /// An input of a gate, for those who translate gates.
