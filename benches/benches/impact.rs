@@ -1,83 +1,45 @@
-//! `impact`: one failure in a layered estate, and loading it, beside petgraph.
+//! `impact`: one failure at a time, beside petgraph's depth-first search.
 //!
-//! Goes in: a generated estate of 100,000 services with "any dependency" rules, the one rule petgraph can follow.
-//! Comes out: times side by side, after both reached the same services.
-//! **Invariant:** the answers are asserted equal before anything is timed.
+//! Goes in: generated estates of 100,000 and a million services with "any dependency" rules, the one rule petgraph can follow; Debian's graph.
+//! Comes out: per question the median and the mean, ours, the peer's and the ratio; services visited and gates counted.
+//! **Invariant:** both reached the same services, before anything is timed; both keep their workspace from question to question.
 //! **Not here:** what follows for contracts (`siam_core::answer::impact` adds routes and tables; `scalar` is what is compared).
 
-use divan::{Bencher, black_box};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
-use siam_core::base::columns::Cell;
-use siam_core::base::{Instant, Limits};
-use siam_core::model::rule::{Level, ServiceIdx};
-use siam_core::structure::Scalar;
-use siam_core::{Ecosystem, Source, load_with};
-use siam_tests::generate::{Dice, Layered, layered};
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use siam_bench::{Columns, debian};
+use siam_core::base::Instant;
+use siam_core::model::rule::ServiceIdx;
+use siam_core::structure::{Scalar, Structure};
+use siam_tests::generate::{Dice, layered};
+use std::hint::black_box;
+use std::time::Instant as Clock;
 
-const SERVICES: usize = 100_000;
+/// Runs of each question; the least counts.
+const RUNS: usize = 7;
 
-struct Estate {
-    generated: Layered,
-    ecosystem: Ecosystem,
-    /// From what is depended on to the dependent, by the ecosystem's numbers.
-    graph: DiGraph<(), ()>,
-    /// Failing services, one after the other.
-    seeds: Vec<usize>,
+struct Timed {
+    median: f64,
+    mean: f64,
 }
 
-fn text(cell: Cell<'_>) -> String {
-    match cell {
-        Cell::Text(text) => text.into_owned(),
-        _ => String::new(),
-    }
-}
-
-fn names(generated: &Layered) -> HashMap<String, usize> {
-    (0..generated.services.rows()).map(|row| (text(generated.services.cell(row, "service")), row)).collect()
-}
-
-fn graph(generated: &Layered, numbers: &HashMap<String, usize>) -> DiGraph<(), ()> {
-    let edges = &generated.dependencies;
-    let mut graph = DiGraph::with_capacity(numbers.len(), edges.rows());
-    (0..numbers.len()).for_each(|_| {
-        graph.add_node(());
-    });
-    for row in 0..edges.rows() {
-        let number = |column: &str| NodeIndex::new(numbers[&text(edges.cell(row, column))]);
-        graph.add_edge(number("to"), number("from"), ());
-    }
-    graph
-}
-
-fn load(generated: &Layered) -> Ecosystem {
-    let tables = vec![generated.services.view(), generated.dependencies.view()];
-    load_with(&[Source::text("estate", &*generated.document)], tables, &Limits::default()).unwrap()
-}
-
-fn estate() -> &'static Estate {
-    static ESTATE: OnceLock<Estate> = OnceLock::new();
-    ESTATE.get_or_init(|| {
-        let generated = layered(1, SERVICES, false);
-        let ecosystem = load(&generated);
-        let graph = graph(&generated, &names(&generated));
-        let mut dice = Dice::new(2);
-        let seeds: Vec<usize> = (0..256).map(|_| dice.below(SERVICES)).collect();
-        let estate = Estate { generated, ecosystem, graph, seeds };
-        let mut scalar = Scalar::new(&estate.ecosystem.map(Instant::MAX).structure);
-        for seed in &estate.seeds {
-            let name = text(estate.generated.services.cell(*seed, "service"));
-            assert_eq!(estate.ecosystem.model().names.services[&name].get(), *seed, "the numbers differ");
-            assert_eq!(scalar.evaluate(&[(ServiceIdx::new(*seed), 2)]).len(), search(&estate.graph, *seed), "{name}");
+/// The least time of each question in microseconds, as median and mean over the questions.
+fn timed(questions: &[usize], mut ask: impl FnMut(usize) -> usize) -> Timed {
+    let mut least = vec![f64::MAX; questions.len()];
+    for _ in 0..RUNS {
+        for (least, question) in least.iter_mut().zip(questions) {
+            let from = Clock::now();
+            black_box(ask(black_box(*question)));
+            *least = least.min(from.elapsed().as_secs_f64() * 1e6);
         }
-        estate
-    })
+    }
+    least.sort_by(f64::total_cmp);
+    Timed { median: least[least.len() / 2], mean: least.iter().sum::<f64>() / least.len() as f64 }
 }
 
-fn search(graph: &DiGraph<(), ()>, seed: usize) -> usize {
-    let mut dfs = Dfs::new(graph, NodeIndex::new(seed));
+fn search(graph: &DiGraph<(), ()>, dfs: &mut Dfs<NodeIndex, fixedbitset::FixedBitSet>, seed: usize) -> usize {
+    dfs.reset(graph);
+    dfs.move_to(NodeIndex::new(seed));
     let mut reached = 0;
     while dfs.next(graph).is_some() {
         reached += 1;
@@ -85,47 +47,71 @@ fn search(graph: &DiGraph<(), ()>, seed: usize) -> usize {
     reached
 }
 
-const WORST: Level = 2;
-
-#[divan::bench]
-fn failures_256_siam(bencher: Bencher<'_, '_>) {
-    let estate = estate();
-    let mut scalar = Scalar::new(&estate.ecosystem.map(Instant::MAX).structure);
-    bencher.bench_local(|| {
-        estate.seeds.iter().map(|seed| scalar.evaluate(black_box(&[(ServiceIdx::new(*seed), WORST)])).len()).sum::<usize>()
-    });
-}
-
-#[divan::bench]
-fn failures_256_petgraph(bencher: Bencher<'_, '_>) {
-    let estate = estate();
-    // The visited set is kept between searches, as ours keeps its workspace.
-    let mut dfs = Dfs::empty(&estate.graph);
-    bencher.bench_local(|| {
-        let mut total = 0;
-        for seed in &estate.seeds {
-            dfs.reset(&estate.graph);
-            dfs.move_to(NodeIndex::new(black_box(*seed)));
-            while dfs.next(&estate.graph).is_some() {
-                total += 1;
-            }
+/// Every answer equal, service by service.
+fn same(structure: &Structure, graph: &DiGraph<(), ()>, numbers: &[usize], questions: &[usize]) {
+    let mut scalar = Scalar::new(structure);
+    let mut dfs = Dfs::empty(graph);
+    for seed in questions {
+        let mut ours: Vec<usize> =
+            scalar.evaluate(&[(ServiceIdx::new(*seed), 2)]).iter().map(|service| numbers[service.get()]).collect();
+        dfs.reset(graph);
+        dfs.move_to(NodeIndex::new(numbers[*seed]));
+        let mut theirs = Vec::new();
+        while let Some(node) = dfs.next(graph) {
+            theirs.push(node.index());
         }
-        total
-    });
+        ours.sort_unstable();
+        theirs.sort_unstable();
+        assert!(ours == theirs, "failure of {seed}: {} and {} services", ours.len(), theirs.len());
+    }
 }
 
-#[divan::bench(sample_count = 5)]
-fn load_from_columns_siam(bencher: Bencher<'_, '_>) {
-    let estate = estate();
-    bencher.bench_local(|| load(&estate.generated).model().services.len());
-}
-
-#[divan::bench(sample_count = 5)]
-fn build_from_columns_petgraph(bencher: Bencher<'_, '_>) {
-    let estate = estate();
-    bencher.bench_local(|| graph(&estate.generated, &names(&estate.generated)).edge_count());
+fn compare(title: &str, columns: &Columns) {
+    let ecosystem = columns.ecosystem();
+    let structure = &ecosystem.map(Instant::MAX).structure;
+    let known = columns.numbers();
+    let graph = columns.graph();
+    let names = &ecosystem.model().names.services;
+    let numbers: Vec<usize> = (0..names.len()).map(|at| known[names.name(at)]).collect();
+    drop(known);
+    let mut dice = Dice::new(2);
+    let random: Vec<usize> = (0..256).map(|_| dice.below(structure.len())).collect();
+    let mut hubs: Vec<usize> = (0..structure.len()).collect();
+    hubs.sort_by_key(|at| std::cmp::Reverse(structure.dependents(ServiceIdx::new(*at)).count()));
+    hubs.truncate(32);
+    for (what, questions) in [("random failures", random), ("worst hubs", hubs)] {
+        same(structure, &graph, &numbers, &questions);
+        let mut scalar = Scalar::new(structure);
+        for seed in &questions {
+            scalar.evaluate(&[(ServiceIdx::new(*seed), 2)]);
+        }
+        let work = scalar.work();
+        let ours = timed(&questions, |seed| scalar.evaluate(&[(ServiceIdx::new(seed), 2)]).len());
+        let mut dfs = Dfs::empty(&graph);
+        let theirs = timed(&questions, |seed| search(&graph, &mut dfs, numbers[seed]));
+        println!(
+            "{title:<10} {what:<16} p50 {:>10.2} µs, petgraph {:>10.2} µs, {:>6.1}x   mean {:>10.2} µs, petgraph {:>10.2} µs, {:>6.1}x   {:>8} visits {:>8} gates a question",
+            ours.median,
+            theirs.median,
+            theirs.median / ours.median,
+            ours.mean,
+            theirs.mean,
+            theirs.mean / ours.mean,
+            work.visits / questions.len() as u64,
+            work.gates / questions.len() as u64,
+        );
+    }
 }
 
 fn main() {
-    divan::main();
+    // `cargo bench -- 10000` compares that size alone.
+    let asked: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if asked.is_empty() { vec![100_000, 1_000_000] } else { asked };
+    for size in sizes {
+        let generated = layered(1, size, false);
+        compare(&size.to_string(), &Columns { services: Some(generated.services), dependencies: generated.dependencies });
+    }
+    if let Some(columns) = debian() {
+        compare("Debian", &columns);
+    }
 }

@@ -10,12 +10,14 @@ use crate::clock::Clock;
 use crate::document::{Decode, Faults, Files, Mark, Node, NodeKind, Source, read};
 use crate::formula::{Program, attach};
 use crate::model::calendar::{Calendar, CalendarIdx};
-use crate::model::rule::{self, ServiceIdx};
+use crate::model::dated::Validity;
+use crate::model::rule::ServiceIdx;
 use crate::model::tables::ServiceTables;
 use crate::model::{EcosystemDoc, Model, check};
 use crate::report::Stamp;
 use crate::structure::{CompileFault, Structure};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -77,13 +79,15 @@ fn build(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limits) -> (Op
 }
 
 fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) -> Option<Parts> {
+    let read = if sources.is_empty() && !tables.is_empty() { None } else { Some(read(sources, faults)) };
     let tables = ServiceTables::new(tables, faults);
-    let root = read(sources, faults)?;
-    let doc = EcosystemDoc::decode(&root, faults)?;
+    let root = read.unwrap_or_else(|| tables.alone())?;
+    let mut doc = EcosystemDoc::decode(&root, faults)?;
+    tables.extend(&mut doc, faults);
     let model = check::check(&doc, &tables, faults)?;
     let mut digest = Sha256::new();
     digest_node(&root, &mut digest);
-    tables.digest(&mut |bytes| digest.update(bytes));
+    tables.digest(&model, &mut |bytes| digest.update(bytes));
     let stamp = stamp(digest, model.edition);
     let mut clocks = IdxVec::new();
     for calendar in model.calendars.iter() {
@@ -109,9 +113,10 @@ fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) 
 fn maps(model: &Model, faults: &mut Faults) -> Option<Vec<Map>> {
     let levels = u8::try_from(model.levels.len()).unwrap_or(u8::MAX);
     let mut maps = Vec::new();
+    let dated = model.services.iter().any(|service| service.validity != Validity::ALWAYS);
     for from in std::iter::once(Instant::MIN).chain(model.map_changes()) {
-        let nodes: Vec<rule::Node> = (0..model.services.len()).map(|at| model.node(ServiceIdx::new(at), from)).collect();
-        match Structure::compile(&nodes, levels) {
+        let node = |at| if dated { Cow::Owned(model.node(at, from)) } else { model.written_node(at, from) };
+        match Structure::compile_each(model.services.len(), levels, node) {
             Ok(structure) => maps.push(Map { from, structure }),
             Err(fault) => {
                 report_map(&fault, model, faults);

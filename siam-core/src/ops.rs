@@ -142,9 +142,9 @@ macro_rules! operations {
 
 operations! {
     /// Reads and checks documents; an ecosystem, or every fault at once.
-    load: Documents, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [];
+    load: Documents, takes crate::model::tables::TABLES, gives [];
     /// Everything that is wrong with documents, or worth knowing.
-    check: Documents, asks findings::CheckQuery, takes &[("services", &["service", "title", "provider", "class", "users"]), ("dependencies", &["from", "to", "impact", "weight"])], gives [crate::report::problems::PROBLEMS];
+    check: Documents, asks findings::CheckQuery, takes crate::model::tables::TABLES, gives [crate::report::problems::PROBLEMS];
     /// What changed between two ecosystems.
     diff: Ecosystems, asks diff::DiffQuery, by diff::diff, gives [diff::ROWS];
     /// What lapses, what dangles and what starts to fail when a party leaves.

@@ -126,8 +126,9 @@ pub unsafe extern "C" fn siam_host_add_messages(
     unsafe { guard(error, body) }
 }
 
-/// Reads and checks documents, which together describe one ecosystem, with tables services and dependencies where they come as tables;
-/// tables may be NULL where n_tables is 0. An ecosystem, or an error that names every fault at once.
+/// Reads and checks documents, which together describe one ecosystem, with tables parties, classes, services and dependencies where they
+/// come as tables; tables may be NULL where n_tables is 0, and documents where tables
+/// say it all and n_documents is 0. An ecosystem, or an error that names every fault at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_load(
     host: *const siam_host,

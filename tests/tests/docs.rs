@@ -74,6 +74,12 @@ fn tables_md_has_every_table_of_every_operation() {
         for (name, columns) in operation.takes {
             writeln!(page, "\nTakes a table `{name}({})`.", columns.join(", ")).unwrap();
         }
+        if operation.name == "load" {
+            for (name, doc, columns) in siam_core::model::tables::MEANINGS {
+                writeln!(page, "\n**`{name}`**: {doc}\n\n| column | meaning |\n|---|---|").unwrap();
+                columns.iter().for_each(|(column, doc)| writeln!(page, "| `{column}` | {doc} |").unwrap());
+            }
+        }
         if operation.name == "evidence" {
             for given in siam_core::evidence::BOUND {
                 writeln!(

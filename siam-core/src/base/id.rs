@@ -199,6 +199,14 @@ impl<T, V> IdxVec<T, V> {
     pub fn iter(&self) -> std::slice::Iter<'_, V> {
         self.items.iter()
     }
+    /// The values in index order, to change.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, V> {
+        self.items.iter_mut()
+    }
+    /// The value at an index, to change, if there is one.
+    pub fn get_mut(&mut self, at: Idx<T>) -> Option<&mut V> {
+        self.items.get_mut(at.get())
+    }
     /// Indexes and values in index order.
     pub fn entries(&self) -> impl Iterator<Item = (Idx<T>, &V)> {
         self.items.iter().enumerate().map(|(at, value)| (Idx::new(at), value))

@@ -7,6 +7,7 @@
 pub mod codes;
 pub mod columns;
 pub mod csv;
+pub mod directory;
 pub mod error;
 pub mod id;
 pub mod limits;
@@ -21,6 +22,7 @@ pub mod zone;
 
 pub use codes::Code;
 pub use columns::{Batch, ColumnView, TableView, TimeUnit};
+pub use directory::Directory;
 pub use error::Error;
 pub use id::{Idx, IdxVec};
 pub use limits::Limits;

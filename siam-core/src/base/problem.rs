@@ -121,6 +121,12 @@ impl Problem {
         self.severity = severity;
         self
     }
+    /// The same at another place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
     /// Its code.
     pub fn code(&self) -> &'static Code {
         self.code

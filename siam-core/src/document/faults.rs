@@ -9,14 +9,30 @@ use crate::base::nearest::nearest;
 use crate::base::{Argument, Code, Limits, Place, Problem, Problems, Severity};
 use std::sync::Arc;
 
-/// The documents of one load, so that a mark can be shown as a place.
+/// The documents and tables of one load, so that a mark can be shown as a place.
 #[derive(Debug, Clone, Default)]
-pub struct Files(Vec<(Arc<str>, Arc<str>)>);
+pub struct Files(Vec<File>);
+
+#[derive(Debug, Clone)]
+enum File {
+    /// Name and text.
+    Document(Arc<str>, Arc<str>),
+    /// Name and columns; a mark's line is the row and its column the number of the column, each from 1.
+    Table(Arc<str>, Vec<Arc<str>>),
+}
 
 impl Files {
     /// The place of a mark, with the text of its line; the top of its document where it marks no line.
     pub fn place(&self, mark: Mark) -> Place {
-        let Some((file, text)) = self.0.get(mark.file as usize) else { return Place::Nowhere };
+        let (file, text) = match self.0.get(mark.file as usize) {
+            None => return Place::Nowhere,
+            Some(File::Table(table, columns)) => {
+                let column = (mark.column as usize).checked_sub(1).and_then(|at| columns.get(at));
+                let column = column.cloned().unwrap_or_else(|| "".into());
+                return Place::Cell { table: table.clone(), row: mark.line.into(), column };
+            }
+            Some(File::Document(file, text)) => (file, text),
+        };
         if mark.line == 0 {
             return Place::Document { file: file.clone(), line: 1, column: 1, start: 0, end: 0, text: "".into() };
         }
@@ -51,7 +67,14 @@ impl Faults {
     }
     /// Announces a document and gives its number.
     pub fn file(&mut self, name: &str, text: &str) -> u32 {
-        self.files.0.push((name.into(), text.into()));
+        self.announce(File::Document(name.into(), text.into()))
+    }
+    /// Announces a table and gives its number.
+    pub fn table<T: AsRef<str>>(&mut self, name: &str, columns: &[T]) -> u32 {
+        self.announce(File::Table(name.into(), columns.iter().map(|column| column.as_ref().into()).collect()))
+    }
+    fn announce(&mut self, file: File) -> u32 {
+        self.files.0.push(file);
         u32::try_from(self.files.0.len() - 1).unwrap_or(u32::MAX)
     }
     /// The documents announced so far.
@@ -74,7 +97,10 @@ impl Faults {
     ///
     /// Folding and quoting change only white space and quotes, so the n-th visible character of both is the same one.
     pub fn inside(&self, mark: Mark, text: &str, start: usize, end: usize) -> Mark {
-        let written = self.files.0.get(mark.file as usize).and_then(|(_, all)| all.get(mark.start as usize..mark.end as usize));
+        let written = match self.files.0.get(mark.file as usize) {
+            Some(File::Document(_, all)) => all.get(mark.start as usize..mark.end as usize),
+            _ => None,
+        };
         let Some(written) = written.filter(|_| mark.line > 0) else { return mark };
         let quote = written.chars().next().filter(|c| matches!(c, '\'' | '"'));
         let visible = |before: Option<&str>| before.unwrap_or(text).chars().filter(|c| !c.is_whitespace()).count();

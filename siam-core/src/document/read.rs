@@ -54,6 +54,22 @@ pub fn read(sources: &[Source], faults: &mut Faults) -> Option<Node> {
     merged
 }
 
+/// Reads the text of a cell as a value of a document; what is wrong has no place of its own.
+pub fn read_cell(text: &str, faults: &mut Faults) -> Option<Node> {
+    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    if text.starts_with(char::is_alphanumeric) && text.chars().all(word) && !text.ends_with(' ') {
+        return Some(Node { mark: Mark::default(), kind: NodeKind::Scalar { text: text.into(), plain: true } });
+    }
+    let mut left = faults.limits().document_nodes;
+    let file = faults.file("cell", text);
+    let read = Reading { file, faults, left: &mut left }.document(text);
+    if read.is_none() && faults.count() == 0 {
+        let problem = faults.problem(&codes::EMPTY_DOCUMENT, Mark::default());
+        faults.report(problem);
+    }
+    read
+}
+
 fn merge(into: &mut Node, from: Node, faults: &mut Faults) {
     let mark = from.mark;
     let (NodeKind::Map(known), NodeKind::Map(entries)) = (&mut into.kind, from.kind) else {

@@ -37,6 +37,7 @@ use crate::base::{
 use crate::document::decode::query;
 use crate::document::{Decode, Faults, Source as Text, read};
 use crate::ecosystem::Ecosystem;
+use crate::model::Known;
 use crate::model::party::PartyIdx;
 use crate::model::rule::ServiceIdx;
 use crate::model::vocabulary::Vocabulary;
@@ -330,8 +331,8 @@ fn rejected_table(rejections: &[source::Rejection], problems: &mut Problems, lim
 }
 
 /// The index of each word of a column.
-fn resolve<T>(labels: Option<&Labels>, known: &BTreeMap<String, Idx<T>>) -> Vec<Option<Idx<T>>> {
-    labels.map(|labels| labels.words().map(|word| known.get(word).copied()).collect()).unwrap_or_default()
+fn resolve<T>(labels: Option<&Labels>, known: &impl Known<T>) -> Vec<Option<Idx<T>>> {
+    labels.map(|labels| labels.words().map(|word| known.index(word)).collect()).unwrap_or_default()
 }
 
 impl Evidence {

@@ -21,7 +21,7 @@ pub(super) fn known(model: &Model, refers: Refers) -> Option<BTreeSet<&str>> {
         Some(names.keys().map(String::as_str).collect())
     }
     match refers {
-        Refers::Service => keys(&model.names.services),
+        Refers::Service => Some(model.names.services.keys().collect()),
         Refers::Measure => keys(&model.names.measures),
         Refers::Agreement => keys(&model.names.agreements),
         Refers::Party => keys(&model.names.parties).map(|names| names.into_iter().chain(STAND_INS).collect()),

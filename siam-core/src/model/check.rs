@@ -21,8 +21,9 @@ use super::tables::ServiceTables;
 use super::{DEFAULT_LEVELS, EDITION, EcosystemDoc, Model, Names, check_zone, contract, forum, interface, process, resolve};
 use super::{responsibility, role};
 use crate::base::zone::Zone;
-use crate::base::{Argument, Currency, Idx, IdxVec, Instant, Ratio, codes};
+use crate::base::{Argument, Currency, Directory, Idx, IdxVec, Instant, Ratio, codes};
 use crate::document::{Faults, Mark, Named, Spot};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Checks a decoded ecosystem; `tables` adds services and dependencies that were given as columns.
@@ -48,7 +49,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         parties: index(&doc.parties),
         classes: index(&doc.classes),
         calendars: index(&doc.calendars),
-        services: index(&doc.services),
+        services: directory(&doc.services),
         maintenance: index(&doc.maintenance),
         agreements: index(&doc.agreements),
         measures: BTreeMap::new(),
@@ -106,7 +107,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
     let maintenance = checking.maintenance(&doc.maintenance);
     let (agreements, measures) = checking.agreements(&doc.agreements);
     let regimes = super::regime::check(&doc.regimes, faults);
-    tables.add_services(&mut services, &names, &levels, faults);
+    tables.add_services(&mut services, &names, &levels, &zone, faults);
     names.measures = measures.entries().map(|(at, measure): (_, &Measure)| (measure.id.to_string(), at)).collect();
     if faults.count() > 0 {
         return None;
@@ -145,6 +146,12 @@ fn id_text(id: &impl AsRef<str>) -> &str {
 
 /// Where each name leads; names of faulty values lead beyond the end, and no model comes of them.
 fn index<D, T>(named: &Named<D>) -> BTreeMap<String, Idx<T>> {
+    let names = named.iter().map(|(name, _)| name).chain(&named.faulty);
+    names.enumerate().map(|(at, name)| (name.value.clone(), Idx::new(at))).collect()
+}
+
+/// The same where there may be a million names.
+fn directory<D, T>(named: &Named<D>) -> Directory<T> {
     let names = named.iter().map(|(name, _)| name).chain(&named.faulty);
     names.enumerate().map(|(at, name)| (name.value.clone(), Idx::new(at))).collect()
 }
@@ -438,6 +445,13 @@ impl Model {
         let Some(node) = service.depends_on.at(at) else { return none() };
         let exists = |edge: &&rule::Edge| self.services.get(edge.to).is_some_and(|to| to.validity.contains(at));
         rule::Node { edges: node.edges.iter().filter(exists).cloned().collect(), rule: node.rule.clone() }
+    }
+
+    /// The node of a service at an instant as written: what `node` gives where every service exists at all times.
+    pub fn written_node(&self, service: ServiceIdx, at: Instant) -> Cow<'_, rule::Node> {
+        static NOTHING: rule::Node =
+            rule::Node { edges: Vec::new(), rule: rule::Expression::Order(rule::Unit::Count, rule::Quorum::Any) };
+        Cow::Borrowed(self.services.get(service).and_then(|service| service.depends_on.at(at)).unwrap_or(&NOTHING))
     }
 
     /// The instants at which the dependency map may change, sorted; between two of them it is one map.

@@ -7,7 +7,7 @@
 use super::calendar::CalendarIdx;
 use super::dated::{Timeline, Validity};
 use super::responsibility::{PROVIDER, Subject};
-use super::{Identified, Names, resolve};
+use super::{Identified, Known, Names, resolve};
 use crate::base::zone::Zone;
 use crate::base::{Argument, Currency, Idx, IdxVec, codes};
 use crate::document::{Dated, Faults, Mark, Named, Spot, When};
@@ -52,11 +52,11 @@ impl Checking<'_> {
         parts
     }
     /// Where a name leads.
-    pub fn name<T>(&mut self, names: &BTreeMap<String, Idx<T>>, kind: &'static str, name: &Spot<String>) -> Option<Idx<T>> {
+    pub fn name<T>(&mut self, names: &impl Known<T>, kind: &'static str, name: &Spot<String>) -> Option<Idx<T>> {
         resolve(names, kind, &name.value, name.mark, self.faults)
     }
     /// Where each of some names leads.
-    pub fn all<T>(&mut self, names: &BTreeMap<String, Idx<T>>, kind: &'static str, list: &[Spot<String>]) -> Vec<Idx<T>> {
+    pub fn all<T>(&mut self, names: &impl Known<T>, kind: &'static str, list: &[Spot<String>]) -> Vec<Idx<T>> {
         list.iter().filter_map(|name| self.name(names, kind, name)).collect()
     }
     /// Where a dated name leads.

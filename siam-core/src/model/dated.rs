@@ -49,30 +49,41 @@ pub fn instant(when: When, zone: &Zone) -> Instant {
 
 /// An attribute over time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Timeline<T> {
-    spans: Vec<(Validity, T)>,
+pub struct Timeline<T>(Spans<T>);
+
+/// Nearly every attribute has one value for all time, which then needs no memory of its own.
+#[derive(Debug, Clone, PartialEq)]
+enum Spans<T> {
+    Never,
+    One((Validity, T)),
+    /// Two or more.
+    Several(Vec<(Validity, T)>),
 }
 
 impl<T> Timeline<T> {
     /// One value for all time.
     pub fn always(value: T) -> Self {
-        Self { spans: vec![(Validity::ALWAYS, value)] }
+        Self(Spans::One((Validity::ALWAYS, value)))
     }
     /// No value at any time.
     pub fn never() -> Self {
-        Self { spans: Vec::new() }
+        Self(Spans::Never)
     }
     /// The value that holds at an instant.
     pub fn at(&self, at: Instant) -> Option<&T> {
-        self.spans.iter().find(|(validity, _)| validity.contains(at)).map(|(_, value)| value)
+        self.spans().iter().find(|(validity, _)| validity.contains(at)).map(|(_, value)| value)
     }
     /// All spans in order.
     pub fn spans(&self) -> &[(Validity, T)] {
-        &self.spans
+        match &self.0 {
+            Spans::Never => &[],
+            Spans::One(one) => std::slice::from_ref(one),
+            Spans::Several(several) => several,
+        }
     }
     /// The instants at which the value may change.
     pub fn changes(&self) -> impl Iterator<Item = Instant> + '_ {
-        let ends = self.spans.iter().flat_map(|(validity, _)| [validity.from, validity.until]);
+        let ends = self.spans().iter().flat_map(|(validity, _)| [validity.from, validity.until]);
         ends.filter(|at| *at != Instant::MIN && *at != Instant::MAX)
     }
 
@@ -100,6 +111,11 @@ impl<T> Timeline<T> {
                 faults.report(problem.with("at", from));
             }
         }
-        Self { spans: spans.into_iter().map(|(validity, _, value)| (validity, value)).collect() }
+        let mut spans: Vec<(Validity, T)> = spans.into_iter().map(|(validity, _, value)| (validity, value)).collect();
+        Self(match spans.len() {
+            0 => Spans::Never,
+            1 => spans.pop().map_or(Spans::Never, Spans::One),
+            _ => Spans::Several(spans),
+        })
     }
 }

@@ -4,8 +4,8 @@
 //! **Invariant:** the short form is sugar: everything becomes edges and one expression of the rule algebra.
 //! **Not here:** gates (`structure`); which presets there are (`presets`).
 
-use super::rule::{Bound, Comparison, Condition, Edge, Expression, Level, LevelMap, Node, Quorum, ServiceIdx, Unit};
-use crate::base::{Argument, Ratio, codes};
+use super::rule::{Bound, Comparison, Condition, Edge, Expression, Level, LevelMap, Node, Quorum, ServiceIdx, ServiceKind, Unit};
+use crate::base::{Argument, Directory, Ratio, codes};
 use crate::document::decode::{check_keys, field};
 use crate::document::scalar::{bad_value, wrong_type};
 use crate::document::{Decode, Faults, Mark, Named, NodeKind, Shape, Spot};
@@ -28,7 +28,7 @@ impl Decode for DependsDoc {
 /// What names mean while dependencies are resolved.
 pub struct Resolver<'a> {
     /// Service names to indexes.
-    pub services: &'a BTreeMap<String, ServiceIdx>,
+    pub services: &'a Directory<ServiceKind>,
     /// Level names, best first.
     pub levels: &'a [String],
     /// The service whose dependencies these are.
@@ -169,7 +169,7 @@ impl Resolver<'_> {
             Some(service) => Some(*service),
             None => {
                 let codes = (&codes::UNRESOLVED, &codes::UNRESOLVED_NO_GUESS);
-                let known = self.services.keys().map(String::as_str);
+                let known = self.services.keys();
                 faults.unknown(codes, name.mark, ("name", &name.value), known, vec![("kind", Argument::from("service"))]);
                 None
             }
@@ -177,7 +177,7 @@ impl Resolver<'_> {
     }
 
     /// `degraded`: whatever the failure, at most that; `{down: degraded}`: by table, levels not named stay; `excluded` leaves it out.
-    fn impact(&self, node: &crate::document::Node, faults: &mut Faults) -> Option<LevelMap> {
+    pub(super) fn impact(&self, node: &crate::document::Node, faults: &mut Faults) -> Option<LevelMap> {
         let mut table: Vec<Option<Level>> = (0..self.levels.len()).map(|level| Level::try_from(level).ok()).collect();
         match &node.kind {
             NodeKind::Map(entries) => {
@@ -192,14 +192,14 @@ impl Resolver<'_> {
                         _ => complete = false,
                     }
                 }
-                complete.then_some(LevelMap::Table(table))
+                complete.then(|| LevelMap::Table(table.into()))
             }
             _ => {
                 let most = level_of(node, self.levels, faults)?;
                 for entry in &mut table {
                     *entry = entry.map(|level| level.min(most));
                 }
-                Some(LevelMap::Table(table))
+                Some(LevelMap::Table(table.into()))
             }
         }
     }
@@ -226,15 +226,15 @@ fn level_of(node: &crate::document::Node, levels: &[String], faults: &mut Faults
 }
 
 /// Reads expressions of the rule algebra.
-struct RuleReader<'a> {
-    levels: &'a [String],
-    labels: &'a BTreeMap<String, u32>,
-    edges: usize,
+pub(super) struct RuleReader<'a> {
+    pub levels: &'a [String],
+    pub labels: &'a BTreeMap<String, u32>,
+    pub edges: usize,
 }
 
 impl RuleReader<'_> {
     /// `any`, `all`, `{best: 2}`, `{order: {...}}`, `{max: [...]}` and so on: a word or a map of one key.
-    fn expression(&self, node: &crate::document::Node, faults: &mut Faults) -> Option<Expression> {
+    pub(super) fn expression(&self, node: &crate::document::Node, faults: &mut Faults) -> Option<Expression> {
         if let Some(word) = node.text() {
             return self.preset(word, None, node.mark, faults);
         }

@@ -31,7 +31,7 @@ use crate::base::id::{
     ServiceId,
 };
 use crate::base::zone::Zone;
-use crate::base::{Currency, Idx, IdxVec, codes};
+use crate::base::{Currency, Directory, Idx, IdxVec, codes};
 use crate::document::decode::record;
 use crate::document::{Faults, Mark, Named, Spot};
 use agreement::{Agreement, AgreementDoc, AgreementIdx, Measure, MeasureIdx};
@@ -179,7 +179,7 @@ pub struct Names {
     /// Calendars by id.
     pub calendars: BTreeMap<String, CalendarIdx>,
     /// Services by id.
-    pub services: BTreeMap<String, ServiceIdx>,
+    pub services: Directory<rule::ServiceKind>,
     /// Maintenance rules by id.
     pub maintenance: BTreeMap<String, MaintenanceIdx>,
     /// Agreements by id.
@@ -264,18 +264,38 @@ identified! {
     Contract, ContractId, "contract";
 }
 
+/// Names that are looked up, whatever holds them.
+pub trait Known<T> {
+    /// Where a name leads.
+    fn index(&self, name: &str) -> Option<Idx<T>>;
+    /// All names, sorted.
+    fn known(&self) -> impl Iterator<Item = &str>;
+}
+
+impl<T> Known<T> for BTreeMap<String, Idx<T>> {
+    fn index(&self, name: &str) -> Option<Idx<T>> {
+        self.get(name).copied()
+    }
+    fn known(&self) -> impl Iterator<Item = &str> {
+        self.keys().map(String::as_str)
+    }
+}
+
+impl<T> Known<T> for Directory<T> {
+    fn index(&self, name: &str) -> Option<Idx<T>> {
+        self.get(name).copied()
+    }
+    fn known(&self) -> impl Iterator<Item = &str> {
+        self.keys()
+    }
+}
+
 /// Which index a name leads to, or a report of the nearest known one.
-pub fn resolve<T>(
-    names: &BTreeMap<String, Idx<T>>,
-    kind: &'static str,
-    name: &str,
-    mark: Mark,
-    faults: &mut Faults,
-) -> Option<Idx<T>> {
-    let found = names.get(name).copied();
+pub fn resolve<T>(names: &impl Known<T>, kind: &'static str, name: &str, mark: Mark, faults: &mut Faults) -> Option<Idx<T>> {
+    let found = names.index(name);
     if found.is_none() {
         let codes = (&codes::UNRESOLVED, &codes::UNRESOLVED_NO_GUESS);
-        faults.unknown(codes, mark, ("name", name), names.keys().map(String::as_str), vec![("kind", kind.into())]);
+        faults.unknown(codes, mark, ("name", name), names.known(), vec![("kind", kind.into())]);
     }
     found
 }

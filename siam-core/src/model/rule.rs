@@ -5,6 +5,7 @@
 //! **Not here:** short forms such as `any_of` (`model::dependency`), gates (`structure`).
 
 use crate::base::{Idx, Ratio};
+use std::sync::Arc;
 
 /// A level: 0 is the best, the last the worst.
 pub type Level = u8;
@@ -23,7 +24,7 @@ pub enum LevelMap {
     #[default]
     Same,
     /// By table, one entry per level; `None` excludes the dependency from every count and total.
-    Table(Vec<Option<Level>>),
+    Table(Arc<[Option<Level>]>),
 }
 
 /// A dependency of one service on another.

@@ -77,6 +77,17 @@ pub trait Visit: Send {
 /// How many scenarios a chunk has: enough to be worth a visitor, few enough to share among threads.
 const CHUNK: usize = 4_096;
 
+/// Batches of fewer scenarios are put in order by place alone.
+const FEW: usize = 1_024;
+/// How many scenarios are evaluated in the way that costs their first ones least.
+const BLOCK: usize = 2_048;
+/// What a service costs alone; `row` says what it costs in lanes. Measured, in units that mean nothing.
+const ALONE: u64 = 20;
+/// What the rows of a group may cost without leaving the cache.
+const FITS: u64 = 1 << 21;
+/// The likeness of what probably reaches some two hundred services and more.
+const FAR: u32 = u32::MAX / 200;
+
 /// Evaluates all scenarios. The visitors come back in an order that depends on map and batch alone; every scenario was told to
 /// exactly one of them. Scenarios that share a neighbourhood stand together, so numbers within a visitor are neither ascending nor
 /// without holes: results belong to `Group::scenario(bit)`.
@@ -121,17 +132,20 @@ pub fn batch<V: Visit>(
     done.into_iter().map(|(_, visitor)| visitor).collect()
 }
 
-/// The scenarios with neighbours side by side; those under which something may improve come last.
+/// The scenarios with those side by side that reach the same services: first those that reach many, then the others by place, last
+/// those under which something may improve.
 fn order(structure: &Structure, scenarios: &Scenarios<'_>) -> Vec<u32> {
-    let mut keyed: Vec<(bool, u32, u32, u32)> = (0..scenarios.len() as u32)
+    let likeness = if scenarios.len() < FEW { &[] } else { structure.likeness() };
+    let mut keyed: Vec<(bool, u32, u32, u32, u32)> = (0..scenarios.len() as u32)
         .map(|scenario| {
-            let (mut improving, mut first, mut last) = (false, u32::MAX, 0);
+            let (mut improving, mut like, mut first, mut last) = (false, u32::MAX, u32::MAX, 0);
             for (service, _) in scenarios.own(scenario as usize) {
                 let place = structure.place.get(service.get()).copied().unwrap_or(u32::MAX);
                 improving |= structure.upset.get(place as usize) == Some(&true);
+                like = likeness.get(place as usize).map_or(like, |one| like.min(*one));
                 (first, last) = (first.min(place), last.max(place));
             }
-            (improving, first, last, scenario)
+            (improving, if like < FAR { like } else { u32::MAX }, first, last, scenario)
         })
         .collect();
     keyed.sort_unstable();
@@ -168,15 +182,43 @@ impl<'s, 'a> Runner<'s, 'a> {
 
     fn chunk<V: Visit>(&mut self, chunk: &[u32], visitor: &mut V) {
         let mut work = Work::default();
-        let lanes = self.lanes.unwrap_or(0);
-        if lanes == 0 {
-            work += self.alone(chunk, visitor);
-        } else {
-            for group in chunk.chunks(lanes.clamp(64, 512)) {
-                work += self.group(lanes, group, visitor);
-            }
+        match self.lanes {
+            Some(0) => work += self.alone(chunk, visitor),
+            Some(lanes) => work += self.groups(lanes, chunk, visitor).work,
+            None => chunk.chunks(BLOCK).for_each(|block| work += self.block(block, visitor)),
         }
         visitor.work(work);
+    }
+
+    /// Tries the narrowest lanes, then wider ones, and goes on with what costs least. A scenario costs what its services cost alone, or
+    /// its part of the rows of a group.
+    fn block<V: Visit>(&mut self, block: &[u32], visitor: &mut V) -> Work {
+        let (first, rest) = block.split_at(block.len().min(64));
+        if first.len() < 64 {
+            return self.alone(first, visitor);
+        }
+        let narrow = self.groups(64, first, visitor);
+        let mut work = narrow.work;
+        if narrow.bits * ALONE <= narrow.work.visits * self.row(64) || rest.len() < 64 {
+            return work + self.alone(rest, visitor);
+        }
+        let (second, rest) = rest.split_at(rest.len().min(256));
+        let wide = self.groups(256, second, visitor);
+        work += wide.work;
+        let (small, big) = (narrow.work.visits * self.row(64), wide.work.visits * self.row(256));
+        let lanes = match () {
+            () if wide.bits * ALONE < big && wide.bits * ALONE < small * 4 => return work + self.alone(rest, visitor),
+            () if small * 4 < big => 64,
+            // Where most rows are full of scenarios, twice as many still fit them.
+            () if wide.bits > wide.work.visits * 128 && wide.work.visits * self.row(512) < FITS => 512,
+            () => 256,
+        };
+        work + self.groups(lanes, rest, visitor).work
+    }
+
+    /// What a row of so many lanes costs.
+    fn row(&self, lanes: usize) -> u64 {
+        30 + 9 * u64::from(self.structure.worst) * lanes as u64 / 64
     }
 
     fn alone<V: Visit>(&mut self, scenarios: &[u32], visitor: &mut V) -> Work {
@@ -191,34 +233,47 @@ impl<'s, 'a> Runner<'s, 'a> {
         scalar.work() - before
     }
 
-    fn group<V: Visit>(&mut self, lanes: usize, scenarios: &[u32], visitor: &mut V) -> Work {
+    fn groups<V: Visit>(&mut self, lanes: usize, scenarios: &[u32], visitor: &mut V) -> Cost {
+        let (structure, all) = (self.structure, &self.scenarios);
         match lanes {
-            ..=64 => together(&mut self.by_64, self.structure, &self.scenarios, scenarios, visitor),
-            ..=128 => together(&mut self.by_128, self.structure, &self.scenarios, scenarios, visitor),
-            ..=256 => together(&mut self.by_256, self.structure, &self.scenarios, scenarios, visitor),
-            _ => together(&mut self.by_512, self.structure, &self.scenarios, scenarios, visitor),
+            ..=64 => together(&mut self.by_64, structure, all, scenarios, visitor),
+            ..=128 => together(&mut self.by_128, structure, all, scenarios, visitor),
+            ..=256 => together(&mut self.by_256, structure, all, scenarios, visitor),
+            _ => together(&mut self.by_512, structure, all, scenarios, visitor),
         }
     }
 }
 
-/// Evaluates at most 64 x W scenarios in one pass.
+/// What groups took, and how many services differed in how many of their scenarios.
+#[derive(Default)]
+struct Cost {
+    work: Work,
+    bits: u64,
+}
+
+/// Evaluates scenarios, 64 x W in one pass.
 fn together<'s, V: Visit, const W: usize>(
     lanes: &mut Option<Lanes<'s, W>>,
     structure: &'s Structure,
     scenarios: &Scenarios<'_>,
-    group: &[u32],
+    numbers: &[u32],
     visitor: &mut V,
-) -> Work {
+) -> Cost {
     let lanes = lanes.get_or_insert_with(|| Lanes::new(structure));
     let before = lanes.work;
-    let own = group.iter().zip(0..).flat_map(|(scenario, bit)| {
-        let known = scenarios.own(*scenario as usize).filter_map(|(service, level)| {
-            Some((*structure.place.get(service.get())?, level.min(structure.worst))).filter(|(_, level)| *level > 0)
+    let mut bits = 0;
+    for group in numbers.chunks(64 * W) {
+        let own = group.iter().zip(0..).flat_map(|(scenario, bit)| {
+            let known = scenarios.own(*scenario as usize).filter_map(|(service, level)| {
+                Some((*structure.place.get(service.get())?, level.min(structure.worst))).filter(|(_, level)| *level > 0)
+            });
+            known.map(move |(place, level)| (bit, place, level))
         });
-        known.map(move |(place, level)| (bit, place, level))
-    });
-    let improving = !structure.upset.is_empty() && own.clone().any(|(_, place, _)| structure.upset[place as usize]);
-    lanes.evaluate(own, improving);
-    visitor.group(&lanes.group(group));
-    lanes.work - before
+        let improving = !structure.upset.is_empty() && own.clone().any(|(_, place, _)| structure.upset[place as usize]);
+        lanes.evaluate(own, improving);
+        visitor.group(&lanes.group(group));
+        // Only of the first group, which is what is looked at.
+        bits = if bits == 0 { lanes.bits() } else { bits };
+    }
+    Cost { work: lanes.work - before, bits }
 }

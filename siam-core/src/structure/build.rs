@@ -7,9 +7,11 @@
 use super::expression::{Reading, Why};
 use super::network::{FALSE, FIRST, GATE, Gate, Network, Ref};
 use super::order::{Numbering, cycle_through, number};
-use super::{CompileFault, FEED, Feed, PROGRAM, Program, RAISE, Structure};
+use super::{CompileFault, FEED, Feed, LIFT, PROGRAM, Program, RAISE, Structure};
 use crate::base::Ratio;
 use crate::model::rule::{Expression, Level, LevelMap, Node, Quorum, ServiceIdx, Unit};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The arrays while services are compiled, in service order.
 #[derive(Default)]
@@ -42,10 +44,19 @@ impl Structure {
     /// Shares compare exactly with any denominator while the total is fixed, up to 2^60 where tables exclude at some levels only;
     /// after simplification the coefficients of a threshold must sum to less than 2^61, else the map is refused.
     pub fn compile(nodes: &[Node], levels: u8) -> Result<Structure, CompileFault> {
+        Self::compile_each(nodes.len(), levels, |service| Cow::Borrowed(&nodes[service.get()]))
+    }
+
+    /// The same where nodes are made, or lent, one at a time.
+    pub fn compile_each<'n>(
+        services: usize,
+        levels: u8,
+        node: impl Fn(ServiceIdx) -> Cow<'n, Node>,
+    ) -> Result<Structure, CompileFault> {
         if !(2..=16).contains(&levels) {
             return Err(CompileFault::Levels { given: levels });
         }
-        let mut draft = Draft { worst: levels - 1, services: nodes.len(), ..Draft::default() };
+        let mut draft = Draft { worst: levels - 1, services, ..Draft::default() };
         let fault = |service: usize, why: Why| {
             let service = ServiceIdx::new(service);
             match why {
@@ -53,15 +64,16 @@ impl Structure {
                 Why::TooLarge(what) => CompileFault::TooLarge { service, what },
             }
         };
-        let edges = nodes.iter().map(|node| node.edges.len()).sum::<usize>();
-        if nodes.len() >= PROGRAM as usize || edges >= PROGRAM as usize {
+        if services >= PROGRAM as usize {
             return Err(fault(0, SIZE));
         }
-        draft.deps.reserve(edges);
         draft.dep_at.push(0);
         draft.input_at.push(0);
-        for (at, node) in nodes.iter().enumerate() {
-            draft.add(at, node).map_err(|why| fault(at, why))?;
+        for at in 0..services {
+            draft.add(at, &node(ServiceIdx::new(at))).map_err(|why| fault(at, why))?;
+            if draft.deps.len() >= PROGRAM as usize {
+                return Err(fault(0, SIZE));
+            }
         }
         let numbering = number(&draft.dep_at, &draft.deps);
         draft.refuse_cycles(&numbering)?;
@@ -309,10 +321,12 @@ impl Draft {
             need: Vec::new(),
             feed_at: vec![0],
             feeds: Vec::new(),
+            lifts: Vec::new(),
             rev_at: Vec::new(),
             rev: Vec::new(),
             base: Vec::new(),
             upset: Vec::new(),
+            likeness: std::sync::OnceLock::new(),
         };
         made.link();
         made.base = made.settle(&vec![0; made.len()]);
@@ -366,11 +380,21 @@ impl Structure {
         let mut next = self.rev_at.clone();
         let mut values = Vec::new();
         let mut feeds: Vec<(u32, Feed)> = Vec::new();
+        let mut lifts = BTreeMap::new();
+        let as_it_is = (0..=u64::from(self.worst)).fold(0, |lift, level| lift | level << (4 * level));
         for p in 0..self.len() {
             let deps = self.dep_at[p] as usize..self.dep_at[p + 1] as usize;
-            let counter = u32::try_from(self.need.len()).ok().filter(|at| *at < FEED)?;
+            let counter = u32::try_from(self.need.len()).ok().filter(|at| *at < LIFT)?;
             let mut effect = RAISE;
             feeds.clear();
+            if let Some(own) = self.lifts_of(p) {
+                for (dep, lift) in deps.zip(own) {
+                    let slot = &mut next[self.deps[dep] as usize];
+                    self.rev[*slot as usize].1 = if lift == as_it_is { RAISE } else { self.lift(lift, &mut lifts)? };
+                    *slot += 1;
+                }
+                continue;
+            }
             if let Some(program) = self.program(p).copied().filter(|program| program.monotone) {
                 for gate in program.first..program.end {
                     for (input, coefficient) in self.inputs_of(gate as usize) {
@@ -413,7 +437,7 @@ impl Structure {
             let mut rows = feeds.chunk_by(|a, b| a.0 == b.0);
             for dep in deps {
                 if !feeds.is_empty() {
-                    effect = FEED | u32::try_from(self.feed_at.len() - 1).ok().filter(|row| *row < FEED - 1)?;
+                    effect = FEED | u32::try_from(self.feed_at.len() - 1).ok().filter(|row| *row < LIFT)?;
                     self.feeds.extend(rows.next().unwrap_or_default().iter().map(|(_, feed)| *feed));
                     self.feed_at.push(u32::try_from(self.feeds.len()).ok()?);
                 }
@@ -430,6 +454,51 @@ impl Structure {
         }
         self.ups = ups.into_iter().map(|(_, up)| up).collect();
         Some(())
+    }
+
+    /// Where every gate of a node is "one of these is enough": what each level of each dependency raises it to, four bits a level.
+    fn lifts_of(&self, p: usize) -> Option<Vec<u64>> {
+        let program = self.program(p).filter(|program| program.monotone)?;
+        let gates = program.first as usize..program.end as usize;
+        let enough = |gate: usize| self.bounds[gate] > 0 && self.inputs_of(gate).all(|(_, by)| by >= self.bounds[gate]);
+        if program.uniform || !gates.clone().all(enough) {
+            return None;
+        }
+        // The worst level each gate leads to; inputs stand before what reads them.
+        let mut leads = vec![0; gates.len()];
+        for s in 1..=self.worst {
+            if let Some(local) = self.root(program, s).checked_sub(FIRST) {
+                leads[local as usize] = s;
+            }
+        }
+        let mut at_level = vec![[0_u8; 16]; self.dep_at[p + 1] as usize - self.dep_at[p] as usize];
+        for gate in gates.clone().rev() {
+            let lead = leads[gate - gates.start];
+            for (input, _) in self.inputs_of(gate) {
+                let to = if input & GATE != 0 {
+                    &mut leads[(input & !GATE) as usize]
+                } else {
+                    &mut at_level[(input >> 4) as usize][(input & 15) as usize]
+                };
+                *to = lead.max(*to);
+            }
+        }
+        let packed = |levels: &[u8; 16]| {
+            let rising = levels.iter().scan(0, |most, level| {
+                *most = level.max(most).to_owned();
+                Some(u64::from(*most))
+            });
+            rising.zip(0..=self.worst).fold(0, |lift, (to, level)| lift | to << (4 * level))
+        };
+        Some(at_level.iter().map(packed).collect())
+    }
+
+    fn lift(&mut self, lift: u64, known: &mut BTreeMap<u64, usize>) -> Option<u32> {
+        let row = *known.entry(lift).or_insert_with(|| {
+            self.lifts.push(lift);
+            self.lifts.len() - 1
+        });
+        u32::try_from(row).ok().filter(|row| *row < LIFT).map(|row| LIFT | row)
     }
 
     /// Marks what nodes that are not monotone are or depend on.

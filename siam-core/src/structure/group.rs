@@ -146,19 +146,31 @@ impl Tally {
         while rest != 0 {
             let digit = rest.trailing_zeros() as usize;
             rest &= rest - 1;
-            for (at, word) in plane.iter().enumerate().take(self.words) {
-                self.carry(at, digit, *word);
+            for (part, words) in plane.chunks(8).enumerate().take(self.words.div_ceil(8)) {
+                self.carry(digit, part * 8, words);
             }
         }
     }
-    fn carry(&mut self, at: usize, digit: usize, word: u64) {
-        let (mut carry, mut at) = (word, digit * self.words + at);
-        while carry != 0 {
+    /// Adds to a digit, and what is carried to the next ones.
+    fn carry(&mut self, digit: usize, from: usize, words: &[u64]) {
+        let mut carry = [0_u64; 8];
+        carry.iter_mut().zip(words).for_each(|(carry, word)| *carry = *word);
+        let mut at = digit * self.words + from;
+        loop {
             if at >= self.digits.len() {
+                if carry == [0; 8] {
+                    return;
+                }
                 self.digits.resize((at / self.words + 1) * self.words, 0);
             }
-            if let Some(sum) = self.digits.get_mut(at) {
-                (*sum, carry) = (*sum ^ carry, *sum & carry);
+            let end = at + words.len().min(self.words - from);
+            let mut more = 0;
+            for (sum, carry) in self.digits.get_mut(at..end).unwrap_or_default().iter_mut().zip(&mut carry) {
+                (*sum, *carry) = (*sum ^ *carry, *sum & *carry);
+                more |= *carry;
+            }
+            if more == 0 {
+                return;
             }
             at += self.words;
         }

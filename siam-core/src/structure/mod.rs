@@ -17,6 +17,7 @@ mod dense;
 mod expression;
 mod group;
 mod lanes;
+mod likeness;
 mod meaning;
 mod network;
 mod order;
@@ -79,6 +80,8 @@ const PROGRAM: u32 = 1 << 31;
 const RAISE: u32 = u32::MAX;
 /// A change at a dependency feeds gates: the rest is a row of `feed_at`.
 const FEED: u32 = 1 << 31;
+/// A change at a dependency raises the dependent to a level of a table: the rest is a row of `lifts`.
+const LIFT: u32 = 1 << 30;
 
 /// The gates of one node that is not "at least k".
 #[derive(Debug, Clone, Copy)]
@@ -132,6 +135,8 @@ pub struct Structure {
     need: Vec<i64>,
     feed_at: Vec<u32>,
     feeds: Vec<Feed>,
+    /// What a dependent is raised to by each level of a dependency, four bits a level.
+    lifts: Vec<u64>,
     rev_at: Vec<u32>,
     /// Dependent and what a change does there.
     rev: Vec<(u32, u32)>,
@@ -139,6 +144,8 @@ pub struct Structure {
     base: Vec<u8>,
     /// Whether a node that is not monotone is it or depends on it; empty where all are monotone.
     upset: Vec<bool>,
+    /// What `likeness` says, once it is asked.
+    likeness: std::sync::OnceLock<Vec<u32>>,
 }
 
 /// An input of a gate, for those who translate gates.
@@ -253,6 +260,10 @@ impl Structure {
     fn program(&self, p: usize) -> Option<&Program> {
         let node = self.node[p];
         if node & PROGRAM == 0 { None } else { self.programs.get((node & !PROGRAM) as usize) }
+    }
+    /// Whether what a monotone program reads raises it by tables, so that its gates need not be read.
+    fn is_lifted(&self, program: &Program) -> bool {
+        self.gate_counter.get(program.first as usize).is_none_or(|counter| *counter == u32::MAX)
     }
     fn root(&self, program: &Program, level: Level) -> u32 {
         self.roots[program.roots as usize + if program.uniform { 0 } else { usize::from(level) - 1 }]

@@ -6,7 +6,7 @@
 
 use super::dense::{Scratch, known, worse};
 use super::work::Work;
-use super::{FEED, RAISE, Structure};
+use super::{FEED, LIFT, RAISE, Structure};
 use crate::model::rule::{Level, ServiceIdx};
 
 /// Places that wait, taken lowest first: dependencies are settled before what depends on them, and memory is read forwards.
@@ -15,14 +15,15 @@ pub(super) struct Waiting {
     words: Vec<u64>,
     /// Which words are not zero.
     top: Vec<u64>,
-    /// No bit of `top` is set before this word.
+    /// No bit of `top` is set before this word, nor from `until` on.
     from: usize,
+    until: usize,
 }
 
 impl Waiting {
     pub(super) fn new(n: usize) -> Self {
         let words = n / 64 + 1;
-        Self { words: vec![0; words], top: vec![0; words / 64 + 1], from: words / 64 + 1 }
+        Self { words: vec![0; words], top: vec![0; words / 64 + 1], from: words / 64 + 1, until: 0 }
     }
     #[inline]
     pub(super) fn add(&mut self, p: u32) {
@@ -30,11 +31,16 @@ impl Waiting {
         self.words[word] |= 1 << (p % 64);
         self.top[word / 64] |= 1 << (word % 64);
         self.from = self.from.min(word / 64);
+        self.until = self.until.max(word / 64 + 1);
     }
     #[inline]
     pub(super) fn take(&mut self) -> Option<u32> {
         while self.top.get(self.from)? == &0 {
             self.from += 1;
+            if self.from >= self.until {
+                (self.from, self.until) = (self.top.len(), 0);
+                return None;
+            }
         }
         let word = self.from * 64 + self.top[self.from].trailing_zeros() as usize;
         let bits = &mut self.words[word];
@@ -68,6 +74,8 @@ pub struct Scalar<'s> {
     found: Vec<ServiceIdx>,
     bounds: Vec<IntervalLevel>,
     work: Work,
+    /// Every level of the baseline is the best, so that the baseline need not be read.
+    calm: bool,
 }
 
 /// Between which levels a service is.
@@ -101,6 +109,7 @@ impl<'s> Scalar<'s> {
             found: Vec::new(),
             bounds: Vec::new(),
             work: Work::default(),
+            calm: structure.base.iter().all(|state| *state == 0),
         }
     }
 
@@ -179,7 +188,8 @@ impl<'s> Scalar<'s> {
         if self.touched.len() > base.len() / 8 {
             self.state.copy_from_slice(base);
         } else {
-            self.touched.iter().for_each(|p| self.state[*p as usize] = base[*p as usize]);
+            let calm = self.calm;
+            self.touched.iter().for_each(|p| self.state[*p as usize] = if calm { 0 } else { base[*p as usize] });
         }
         if !self.loose.is_empty() {
             self.touched.iter().for_each(|p| self.loose[*p as usize] = false);
@@ -223,12 +233,17 @@ impl<'s> Scalar<'s> {
             self.state[p as usize] = known(new);
             self.work.visits += 1;
             // What dependents know is the baseline until the first time they are told.
-            if old == structure.base[p as usize] & 15 {
+            if old == if self.calm { 0 } else { structure.base[p as usize] & 15 } {
                 self.touched.push(p);
             }
             for (v, effect) in structure.rev_of(p as usize) {
                 match *effect {
                     RAISE => self.raise(*v, new),
+                    lift if lift & (FEED | LIFT) == LIFT => {
+                        self.work.gates += 1;
+                        let to = structure.lifts[(lift & !LIFT) as usize] >> (4 * new);
+                        self.raise(*v, to as Level & 15);
+                    }
                     counter if counter & FEED == 0 => {
                         for level in old + 1..=new {
                             if self.count(counter + u32::from(level) - 1, 1) {

@@ -129,7 +129,7 @@ fn monotone_rule(random: &mut Random, worst: Level, depth: usize) -> Expression 
 fn monotone_edge(random: &mut Random, to: usize, worst: Level) -> Edge {
     let map = match random.below(4) {
         0 => LevelMap::Table(rising(random, worst).into_iter().map(Some).collect()),
-        1 if random.chance(30) => LevelMap::Table(vec![None; usize::from(worst) + 1]),
+        1 if random.chance(30) => LevelMap::Table(vec![None; usize::from(worst) + 1].into()),
         _ => LevelMap::Same,
     };
     Edge { to: idx(to), map, weight: random.below(4) as u32, group: random.chance(40).then(|| random.below(2) as u32) }

@@ -23,6 +23,14 @@ impl std::ops::AddAssign for Work {
     }
 }
 
+impl std::ops::Add for Work {
+    type Output = Work;
+    fn add(mut self, other: Work) -> Work {
+        self += other;
+        self
+    }
+}
+
 impl std::ops::Sub for Work {
     type Output = Work;
     fn sub(self, before: Work) -> Work {

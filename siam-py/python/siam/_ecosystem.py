@@ -24,13 +24,20 @@ Day: TypeAlias = Union[str, date, datetime]
 
 
 def load(
-    *sources: Source, zone: str | None = None, services: TableLike | None = None, dependencies: TableLike | None = None
+    *sources: Source,
+    zone: str | None = None,
+    services: TableLike | None = None,
+    dependencies: TableLike | None = None,
+    parties: TableLike | None = None,
+    classes: TableLike | None = None,
 ) -> Ecosystem:
     """Reads and checks documents; raises :class:`siam.CheckError` with every fault at once.
 
     A source is a path (also text that ends in ``.yaml``, ``.yml`` or ``.json``), a document as text, or a mapping. Several sources make
     one ecosystem. ``zone`` is the zone in which dates are meant, for documents that name none. ``services(service, title, provider,
-    class, users)`` and ``dependencies(from, to, impact, weight)`` are tables, such as an export of a CMDB.
+    owner, class, stage, users, hours, user_hours, rule, from, until)``, ``dependencies(from, to, impact, weight, group, rule)``,
+    ``parties(party, kind, ...)`` and ``classes(class, title, critical, ...)`` are tables, such as an export of a CMDB; with tables no
+    document is needed.
 
     In a mapping decimals keep all their digits; a float is taken by the digits that ``repr`` shows, and one that arithmetic has damaged,
     such as ``0.1 + 0.2``, is refused.
@@ -39,8 +46,13 @@ def load(
     >>> eco = siam.load({"siam": 1, "ecosystem": "acme", "services": {"wan": {}, "email": {"depends_on": ["wan"]}}})
     >>> eco.counts["services"]
     2
+    >>> lines = [{"from": "email", "to": "wan-a"}, {"from": "email", "to": "wan-b"}]
+    >>> names = [{"service": "wan-a", "rule": None}, {"service": "wan-b", "rule": None}, {"service": "email", "rule": "any_of"}]
+    >>> siam.load(services=names, dependencies=lines).counts["services"]
+    3
     """
-    tables = _given.tables({"services": services, "dependencies": dependencies}, CheckError)
+    given = {"services": services, "dependencies": dependencies, "parties": parties, "classes": classes}
+    tables = _given.tables(given, CheckError)
     return Ecosystem(_siam.load(_given.documents(sources, zone), tables))
 
 
@@ -49,6 +61,8 @@ def check(
     zone: str | None = None,
     services: TableLike | None = None,
     dependencies: TableLike | None = None,
+    parties: TableLike | None = None,
+    classes: TableLike | None = None,
     at: Moment | None = None,
     severities: Mapping[str, str] | None = None,
 ) -> _siam.Problems:
@@ -68,7 +82,8 @@ def check(
     0
     """
     try:
-        tables = _given.tables({"services": services, "dependencies": dependencies}, CheckError)
+        given = {"services": services, "dependencies": dependencies, "parties": parties, "classes": classes}
+        tables = _given.tables(given, CheckError)
         return _siam.check(_given.documents(sources, zone), tables, _graded(at, severities))
     except Error as error:
         return error.problems

@@ -66,7 +66,8 @@ def documents(sources: Iterable[Source], zone: str | None) -> list[tuple[str, st
     if zone is not None:
         # Written as people write it, for a quoted name and a plain one do not agree.
         plain = zone.isascii() and zone.replace("/", "").replace("_", "").isalnum()
-        found.append(("the argument zone", f"zone: {zone if plain else json.dumps(zone)}"))
+        edition = "" if found else "siam: 1\n"
+        found.append(("the argument zone", f"{edition}zone: {zone if plain else json.dumps(zone)}"))
     return found
 
 

@@ -94,7 +94,7 @@ fn resolve(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<Scenario, Error
     let mut service = |name: &str| {
         let found = model.names.services.get(name).copied();
         if found.is_none() {
-            keep(asked("service", name, model.names.services.keys().map(String::as_str)));
+            keep(asked("service", name, model.names.services.keys()));
         }
         found
     };

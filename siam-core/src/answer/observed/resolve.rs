@@ -71,7 +71,7 @@ fn services(
     for name in names {
         match model.names.services.get(name).copied() {
             None => {
-                let known = model.names.services.keys().map(String::as_str);
+                let known = model.names.services.keys();
                 problems.append(asked("service", name, known).problems().clone(), KEPT);
             }
             Some(service) if !agreed.is_empty() && !agreed.contains(&service) => {

@@ -163,7 +163,7 @@ fn resolve(ecosystem: &Ecosystem, query: &ReadinessQuery) -> Result<ServiceIdx, 
     let model = ecosystem.model();
     let names = &model.names.services;
     let Some(service) = names.get(&query.service).copied() else {
-        return Err(asked("service", &query.service, names.keys().map(String::as_str)));
+        return Err(asked("service", &query.service, names.keys()));
     };
     if model.services.get(service).is_some_and(|service| service.validity.contains(query.at)) {
         return Ok(service);

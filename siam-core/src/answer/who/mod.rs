@@ -179,7 +179,7 @@ fn resolve(ecosystem: &Ecosystem, query: &WhoQuery) -> Result<Asked, Error> {
     let service = query.service.as_deref().and_then(|name| {
         let found = model.names.services.get(name).copied();
         match found.and_then(|found| model.services.get(found)) {
-            None => keep(asked("service", name, model.names.services.keys().map(String::as_str))),
+            None => keep(asked("service", name, model.names.services.keys())),
             Some(service) if !service.validity.contains(query.at) => keep(not_there(name)),
             Some(_) => {}
         }

@@ -15,7 +15,7 @@ use self::sum::{Plane, Sum, all, each};
 use super::group::Group;
 use super::scalar::Waiting;
 use super::work::Work;
-use super::{FEED, RAISE, Structure};
+use super::{FEED, LIFT, PROGRAM, RAISE, Structure};
 use crate::model::rule::Level;
 
 const NONE: u32 = u32::MAX;
@@ -130,6 +130,11 @@ impl<'s, const W: usize> Lanes<'s, W> {
         }
     }
 
+    /// How many services differ from the baseline, in all scenarios together.
+    pub(super) fn bits(&self) -> u64 {
+        self.differs.as_flattened().iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
     fn reset(&mut self) {
         self.slots.iter().for_each(|slot| self.slot_of[slot.place as usize] = NONE);
         self.slots.clear();
@@ -177,24 +182,28 @@ impl<'s, const W: usize> Lanes<'s, W> {
     /// Nothing that is reached can improve: planes only gain bits, from the baseline to the least fixpoint, in any order.
     fn raise_all(&mut self) {
         let structure = self.structure;
+        // Without cycles everything is taken once, and an "any", plain or by tables, only when it changed.
+        let cyclic = !structure.cycles.is_empty();
         while let Some(p) = self.waiting.take() {
             self.work.visits += 1;
             let slot = self.slot_of[p as usize];
             let known = self.slots[slot as usize];
-            let program = structure.node[p as usize] & super::PROGRAM != 0;
+            let node = structure.node[p as usize];
             let counted = if known.first != NONE {
                 self.count(slot)
-            } else if program {
+            } else if node & PROGRAM != 0 && structure.program(p as usize).is_some_and(|program| !structure.is_lifted(program)) {
                 self.read(p as usize);
                 self.gain(slot)
             } else {
-                false
+                !cyclic && (node == 1 || node & PROGRAM != 0)
             };
             if !known.fresh && !counted {
                 continue;
             }
-            self.slots[slot as usize].fresh = false;
-            self.slots[slot as usize].told = true;
+            if cyclic {
+                let known = &mut self.slots[slot as usize];
+                (known.fresh, known.told) = (false, true);
+            }
             let mine = row(&self.planes, slot, self.worst);
             if known.told {
                 self.stale = true;
@@ -208,7 +217,18 @@ impl<'s, const W: usize> Lanes<'s, W> {
                 let to = self.open(*v);
                 if *effect == RAISE {
                     if self.gain(to) {
-                        self.slots[to as usize].fresh = true;
+                        if cyclic {
+                            self.slots[to as usize].fresh = true;
+                        }
+                        self.waiting.add(*v);
+                    }
+                    continue;
+                }
+                if effect & (FEED | LIFT) == LIFT {
+                    if self.lift(to, structure.lifts[(effect & !LIFT) as usize]) {
+                        if cyclic {
+                            self.slots[to as usize].fresh = true;
+                        }
                         self.waiting.add(*v);
                     }
                     continue;
@@ -229,6 +249,24 @@ impl<'s, const W: usize> Lanes<'s, W> {
         let mut gained = 0;
         for (plane, given) in self.planes[at..at + self.worst].iter_mut().zip(&self.given) {
             for (word, given) in plane.iter_mut().zip(given) {
+                gained |= given & !*word;
+                *word |= given;
+            }
+        }
+        gained != 0
+    }
+
+    /// The same by a table: level s or worse is given where the first level that is raised to s, or a worse one, is.
+    fn lift(&mut self, slot: u32, lift: u64) -> bool {
+        let at = slot as usize * self.worst;
+        let (mut gained, mut from) = (0, 1);
+        for s in 1..=self.worst {
+            while from <= self.worst && (lift >> (4 * from) & 15) < s as u64 {
+                from += 1;
+            }
+            let Some(given) = self.given.get(from - 1) else { break };
+            self.work.planes += W as u64;
+            for (word, given) in self.planes[at + s - 1].iter_mut().zip(given) {
                 gained |= given & !*word;
                 *word |= given;
             }
