@@ -4,6 +4,10 @@
 //! **Invariant:** both sides are built from the same columns; nothing here is timed.
 //! **Not here:** what is compared (each bench says so). `cargo bench -p siam-bench` runs them; dated results stand in benches/record/.
 
+mod stacks;
+
+pub use stacks::stacks;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 use siam_core::base::columns::Cell;
 use siam_core::base::{ColumnType, Limits, Table};

@@ -11,6 +11,7 @@ mod generated;
 mod hostile;
 mod impact;
 mod impacts;
+mod lanes;
 mod observed;
 mod regimes;
 mod score;
