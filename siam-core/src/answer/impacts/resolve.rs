@@ -200,7 +200,11 @@ impl Lookup<'_> {
     }
     /// A service that exists then.
     fn service(&mut self, name: &str) -> Option<ServiceIdx> {
-        let found = self.find("service", name, &self.model.names.services)?;
+        let names = &self.model.names.services;
+        let Some(found) = names.get(name).copied() else {
+            self.keep(&asked("service", name, names.keys()));
+            return None;
+        };
         let exists = self.model.services.get(found).is_some_and(|service| service.validity.contains(self.at));
         if !exists {
             let problem = Problem::new(&codes::NOT_THERE, Place::Nowhere).with("service", Argument::user(name));

@@ -77,7 +77,7 @@ fn a_group_is_summed_by_planes_as_by_hand() {
 a: {users: 1}\n  b: {users: 2}\n  x: {users: 4, provider: p, depends_on: [a, b]}\n  \
 y: {users: 8, provider: q, class: vital, depends_on: [{any_of: [a, b]}]}\nagreements: {sla: {kind: sla, services: [x, y]}}\n";
     let ecosystem = load(&[Source::text("e", text)]).unwrap();
-    let service = |name: &str| ecosystem.model().names.services[name];
+    let service = |name: &str| ecosystem.model().names.services.get(name).copied().unwrap();
     let own = [(service("a"), 2), (service("a"), 2), (service("b"), 2)];
     let scenarios = Scenarios::Given { at: &[0, 1, 3], own: &own };
     let hits = sums(&ecosystem, &scenarios, Counting { felt: None, failed_too: true }, 64);
