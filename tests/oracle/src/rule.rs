@@ -175,6 +175,7 @@ impl Rule<'_> {
         let count = || k("count").unwrap_or_else(|| "1".to_owned());
         match name {
             "any" | "icinga.AND" | "zabbix.most_critical_of_children" | "itop.any_impacted" => self.order(true, "any", seen),
+            "opennms.highest" => self.order(true, "any", seen).max(self.level("NORMAL")),
             "all" | "icinga.OR" => self.order(true, "all", seen),
             "best" => best(&k("k").expect("k")),
             "worst" => self.order(true, &k("k").expect("k"), seen),
