@@ -16,6 +16,8 @@ pub struct Options {
     pub monotone: bool,
     /// Services and dependencies that come and go.
     pub dated: bool,
+    /// Parties that provide the services, some of them subcontractors of others.
+    pub parties: bool,
 }
 
 /// From a day to another; open where absent.
@@ -54,8 +56,19 @@ pub struct Service {
     pub name: String,
     /// When it exists.
     pub span: Span,
+    /// Who provides it, and when.
+    pub provider: Vec<(String, Span)>,
     /// What it depends on, and when.
     pub needs: Vec<(Needs, Span)>,
+}
+
+/// A party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// Its name.
+    pub name: String,
+    /// Whose failures its own are.
+    pub prime: Option<String>,
 }
 
 /// A small estate, with what fails in it and when it is asked.
@@ -63,6 +76,8 @@ pub struct Service {
 pub struct Estate {
     /// Names of the levels, best first.
     pub levels: Vec<String>,
+    /// The parties.
+    pub parties: Vec<Party>,
     /// The services.
     pub services: Vec<Service>,
     /// Failed services and their levels.
@@ -114,13 +129,29 @@ pub fn estate(dice: &mut Dice, services: usize, options: Options) -> Estate {
         }
         let dated = options.dated && dice.chance(1, 4);
         let span = if dated { changes(dice).pop().unwrap_or_default() } else { Span::default() };
-        written.push(Service { name: names[at].clone(), span, needs });
+        written.push(Service { name: names[at].clone(), span, provider: Vec::new(), needs });
     }
     let count = dice.below(services.min(5)) + 1;
     let failed = dice.some(&names, count);
     let failures = failed.into_iter().map(|name| (name, levels[1 + dice.below(levels.len() - 1)].clone())).collect();
     let at = siam_core::base::Instant::parse(INSTANTS[dice.below(INSTANTS.len())]).map_or(0, |at| at.micros());
-    Estate { levels, services: written, failures, at }
+    let parties = if options.parties { provided(dice, &mut written, options.dated) } else { Vec::new() };
+    Estate { levels, parties, services: written, failures, at }
+}
+
+/// Up to five parties, some of them below an earlier one, and who provides what; some services nobody does.
+fn provided(dice: &mut Dice, services: &mut [Service], dated: bool) -> Vec<Party> {
+    let names: Vec<String> = (0..dice.below(5) + 1).map(|at| format!("p{at}")).collect();
+    let below = |dice: &mut Dice, at: usize| dice.chance(1, 2).then(|| names[..at].get(dice.below(at)).cloned()).flatten();
+    let parties = names.iter().enumerate().map(|(at, name)| Party { name: name.clone(), prime: below(dice, at) }).collect();
+    for service in services {
+        if dice.chance(1, 6) {
+            continue;
+        }
+        let spans = if dated && dice.chance(1, 4) { changes(dice) } else { vec![Span::default()] };
+        service.provider = spans.into_iter().map(|span| (dice.pick(&names).clone(), span)).collect();
+    }
+    parties
 }
 
 /// Two or three spans that follow each other.
@@ -251,15 +282,29 @@ impl Span {
     }
 }
 
+/// An attribute that may change, with what comes before it; nothing where it is not written.
+fn attribute(key: &str, values: &[(String, &Span)]) -> String {
+    match values {
+        [] => String::new(),
+        [(value, span)] if **span == Span::default() => format!(", {key}: {value}"),
+        several => {
+            let spans = several.iter().map(|(value, span)| format!("{{value: {value}{}}}", span.text()));
+            format!(", {key}: [{}]", spans.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
 impl Estate {
     /// The same estate with everything whose order says nothing in another order.
     #[must_use]
     pub fn shuffled(&self, dice: &mut Dice) -> Self {
         let mut other = self.clone();
+        dice.shuffle(&mut other.parties);
         dice.shuffle(&mut other.services);
         dice.shuffle(&mut other.failures);
         for service in &mut other.services {
             dice.shuffle(&mut service.needs);
+            dice.shuffle(&mut service.provider);
             service.needs.iter_mut().for_each(|(needs, _)| needs.shuffle(dice));
         }
         other
@@ -267,17 +312,20 @@ impl Estate {
 
     /// The estate as a document.
     pub fn document(&self) -> String {
-        let mut text = format!("siam: 1\nzone: {ZONE}\nlevels: [{}]\nservices:\n", self.levels.join(", "));
+        let mut text = format!("siam: 1\nzone: {ZONE}\nlevels: [{}]\n", self.levels.join(", "));
+        if !self.parties.is_empty() {
+            text += "parties:\n";
+        }
+        for party in &self.parties {
+            let prime = party.prime.iter().map(|prime| format!(", subcontractor_of: {prime}"));
+            text += &format!("  {}: {{kind: supplier{}}}\n", party.name, prime.collect::<String>());
+        }
+        text += "services:\n";
         for service in &self.services {
-            let needs = match service.needs.as_slice() {
-                [] => String::new(),
-                [(needs, span)] if *span == Span::default() => format!(", depends_on: {}", needs.text()),
-                several => {
-                    let spans = several.iter().map(|(needs, span)| format!("{{value: {}{}}}", needs.text(), span.text()));
-                    format!(", depends_on: [{}]", spans.collect::<Vec<_>>().join(", "))
-                }
-            };
-            text += &format!("  {}: {{title: {}{}{needs}}}\n", service.name, service.name, service.span.text());
+            let provider: Vec<_> = service.provider.iter().map(|(party, span)| (party.clone(), span)).collect();
+            let needs: Vec<_> = service.needs.iter().map(|(needs, span)| (needs.text(), span)).collect();
+            let (provider, needs) = (attribute("provider", &provider), attribute("depends_on", &needs));
+            text += &format!("  {}: {{title: {}{}{provider}{needs}}}\n", service.name, service.name, service.span.text());
         }
         text
     }
