@@ -13,6 +13,7 @@ mod impact;
 mod observed;
 mod regimes;
 mod score;
+mod whatif;
 
 use proptest::test_runner::Config;
 use siam_core::{Ecosystem, Source};

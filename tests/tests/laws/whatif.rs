@@ -1,0 +1,143 @@
+//! Laws of changed maps, and of the flag that says a rule is monotone.
+//!
+//! Goes in: seeds and sizes of estates, changes to their dependencies. Comes out: agreement with the oracle.
+//! **Invariant:** a changed map is asked as a scenario and as a document that was changed and loaded; both say the same.
+//! **Not here:** impact on a map as it is (`impact`).
+
+use super::impact::{answered, ask, there};
+use super::{cases, load};
+use proptest::prelude::*;
+use siam_core::{Ecosystem, Source, base::Instant};
+use siam_oracle::impact::levels;
+use siam_oracle::whatif::{Change, changed, healed, monotone};
+use siam_tests::generate::{Dice, Estate, Item, Needs, Options, estate};
+
+/// More combinations of levels than this are not tried.
+const MOST: usize = 1_300;
+
+/// Whether the library calls the rule of a service monotone.
+fn claimed(ecosystem: &Ecosystem, service: &str, at: i64) -> bool {
+    let service = ecosystem.model().names.services[service];
+    ecosystem.map(Instant(at)).structure.is_monotone(service)
+}
+
+/// Services written, and for each of their edges the service at the other end.
+fn edges(estate: &Estate) -> Vec<(String, String)> {
+    let name = |edge: &String| {
+        let inside = edge.trim_start_matches("{service: ");
+        inside.split([',', '}']).next().unwrap_or(inside).to_owned()
+    };
+    let mut found = Vec::new();
+    for service in &estate.services {
+        for (needs, _) in &service.needs {
+            let on: Vec<&String> = match needs {
+                Needs::Long(edges, _) => edges.iter().collect(),
+                Needs::Short(items) => items
+                    .iter()
+                    .flat_map(|item| match item {
+                        Item::One(edge) => std::slice::from_ref(edge),
+                        Item::AnyOf(members) | Item::AtLeast(_, members) => members,
+                    })
+                    .collect(),
+            };
+            found.extend(on.into_iter().map(|edge| (service.name.clone(), name(edge))));
+        }
+    }
+    found
+}
+
+/// A few random changes that make no ring: what is added runs from a later service to an earlier one.
+fn changes(dice: &mut Dice, estate: &Estate) -> Vec<Change> {
+    let edges = edges(estate);
+    let mut changes = Vec::new();
+    for _ in 0..dice.below(3) + 1 {
+        let later = dice.below(estate.services.len());
+        let earlier = dice.below(later.max(1));
+        let taken: Vec<_> = changes.iter().filter_map(touched).collect();
+        let pair = |at: usize| (estate.services[at].name.clone(), estate.services[earlier].name.clone());
+        let known = if edges.is_empty() { None } else { Some(dice.pick(&edges).clone()) };
+        match (dice.below(3), known) {
+            (0, Some((service, on))) if !taken.contains(&(service.clone(), on.clone())) => {
+                changes.push(Change::Remove { service, on })
+            }
+            (1, Some((service, on))) if !taken.contains(&(service.clone(), on.clone())) => {
+                changes.push(Change::Weaken { service, on, level: dice.pick(&estate.levels).clone() });
+            }
+            _ if later > earlier && !edges.contains(&pair(later)) && !taken.contains(&pair(later)) => {
+                let (service, on) = pair(later);
+                changes.push(Change::Add { service, on });
+            }
+            _ => {}
+        }
+    }
+    changes
+}
+
+/// The edge that a change is about.
+fn touched(change: &Change) -> Option<(String, String)> {
+    let (Change::Remove { service, on } | Change::Weaken { service, on, .. } | Change::Add { service, on }) = change;
+    Some((service.clone(), on.clone()))
+}
+
+/// A changed document loaded; none where what is left of it is no valid document, such as a quorum of more than there are.
+fn loaded(document: &str) -> Option<Ecosystem> {
+    siam_core::load(&[Source::text("changed.yaml", document)]).ok()
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn monotone_is_never_claimed_wrongly(seed: u64, services in 1_usize..14) {
+        let estate = estate(&mut Dice::new(seed), services, Options::default());
+        let (document, ecosystem) = (estate.document(), load(&estate.document()));
+        for service in &estate.services {
+            if claimed(&ecosystem, &service.name, estate.at) {
+                let found = monotone(&document, &service.name, MOST, estate.at);
+                prop_assert_ne!(found, Some(false), "{} is not monotone\n{}", &service.name, &document);
+            }
+        }
+    }
+
+    #[test]
+    fn monotone_is_claimed_for_every_rule_written_to_be(seed: u64, services in 1_usize..14, cyclic: bool) {
+        let estate = estate(&mut Dice::new(seed), services, Options { monotone: true, cyclic, ..Options::default() });
+        let (document, ecosystem) = (estate.document(), load(&estate.document()));
+        for service in &estate.services {
+            let found = monotone(&document, &service.name, MOST, estate.at);
+            prop_assert_ne!(found, Some(false), "the generator: {}\n{}", &service.name, &document);
+            prop_assert!(claimed(&ecosystem, &service.name, estate.at), "{} is monotone\n{}", &service.name, &document);
+        }
+    }
+
+    #[test]
+    fn a_changed_document_agrees_with_the_oracle(seed: u64, services in 2_usize..12) {
+        let mut dice = Dice::new(seed);
+        let estate = estate(&mut dice, services, Options { dated: seed % 2 == 0, ..Options::default() });
+        let document = changed(&estate.document(), &changes(&mut dice, &estate));
+        let failures = there(&estate);
+        prop_assume!(!failures.is_empty() && loaded(&document).is_some());
+        let calm = levels(&document, &[], estate.at);
+        let report = ask(&document, &failures, estate.at);
+        prop_assert_eq!(answered(&report, &calm), levels(&document, &failures, estate.at), "{}", &document);
+    }
+
+    #[test]
+    fn healing_a_party_never_worsens_a_service_where_rules_are_monotone(seed: u64, services in 1_usize..12, cyclic: bool) {
+        let options = Options { monotone: true, cyclic, parties: true, ..Options::default() };
+        let estate = estate(&mut Dice::new(seed), services, options);
+        let document = estate.document();
+        let calm = levels(&document, &[], estate.at);
+        let place = |level: &String| estate.levels.iter().position(|known| known == level);
+        let before = answered(&ask(&document, &estate.failures, estate.at), &calm);
+        for party in &estate.parties {
+            let left = healed(&document, &estate.failures, &party.name, estate.at);
+            if left.is_empty() {
+                continue;
+            }
+            for (service, level) in answered(&ask(&document, &left, estate.at), &calm) {
+                prop_assert!(place(&level) <= place(&before[&service]), "{} worse without {}\n{}", service, party.name, &document);
+            }
+        }
+    }
+}
