@@ -58,6 +58,7 @@ pub mod presets;
 pub mod report;
 pub mod structure;
 
+pub use answer::concentration::{ConcentrationQuery, concentration};
 pub use answer::coverage::{CoverageQuery, coverage};
 pub use answer::diff::{DiffQuery, diff};
 pub use answer::due::{DueQuery, due};
@@ -68,12 +69,14 @@ pub use answer::hours::{
     previous_open,
 };
 pub use answer::impact::{FailureQuery, ImpactQuery, impact};
+pub use answer::impacts::{ImpactsQuery, ScenarioKind, ScenarioQuery, impacts};
 pub use answer::observed::{ObservedQuery, observed};
 pub use answer::readiness::{ReadinessQuery, readiness};
 pub use answer::reconcile::{ReconcileQuery, reconcile};
 pub use answer::review::{ReviewQuery, review};
 pub use answer::score::{ScoreQuery, score};
 pub use answer::settle::{SettleQuery, settle};
+pub use answer::single_points_of_failure::{SinglePointsOfFailureQuery, single_points_of_failure};
 pub use answer::terms::{TermsQuery, terms};
 pub use answer::who::{WhoQuery, who};
 pub use base::{Error, Limits, Problem, Problems, csv};

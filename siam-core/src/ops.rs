@@ -7,7 +7,8 @@
 use crate::answer::given::{Question, give};
 use crate::answer::review::schema;
 use crate::answer::{
-    coverage, diff, due, exit, findings, hours, impact, observed, readiness, reconcile, review, score, settle, terms, who,
+    concentration, coverage, diff, due, exit, findings, hours, impact, impacts, observed, readiness, reconcile, review, score,
+    settle, single_points_of_failure, terms, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -47,12 +48,15 @@ pub struct Operation {
     pub takes: &'static [(&'static str, &'static [&'static str])],
     /// The tables it gives; the first is the answer itself.
     pub gives: &'static [Schema],
+    /// The tables it computes only while they are read.
+    pub streams: &'static [Schema],
 }
 
 macro_rules! operations {
     ($(
         $(#[doc = $doc:literal])+
-        $name:ident: $receiver:ident $(, asks $question:ty)? $(, by $function:path)? $(, takes $takes:expr)?, gives [$($schema:path),* $(,)?];
+        $name:ident: $receiver:ident $(, asks $question:ty)? $(, by $function:path)? $(, takes $takes:expr)?, gives [$($schema:path),* $(,)?]
+        $(, streams [$($stream:path),*])?;
     )+) => {
         /// All operations, in the order of the design.
         pub static OPERATIONS: &[Operation] = &[$(
@@ -63,6 +67,7 @@ macro_rules! operations {
                 question: operations!(@keys $($question)?),
                 takes: operations!(@takes $($question)? $(, $takes)?),
                 gives: &[$($schema),*],
+                streams: &[$($($stream),*)?],
             }
         ),+];
 
@@ -154,6 +159,17 @@ operations! {
     /// Who is hit when services fail, how badly, and by which route.
     impact: Ecosystem, asks impact::ImpactQuery, by impact::impact,
         gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY];
+    /// Who is hit in each of many scenarios: every service alone, pairs that only matter together, one supplier at a time, or given ones.
+    impacts: Ecosystem, asks impacts::ImpactsQuery, by impacts::impacts,
+        gives [impacts::IMPACTS, impacts::IMPACTS_PAIRS, impacts::IMPACTS_FAILURES, impacts::IMPACTS_SUMMARY],
+        streams [impacts::IMPACTS_SERVICES];
+    /// Which services bring others down alone, the worst first.
+    single_points_of_failure: Ecosystem, asks single_points_of_failure::SinglePointsOfFailureQuery,
+        by single_points_of_failure::single_points_of_failure,
+        gives [single_points_of_failure::ROWS, single_points_of_failure::SUMMARY], streams [single_points_of_failure::SERVICES];
+    /// How much hangs on each supplier, its subcontractors counted with it, and how unevenly.
+    concentration: Ecosystem, asks concentration::ConcentrationQuery, by concentration::concentration,
+        gives [concentration::ROWS, concentration::SUBCONTRACTORS, concentration::SUMMARY];
     /// How long a calendar was open within spans of time.
     elapsed: Ecosystem, asks hours::ElapsedQuery, by hours::elapsed, gives [hours::ELAPSED];
     /// When a length of service time is used up, forwards or backwards.
@@ -203,6 +219,7 @@ operations! {
 fn ask<Q: Decode + Question>(question: &str, tables: &[TableView<'_>], limits: &Limits) -> Result<Q, Error> {
     let mut question: Q = from_text("question", question, limits)?;
     give(&mut question, tables)?;
+    question.within(limits);
     Ok(question)
 }
 
@@ -234,7 +251,7 @@ mod tests {
         assert_eq!(names.len(), OPERATIONS.len());
         for operation in OPERATIONS {
             assert!(operation.doc.trim().ends_with('.'), "{}", operation.name);
-            for table in operation.gives {
+            for table in operation.gives.iter().chain(operation.streams) {
                 assert!(table.columns.iter().all(|column| !column.doc.is_empty()), "{}", table.name);
             }
         }

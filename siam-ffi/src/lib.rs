@@ -19,6 +19,7 @@ mod host;
 mod memory;
 mod operations;
 mod report;
+mod stream;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ pub use evidence::siam_bound_evidence;
 pub use host::{siam_host, siam_host_options, siam_log_fn, siam_poll_fn};
 pub use operations::*;
 pub use report::siam_report;
+pub use stream::siam_stream;
 pub use tables::{siam_columns, siam_named_table};
 
 use error::Told;
@@ -451,6 +453,70 @@ pub unsafe extern "C" fn siam_report_table(
     };
     // SAFETY: the header states what the caller promises.
     unsafe { guard(error, body) }
+}
+
+/// Writes a table that a report computes only while it is read, such as services of siam_impacts, as an Arrow C stream into the struct at
+/// out, which must not hold a stream. Memory is bounded by one batch. The poll function of the host is asked before each batch; where it
+/// stops the work, get_next fails. The stream outlives the report; code 595 where there is no such stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_report_stream(
+    report: *const siam_report,
+    name: *const c_char,
+    name_len: i64,
+    out: *mut FFI_ArrowArrayStream,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(out, "out")?;
+        let name = door.text(name, name_len, "name")?;
+        out.set(door.borrow(report, "report")?.computed_arrow(name)?);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// The same for programs without Arrow: begins to read such a table; it outlives the report.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_stream_new(
+    report: *const siam_report,
+    name: *const c_char,
+    name_len: i64,
+    stream: *mut *mut siam_stream,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(stream, "stream")?;
+        let name = door.text(name, name_len, "name")?;
+        out.hand(door.borrow(report, "report")?.computed(name)?);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// The next rows of a stream as a report whose table 0 they are; its columns are read as those of any report. It is lent until the next
+/// call or siam_stream_free, and not freed by the caller; batch becomes NULL at the end.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_stream_next(
+    stream: *mut siam_stream,
+    batch: *mut *const siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    let body = |door: &Door| {
+        let out = door.out(batch, "batch")?;
+        out.set(door.borrow_mut(stream, "stream")?.next()?);
+        Ok(())
+    };
+    // SAFETY: the header states what the caller promises.
+    unsafe { guard(error, body) }
+}
+
+/// Frees a stream and the batch it lent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_stream_free(stream: *mut siam_stream) {
+    // SAFETY: the header states what the caller promises.
+    unsafe { free(stream) }
 }
 
 /// What a column lends: its values, validity bits and row count.

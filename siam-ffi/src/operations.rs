@@ -335,6 +335,54 @@ pub unsafe extern "C" fn siam_impact(
     unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::impact) }
 }
 
+/// Who is hit in each of many scenarios: {"scenarios": "each"}, which is also meant where none is given, "pairs" that only matter together,
+/// "suppliers" one at a time, or [{"name": "flood", "failures": ["duct"]}], or a table scenarios(scenario, service, level); {"limit": 100}
+/// keeps the worst. The services reached are a stream: siam_report_stream or siam_stream_new with name services.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_impacts(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::impacts) }
+}
+
+/// Which services alone bring down a critical service, or with {"critical_only": false} any other; {"level": "degraded"} counts that level
+/// and worse ones as down. All that each brings down is a stream of name services.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_single_points_of_failure(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::single_points_of_failure) }
+}
+
+/// How much hangs on each supplier, its subcontractors counted with it, and the index of Herfindahl and Hirschman of the whole: {}.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_concentration(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::concentration) }
+}
+
 /// What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for: {}, or
 /// {"at": "2026-10-01T00:00:00Z", "severities": {"ola-missing": "error", "class-unused": "off"}}. The table problems has it in words.
 #[unsafe(no_mangle)]

@@ -7,10 +7,12 @@
 
 use crate::error::{bad_argument, text};
 use crate::host::Host;
+use crate::stream::siam_stream;
 use siam_arrow::FFI_ArrowArrayStream;
 use siam_core::base::columns::Values;
 use siam_core::base::{Argument, Column, ColumnType, Error, Place, Problem, Table, codes, csv};
 use siam_core::ops::doors;
+use siam_core::report::answer::no_such_stream;
 use siam_core::report::{Answer, Catalogue, export, picture::Picture, problems, text::table_text};
 use std::ffi::CString;
 use std::sync::Arc;
@@ -61,6 +63,20 @@ impl siam_report {
     pub(crate) fn stream(&self, name: &str) -> Result<FFI_ArrowArrayStream, Error> {
         let at = self.find_table(name)?;
         Ok(siam_arrow::export_of(&self.answer, at).unwrap_or_else(|| siam_arrow::export(Arc::clone(&self.problems))))
+    }
+    /// A table of this name that is computed while it is read.
+    pub(crate) fn computed(&self, name: &str) -> Result<siam_stream, Error> {
+        let stream = self.answer.stream(name).ok_or_else(|| no_such_stream(&*self.answer, name))?;
+        Ok(siam_stream::new(stream, &*self.answer, &self.host))
+    }
+    /// The same as an Arrow stream; the host is asked before each batch whether to go on.
+    pub(crate) fn computed_arrow(&self, name: &str) -> Result<FFI_ArrowArrayStream, Error> {
+        let stream = self.answer.stream(name).ok_or_else(|| no_such_stream(&*self.answer, name))?;
+        let (host, mut batches) = (Arc::clone(&self.host), 0);
+        Ok(siam_arrow::export_stream(stream, move || {
+            batches += 1;
+            host.poll(batches - 1, 0)
+        }))
     }
     /// A table of this name; the empty one is the first.
     fn named_table(&self, name: &str) -> Result<(i32, &Table), Error> {

@@ -483,3 +483,82 @@ fn options_of_another_size_are_read_or_refused() {
     older.struct_size = 0;
     assert_eq!(refused(&older), 503);
 }
+
+const CHAIN: &str = "siam: 1\nservices: {wan: {}, email: {depends_on: [wan], users: 40}}\n";
+
+/// Counts how often it is asked, and stops the work the second time.
+unsafe extern "C" fn once(user: *mut c_void, _done: i64, _total: i64) -> i32 {
+    // SAFETY: the test hands a number of its own.
+    let asked = unsafe { &mut *user.cast::<i32>() };
+    *asked += 1;
+    i32::from(*asked > 1)
+}
+
+fn report_of_impacts(host: *const siam_host) -> *mut siam_report {
+    let (mut ecosystem, mut report) = (null_mut(), null_mut());
+    let mut document: siam_document = siam_document {
+        struct_size: size_of::<siam_document>() as u32,
+        name: null(),
+        name_len: 0,
+        text: null(),
+        text_len: 0,
+    };
+    (document.text, document.text_len) = (CHAIN.as_ptr().cast(), CHAIN.len() as i64);
+    // SAFETY: live pointers throughout.
+    unsafe {
+        assert_eq!(siam_load(host, &document, 1, null(), 0, &mut ecosystem, null_mut()), 0);
+        assert_eq!(siam_impacts(ecosystem, c"{}".as_ptr(), SIAM_NTS, null(), 0, &mut report, null_mut()), 0);
+        siam_ecosystem_free(ecosystem);
+    }
+    report
+}
+
+#[test]
+fn a_stream_outlives_its_report_and_lends_one_batch_after_the_other() {
+    let (mut host, mut stream, mut batch) = (null_mut(), null_mut(), null());
+    // SAFETY: live pointers throughout; every handle is freed once.
+    unsafe {
+        assert_eq!(siam_host_new(null(), &mut host, null_mut()), 0);
+        let report = report_of_impacts(host);
+        assert_eq!(siam_stream_new(report, c"rows".as_ptr(), SIAM_NTS, &mut stream, null_mut()), 595);
+        assert_eq!(siam_stream_new(report, c"services".as_ptr(), SIAM_NTS, &mut stream, null_mut()), 0);
+        siam_report_free(report);
+        siam_host_free(host);
+        assert_eq!(siam_stream_next(stream, &mut batch, null_mut()), 0);
+        assert_eq!(siam_report_rows(batch, 0), 3);
+        let (mut text, mut len) = (null(), 0);
+        assert_eq!(siam_report_column_text(batch, 0, 1, 1, &mut text, &mut len, null_mut()), 0);
+        assert_eq!(std::slice::from_raw_parts(text.cast::<u8>(), len as usize), b"wan");
+        assert_eq!(siam_stream_next(stream, &mut batch, null_mut()), 0);
+        assert!(batch.is_null());
+        assert_eq!(siam_stream_next(null_mut(), &mut batch, null_mut()), 902);
+        siam_stream_free(stream);
+        siam_stream_free(null_mut());
+    }
+}
+
+#[test]
+fn the_host_stops_a_stream_between_two_batches() {
+    let mut asked = 0_i32;
+    let (mut host, mut stream, mut batch) = (null_mut(), null_mut(), null());
+    // SAFETY: live pointers throughout; the number outlives the host's handles.
+    unsafe {
+        let mut options: siam_host_options = std::mem::zeroed();
+        options.struct_size = size_of::<siam_host_options>() as u32;
+        (options.poll, options.user) = (Some(once), (&raw mut asked).cast());
+        assert_eq!(siam_host_new(&options, &mut host, null_mut()), 0);
+        let report = report_of_impacts(host);
+        asked = 0;
+        assert_eq!(siam_stream_new(report, c"services".as_ptr(), SIAM_NTS, &mut stream, null_mut()), 0);
+        assert_eq!(siam_stream_next(stream, &mut batch, null_mut()), 0);
+        assert_eq!(siam_stream_next(stream, &mut batch, null_mut()), 507);
+        siam_stream_free(stream);
+        asked = 0;
+        let mut arrow = FFI_ArrowArrayStream::empty();
+        assert_eq!(siam_report_stream(report, c"services".as_ptr(), SIAM_NTS, &mut arrow, null_mut()), 0);
+        let read = siam_arrow::Imported::read(arrow, "services", &Limits::default());
+        assert!(read.is_err_and(|error| error.to_string().contains("the host stopped the work")));
+        siam_report_free(report);
+        siam_host_free(host);
+    }
+}

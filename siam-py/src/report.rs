@@ -7,14 +7,16 @@
 use crate::failure::{Kind, detached};
 use crate::problems::Problems;
 use crate::table::Table;
-use pyo3::exceptions::PyIndexError;
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
 use siam_core::Source;
 use siam_core::base::Limits;
 use siam_core::ops::doors;
+use siam_core::report::answer::{TableStream, no_such_stream};
 use siam_core::report::picture::Picture as CorePicture;
 use siam_core::report::{Answer, Catalogue as CoreCatalogue, Explanation as CoreExplanation, export, problems};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// An answer, whatever was asked.
 #[pyclass(frozen, module = "siam._siam")]
@@ -78,6 +80,18 @@ impl Report {
         });
         Ok(held.get_or_init(|| made).share())
     }
+    /// Names of the tables it computes only while they are read.
+    #[getter]
+    fn streams(&self) -> Vec<&'static str> {
+        self.answer.streams().iter().map(|schema| schema.name).collect()
+    }
+    /// One of these from its beginning.
+    fn stream(&self, py: Python<'_>, name: &str) -> PyResult<Stream> {
+        detached(py, Kind::Query, || {
+            let stream = self.answer.stream(name).ok_or_else(|| no_such_stream(&*self.answer, name))?;
+            Ok(Stream(Mutex::new(Some(stream))))
+        })
+    }
     /// Why a row of one of its tables is what it is.
     fn explain(&self, py: Python<'_>, table: &str, row: usize, catalogue: &Bound<'_, Catalogue>) -> PyResult<Explanation> {
         let words = &catalogue.get().0;
@@ -107,6 +121,36 @@ impl Report {
     fn picture(&self, py: Python<'_>, catalogue: &Bound<'_, Catalogue>) -> PyResult<Option<Picture>> {
         let words = &catalogue.get().0;
         detached(py, Kind::Query, || Ok(self.answer.picture(words).map(Picture)))
+    }
+}
+
+/// A table that is computed while it is read, once.
+#[pyclass(frozen, module = "siam._siam")]
+pub struct Stream(Mutex<Option<Box<dyn TableStream>>>);
+
+impl Stream {
+    fn taken(&self) -> MutexGuard<'_, Option<Box<dyn TableStream>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl Stream {
+    /// The next rows, none at the end.
+    fn next_batch(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        detached(py, Kind::Query, || Ok(self.taken().as_mut().and_then(|stream| stream.next_batch()).map(Table::of)))
+    }
+    /// What is left of it for any Arrow library; nothing is left here.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        let stream = py.detach(|| self.taken().take());
+        let stream = stream.ok_or_else(|| PyValueError::new_err("this stream was handed on before"))?;
+        PyCapsule::new_with_value(py, siam_arrow::export_stream(stream, || Ok(())), c"arrow_array_stream")
     }
 }
 

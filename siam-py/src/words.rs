@@ -89,6 +89,8 @@ fn operations(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
         entry.set_item("takes", takes)?;
         let gives = operation.gives.iter().map(|schema| given(py, schema)).collect::<PyResult<Vec<_>>>()?;
         entry.set_item("gives", gives)?;
+        let streams = operation.streams.iter().map(|schema| given(py, schema)).collect::<PyResult<Vec<_>>>()?;
+        entry.set_item("streams", streams)?;
         all.append(entry)?;
     }
     Ok(all)

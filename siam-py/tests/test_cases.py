@@ -66,6 +66,10 @@ def given(case: Path, file: str) -> bytes:
             run(case)
         return f"{caught.value}\n".encode()
     made, report = run(case)
+    if file.startswith("stream."):
+        assert report is not None
+        (batch,) = siam.Report(report).stream(file.removeprefix("stream.").removesuffix(".csv"))
+        return batch.to_csv()
     if file.endswith(".csv"):
         return made[file.removesuffix(".csv")]
     # explain.<row>.txt, or explain.<table>.<row>.txt for another table than the first.

@@ -64,6 +64,9 @@ def test_the_tables_of_a_report_are_those_that_the_core_lists(eco: siam.Ecosyste
     evidence = eco.evidence(tickets=[{"ticket": "A", "opened": "2026-10-03T09:00:00Z"}], verdicts=[{"ticket": "A", "met": True}])
     reports = {
         "impact": eco.impact("wan-a"),
+        "impacts": eco.impacts(),
+        "single_points_of_failure": eco.single_points_of_failure(critical_only=False),
+        "concentration": eco.concentration(),
         "evidence": evidence,
         "score": eco.score(evidence, "2026-10"),
         "reconcile": eco.reconcile(evidence),
@@ -77,3 +80,7 @@ def test_the_tables_of_a_report_are_those_that_the_core_lists(eco: siam.Ecosyste
             assert report.tables == [*(table["table"] for table in operation["gives"]), "problems"]
             for table in operation["gives"]:
                 assert report.table(table["table"]).columns == [column["name"] for column in table["columns"]]
+            assert report.streams == [table["table"] for table in operation["streams"]]
+            for table in operation["streams"]:
+                for batch in report.stream(table["table"]):
+                    assert batch.columns == [column["name"] for column in table["columns"]] and len(batch) > 0

@@ -28,6 +28,9 @@ const DOORS: &[(&str, Door)] = &[
     ("findings", doors::findings),
     ("terms", doors::terms),
     ("impact", doors::impact),
+    ("impacts", doors::impacts),
+    ("single_points_of_failure", doors::single_points_of_failure),
+    ("concentration", doors::concentration),
     ("elapsed", doors::elapsed),
     ("deadline", doors::deadline),
     ("is_open", doors::is_open),
@@ -136,6 +139,12 @@ fn given(outcome: &Result<Given, Error>, file: &str) -> Result<Vec<u8>, String> 
         Err(error) => return Err(error.to_string()),
         Ok(given) => given,
     };
+    if let Some(stream) = file.strip_prefix("stream.").and_then(|rest| rest.strip_suffix(".csv")) {
+        let stream = given.answer.as_ref().and_then(|answer| answer.stream(stream));
+        let mut stream = stream.ok_or_else(|| format!("no stream {file}"))?;
+        let batch = stream.next_batch().ok_or("the stream is empty")?;
+        return if stream.next_batch().is_none() { Ok(csv::write(&batch)) } else { Err("the stream has several batches".into()) };
+    }
     if let Some(table) = file.strip_suffix(".csv") {
         let found = given.tables.iter().find(|(name, _)| name == table);
         return found.map(|(_, bytes)| bytes.clone()).ok_or_else(|| format!("no table {table}"));

@@ -92,6 +92,12 @@ fn tables_md_has_every_table_of_every_operation() {
         for schema in operation.gives {
             table(&mut page, schema);
         }
+        if !operation.streams.is_empty() {
+            page.push_str("\nComputed while it is read, batch by batch:\n");
+        }
+        for schema in operation.streams {
+            table(&mut page, schema);
+        }
     }
     held("docs/tables.md", &page);
 }

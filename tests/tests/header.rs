@@ -7,7 +7,8 @@
 use std::path::Path;
 
 /// The files that C types and functions stand in; operations.rs is read with lib.rs, whose module it is.
-const SOURCES: [&str; 7] = ["host.rs", "error.rs", "evidence.rs", "tables.rs", "ecosystem.rs", "report.rs", "lib.rs"];
+const SOURCES: [&str; 8] =
+    ["host.rs", "error.rs", "evidence.rs", "tables.rs", "ecosystem.rs", "report.rs", "stream.rs", "lib.rs"];
 
 /// The header of the crate in this folder.
 pub fn render_header(crate_dir: &Path) -> String {

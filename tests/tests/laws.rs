@@ -10,6 +10,7 @@ mod findings;
 mod generated;
 mod hostile;
 mod impact;
+mod impacts;
 mod observed;
 mod regimes;
 mod score;

@@ -95,7 +95,9 @@ fn every_arrow_between_rooms_goes_down() {
 #[test]
 fn the_core_is_pure() {
     for (path, text) in sources(&root().join("siam-core/src")) {
-        for line in code(&text) {
+        // A batch starts the threads it is told to, and they end with it.
+        let threads = path.ends_with("structure/batch.rs");
+        for line in code(&text).filter(|line| !(threads && line.contains("std::thread::scope"))) {
             for impure in
                 ["std::fs", "std::env::", "std::net", "SystemTime", "Instant::now", "std::process", "std::thread", "arrow_"]
             {

@@ -6,7 +6,7 @@
 
 use crate::base::columns::Cell;
 use crate::base::csv::cell_text;
-use crate::base::{Argument, Error, Instant, Place, Problem, Problems, TableView, codes};
+use crate::base::{Argument, Error, Instant, Limits, Place, Problem, Problems, TableView, codes};
 
 /// A question that may take some of its input as tables.
 pub trait Question {
@@ -15,6 +15,10 @@ pub trait Question {
     /// Takes a table whose name and columns were checked.
     fn take(&mut self, table: &TableView<'_>, problems: &mut Problems) {
         let _ = (table, problems);
+    }
+    /// Keeps what it asks for within what the host allows, such as threads.
+    fn within(&mut self, limits: &Limits) {
+        let _ = limits;
     }
 }
 

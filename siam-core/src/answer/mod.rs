@@ -4,6 +4,7 @@
 //! **Invariant:** errors come at the door of an operation (`resolve`) only; behind it a row carries a problem instead of a value.
 //! **Not here:** the forms that are evaluated (`structure`, `clock`), the words (`report`).
 
+pub mod concentration;
 pub mod coverage;
 pub mod diff;
 pub mod due;
@@ -12,11 +13,14 @@ pub mod findings;
 pub mod given;
 pub mod hours;
 pub mod impact;
+pub mod impacts;
 pub mod observed;
 pub mod readiness;
 pub mod reconcile;
 pub mod review;
 pub mod score;
 pub mod settle;
+pub mod single_points_of_failure;
+mod stakes;
 pub mod terms;
 pub mod who;

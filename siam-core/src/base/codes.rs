@@ -144,6 +144,11 @@ codes! {
     NO_PROVIDER_THEN = 555 "no-provider" Warning, "{service} has no provider at {at}", "name who provides it then";
     NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
     NO_REVIEW = 571 "no-review" Error, "a report of {operation} is no review", "make the page of a report of review; save other reports as HTML";
+    SCENARIO_TWICE = 573 "scenario-twice" Error, "two scenarios are named {name}", "give each a name of its own";
+    PAIRS_NOT_PROMISED = 574 "pairs-not-promised" Warning, "the rule of {service} is not monotone: every pair shown matters only together, but others may be missing", "ask of given scenarios where such services are concerned";
+    PAIRS_CUT = 575 "pairs-cut" Warning, "more than {limit} pairs could matter together; only these were looked at", "narrow which services may fail, by class or provider";
+    ROWS_LEFT_OUT = 576 "rows-left-out" Advice, "{left} further {left|scenario is|scenarios are} beyond the limit of {limit}", "raise the limit to see them";
+    NO_STREAM = 595 "no-stream" Error, "a report of {operation} has no stream named {name}", "known names: {known}; other tables are read as tables";
 
     // 6xx: regimes and settlement
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";

@@ -1,13 +1,13 @@
 //! What every answer has: tables, a stamp that says what it was computed on, reasons by row.
 //!
 //! Goes in: nothing. Comes out: the trait that the doors speak to, whatever was asked.
-//! **Invariant:** an answer is finished when it is given; reading it computes no figure.
+//! **Invariant:** an answer is finished when it is given; reading it computes no figure, its streams excepted.
 //! **Not here:** the answers themselves (`answer`).
 
 use super::catalogue::Catalogue;
 use super::picture::Picture;
 use super::reason::Reason;
-use crate::base::{Argument, Error, Place, Problem, Problems, Table, codes};
+use crate::base::{Argument, Error, Place, Problem, Problems, Schema, Table, codes};
 
 /// What an answer was computed on, so that it can be computed again to the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,27 @@ pub fn nothing_to_explain(table: &str) -> Error {
     Problem::new(&codes::NOTHING_TO_EXPLAIN, Place::Nowhere).with("table", Argument::user(table)).into()
 }
 
+/// The error of asking for a stream that an answer does not have.
+pub fn no_such_stream(answer: &dyn Answer, name: &str) -> Error {
+    let known = answer.streams().iter().map(|schema| Argument::name(schema.name)).collect();
+    let problem = Problem::new(&codes::NO_STREAM, Place::Nowhere).with("operation", answer.operation());
+    problem.with("name", Argument::user(name)).with("known", Argument::List(known)).into()
+}
+
+/// A table that is computed while it is read and never held whole: so many rows that memory would not do.
+///
+/// Reading it again from the beginning takes a new stream, which gives the same rows in the same order. Whoever reads it may stop
+/// between two batches.
+pub trait TableStream: Send {
+    /// What its rows are.
+    fn schema(&self) -> &'static Schema;
+    /// The next rows, none at the end. A batch is never empty and has at most [`BATCH_ROWS`] rows.
+    fn next_batch(&mut self) -> Option<Table>;
+}
+
+/// The most rows that a stream gives at once.
+pub const BATCH_ROWS: usize = 1 << 16;
+
 /// An answer as the doors see it.
 pub trait Answer: Send + Sync {
     /// The name of the operation that gave it.
@@ -49,6 +70,15 @@ pub trait Answer: Send + Sync {
     }
     /// What is worth knowing about it.
     fn problems(&self) -> &Problems;
+    /// The tables that it computes only while they are read.
+    fn streams(&self) -> &'static [Schema] {
+        &[]
+    }
+    /// One of these from its beginning; it outlives the answer. None where there is no such stream.
+    fn stream(&self, name: &str) -> Option<Box<dyn TableStream>> {
+        let _ = name;
+        None
+    }
     /// A picture of it in the words of a catalogue, where there is one.
     fn picture(&self, catalogue: &Catalogue) -> Option<Picture> {
         let _ = catalogue;

@@ -11,9 +11,12 @@
 //! - Any other node has a program: its gates, once for all levels where maps are the identity, else per level.
 //! - Dependents are stored with what a change there does: raise, count down one counter, or feed gates.
 
+mod batch;
 mod build;
 mod dense;
 mod expression;
+mod group;
+mod lanes;
 mod meaning;
 mod network;
 mod order;
@@ -22,12 +25,16 @@ mod scalar;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod work;
 
+pub use batch::{BatchOptions, Scenarios, Visit, batch};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
+pub use group::{Group, Row, Tally};
 pub use meaning::{NodeReason, RuleKind, meaning};
 pub use route::Routes;
 pub use scalar::{IntervalLevel, Scalar};
 pub use sweep::{Causes, LevelStretch, MOST_CAUSES, OwnStretch, Swept, sweep};
+pub use work::Work;
 
 use crate::model::rule::{Level, ServiceIdx};
 
@@ -189,6 +196,12 @@ impl Structure {
     /// Whether a worse dependency never makes this service better.
     pub fn is_monotone(&self, service: ServiceIdx) -> bool {
         self.program(self.place(service)).is_none_or(|program| program.monotone)
+    }
+    /// How many of its distinct dependencies must be at a level or worse for its rule to give that level, whichever the level: 1 where
+    /// any is felt. None where the rule is more than a number, or where there is no dependency.
+    pub fn threshold(&self, service: ServiceIdx) -> Option<usize> {
+        let node = self.place.get(service.get()).and_then(|p| self.node.get(*p as usize));
+        node.filter(|node| **node & PROGRAM == 0 && **node > 0).map(|node| *node as usize)
     }
     /// Whether every node is monotone.
     pub fn is_coherent(&self) -> bool {

@@ -30,7 +30,11 @@ pub(super) fn number(at: &[u32], to: &[u32]) -> Numbering {
     let mut open: Vec<u32> = Vec::new();
     let mut path: Vec<(u32, u32)> = Vec::new();
     let mut clock = 0_u32;
-    for root in 0..n {
+    // From the tops first, so that all of a stack stands together whatever the order of the services.
+    let mut top = vec![true; n];
+    to.iter().for_each(|w| top[*w as usize] = false);
+    let tops = (0..n).filter(|root| top[*root]);
+    for root in tops.chain(0..n) {
         if seen[root] != NONE {
             continue;
         }

@@ -5,6 +5,7 @@
 //! **Not here:** many scenarios at once (`lanes`), outages over time (`sweep`).
 
 use super::dense::{Scratch, known, worse};
+use super::work::Work;
 use super::{FEED, RAISE, Structure};
 use crate::model::rule::{Level, ServiceIdx};
 
@@ -66,6 +67,7 @@ pub struct Scalar<'s> {
     loose: Vec<bool>,
     found: Vec<ServiceIdx>,
     bounds: Vec<IntervalLevel>,
+    work: Work,
 }
 
 /// Between which levels a service is.
@@ -98,6 +100,7 @@ impl<'s> Scalar<'s> {
             loose: Vec::new(),
             found: Vec::new(),
             bounds: Vec::new(),
+            work: Work::default(),
         }
     }
 
@@ -116,6 +119,10 @@ impl<'s> Scalar<'s> {
     /// The services whose level differs from the baseline, as `evaluate` gave them.
     pub fn touched(&self) -> &[ServiceIdx] {
         &self.found
+    }
+    /// What it did since it was made.
+    pub fn work(&self) -> Work {
+        self.work
     }
 
     pub(super) fn state(&self) -> &[u8] {
@@ -214,6 +221,7 @@ impl<'s> Scalar<'s> {
                 continue;
             }
             self.state[p as usize] = known(new);
+            self.work.visits += 1;
             // What dependents know is the baseline until the first time they are told.
             if old == structure.base[p as usize] & 15 {
                 self.touched.push(p);
@@ -250,6 +258,7 @@ impl<'s> Scalar<'s> {
     /// Counts down; true where this makes the gate true.
     #[inline]
     fn count(&mut self, counter: u32, by: i64) -> bool {
+        self.work.gates += 1;
         let need = &mut self.need[counter as usize];
         let before = need.0;
         need.0 = before - by;
@@ -302,6 +311,7 @@ impl<'s> Scalar<'s> {
         while let Some(a) = self.waiting.take() {
             let end = structure.cycle_end(a);
             let places = a as usize..end.map_or(a as usize + 1, |end| end as usize);
+            self.work.visits += places.len() as u64;
             if end.is_some() {
                 structure.settle_cycle(places.start, places.end, &self.own, &mut self.state, &mut self.scratch);
             } else {

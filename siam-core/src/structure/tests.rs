@@ -4,6 +4,7 @@
 //! **Invariant:** every map is made from a fixed seed.
 //! **Not here:** times (`benches`).
 
+mod lanes;
 mod sweep;
 
 use super::{CompileFault, Input, NodeReason, Root, Routes, RuleKind, Scalar, Structure, meaning};

@@ -1,6 +1,7 @@
 //! Writes a table as an Arrow C stream.
 //!
-//! Goes in: a table, shared, or one of an answer. Comes out: a stream of one batch that lends the table's buffers and keeps it alive.
+//! Goes in: a table, shared, or one of an answer; a table computed while it is read. Comes out: a stream that lends buffers and keeps them
+//! alive, of one batch or of as many as there are.
 //! **Invariant:** no value is copied; text is `large_utf8`, instants `timestamp[us, UTC]`, decimals `decimal128(38, places)`.
 //! **Not here:** `plain()` forms for spreadsheets (`siam_core::report`).
 
@@ -8,14 +9,16 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType};
 use arrow_array::{
     ArrayRef, BooleanArray, LargeStringArray, PrimitiveArray, RecordBatch, RecordBatchIterator, RecordBatchOptions,
+    RecordBatchReader,
 };
 use arrow_buffer::alloc::Allocation;
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
-use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use siam_core::base::columns::Values;
-use siam_core::base::{Column, ColumnType, Table};
+use siam_core::base::{Column, ColumnType, Error, Table};
 use siam_core::report::Answer;
-use std::panic::AssertUnwindSafe;
+use siam_core::report::answer::TableStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -33,6 +36,48 @@ pub fn export_of(answer: &Arc<dyn Answer>, at: usize) -> Option<FFI_ArrowArraySt
     let owner: Owner = Arc::new(AssertUnwindSafe(Arc::clone(answer)));
     let table = *answer.tables().get(at)?;
     Some(stream(table, batch(table, &owner)))
+}
+
+/// A table that is computed batch by batch while the stream is read. Before each batch `go_on` is asked; its error ends the stream.
+pub fn export_stream(
+    stream: Box<dyn TableStream>,
+    go_on: impl FnMut() -> Result<(), Error> + Send + 'static,
+) -> FFI_ArrowArrayStream {
+    let schema = Arc::new(schema(&Table::new(stream.schema())));
+    FFI_ArrowArrayStream::new(Box::new(Batches { stream, schema, go_on, over: false }))
+}
+
+/// The batches of a stream for Arrow.
+struct Batches<F> {
+    stream: Box<dyn TableStream>,
+    schema: SchemaRef,
+    go_on: F,
+    over: bool,
+}
+
+impl<F: FnMut() -> Result<(), Error>> Iterator for Batches<F> {
+    type Item = Result<RecordBatch, ArrowError>;
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        // Arrow calls this from C, where nothing may unwind.
+        let next = catch_unwind(AssertUnwindSafe(|| (self.go_on)().map(|()| self.stream.next_batch())));
+        let batch = match next {
+            Ok(Ok(None)) => None,
+            Ok(Ok(Some(table))) => Some(record_batch(&Arc::new(table))),
+            Ok(Err(error)) => Some(Err(ArrowError::ComputeError(error.to_string()))),
+            Err(_) => Some(Err(ArrowError::ComputeError("the library failed within; no input should do that".to_owned()))),
+        };
+        self.over = !matches!(batch, Some(Ok(_)));
+        batch
+    }
+}
+
+impl<F: FnMut() -> Result<(), Error>> RecordBatchReader for Batches<F> {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
 }
 
 /// The table as one record batch that lends its buffers.

@@ -16,5 +16,5 @@ mod raw;
 mod tests;
 
 pub use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-pub use export::{export, export_of, record_batch};
+pub use export::{export, export_of, export_stream, record_batch};
 pub use import::Imported;

@@ -23,6 +23,9 @@ static const struct {
   { "findings", siam_findings, 0 },
   { "terms", siam_terms, 0 },
   { "impact", siam_impact, 0 },
+  { "impacts", siam_impacts, 0 },
+  { "single_points_of_failure", siam_single_points_of_failure, 0 },
+  { "concentration", siam_concentration, 0 },
   { "elapsed", siam_elapsed, 0 },
   { "deadline", siam_deadline, 0 },
   { "is_open", siam_is_open, 0 },
@@ -184,6 +187,18 @@ static int same(const text *wanted, const char *bytes, int64_t len) {
   return wanted->len == len && memcmp(wanted->bytes, bytes, (size_t)len) == 0;
 }
 
+/* The only batch of a stream as CSV. */
+static int32_t read_stream(const siam_report *report, const char *name, int64_t name_len, uint8_t **bytes, int64_t *len) {
+  siam_stream *stream = NULL;
+  const siam_report *batch = NULL;
+  int32_t code = siam_stream_new(report, name, name_len, &stream, NULL);
+  if (code == 0) code = siam_stream_next(stream, &batch, NULL);
+  if (code == 0) code = batch == NULL ? -1 : siam_report_csv(batch, 0, bytes, len, NULL);
+  if (code == 0) code = siam_stream_next(stream, &batch, NULL);
+  siam_stream_free(stream);
+  return code == 0 && batch != NULL ? -1 : code;
+}
+
 /* Whether one expected file holds what was given. */
 static int holds(const outcome *given, const char *name, const text *wanted) {
   uint8_t *bytes = NULL;
@@ -196,7 +211,9 @@ static int holds(const outcome *given, const char *name, const text *wanted) {
         && memcmp(wanted->bytes, told, strlen(told)) == 0;
   }
   if (given->report == NULL) return 0;
-  if (ends(name, ".csv")) {
+  if (starts(name, "stream.") && ends(name, ".csv")) {
+    code = read_stream(given->report, name + 7, (int64_t)strlen(name) - 11, &bytes, &len);
+  } else if (ends(name, ".csv")) {
     code = siam_report_find_table(given->report, name, (int64_t)strlen(name) - 4, &table, NULL);
     if (code == 0) code = siam_report_csv(given->report, table, &bytes, &len, NULL);
   } else if (starts(name, "explain.") && ends(name, ".txt")) {

@@ -29,7 +29,7 @@ from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
-from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Table, explain, page
+from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Stream, Table, explain, page
 from siam._siam import Problem, Problems
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "Review",
     "Scorecard",
     "Source",
+    "Stream",
     "Table",
     "TableLike",
     "VersionInfo",
@@ -82,7 +83,7 @@ __version__: str = _siam.VERSION
 
 
 def operations() -> list[dict[str, Any]]:
-    """Every operation as data: ``name``, ``doc``, ``receiver``, keys of its ``question``, tables it ``takes`` and ``gives``.
+    """Every operation as data: ``name``, ``doc``, ``receiver``, keys of its ``question``, tables it ``takes`` and ``gives``, and its ``streams``.
 
     >>> import siam
     >>> [operation["doc"] for operation in siam.operations() if operation["name"] == "impact"]

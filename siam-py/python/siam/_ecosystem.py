@@ -99,6 +99,16 @@ def diff(before: Ecosystem, after: Ecosystem, *, kinds: str | Iterable[str] | No
     return Report(_siam.diff(before._held, after._held, question, []))
 
 
+def _failures(given: Any) -> list[Any]:
+    """What fails in a scenario: a service, several, or a mapping of service to level (None for the worst)."""
+    if isinstance(given, str):
+        return [given]
+    if isinstance(given, Mapping):
+        levels = [(_given.word("failures", service), level) for service, level in given.items()]
+        return [{"service": service, **({} if level is None else {"level": level})} for service, level in levels]
+    return list(given)
+
+
 class Ecosystem:
     """A checked ecosystem: one description that every question is asked of. It never changes, and threads may share it.
 
@@ -251,6 +261,100 @@ class Ecosystem:
             at=None if at is None else _given.instant("at", at),
         )
         return Report(_siam.impact(self._held, question, _given.tables(tables, QueryError)))
+
+    def impacts(
+        self,
+        scenarios: str | Mapping[str, Any] | Sequence[Any] | TableLike = "each",
+        *,
+        limit: int | None = None,
+        level: str | None = None,
+        among: str | None = None,
+        classes: str | Iterable[str] | None = None,
+        providers: str | Iterable[str] | None = None,
+        critical_only: bool = False,
+        order: str | None = None,
+        at: Moment | None = None,
+        threads: int | None = None,
+    ) -> Report:
+        """Who is hit in each of many scenarios, the worst first; ``stream("services")`` tells the services reached.
+
+        ``scenarios`` is ``"each"`` service alone, ``"pairs"`` that only matter together, ``"suppliers"`` one at a time, a mapping of
+        names to what fails (with the keys scenario and service it is a table), a list of it, or a table ``scenarios(scenario, service, level)``. ``limit`` keeps so many rows. ``among``
+        is ``"all"`` or ``"components"``, which depend on nothing; ``classes`` and ``providers`` narrow it further.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nservices: {a: {}, b: {}, net: {depends_on: [{any_of: [a, b]}]}, email: {depends_on: [net], users: 40}}")
+        >>> list(zip(eco.impacts()["scenario"], eco.impacts()["services"]))
+        [('net', 1), ('email', 0), ('a', 0), ('b', 0)]
+        >>> eco.impacts("pairs").table("pairs")["together"]
+        ['email']
+        >>> eco.impacts({"both lines": ["a", "b"], "slow": {"net": "degraded"}})["level"]
+        ['down', 'degraded']
+        """
+        asked: Any = None
+        tables: dict[str, Any] = {}
+        if isinstance(scenarios, str):
+            asked = scenarios
+        elif isinstance(scenarios, Mapping) and not ("scenario" in scenarios and "service" in scenarios):
+            asked = [{"name": name, "failures": _failures(failed)} for name, failed in scenarios.items()]
+        elif _given.is_table(scenarios) or not isinstance(scenarios, Sequence):
+            tables["scenarios"] = scenarios
+        elif scenarios and all(isinstance(one, Mapping) and "scenario" in one for one in scenarios):
+            tables["scenarios"] = list(scenarios)
+        else:
+            asked = [one if isinstance(one, Mapping) and "failures" in one else {"failures": _failures(one)} for one in scenarios]
+        question = _given.question(
+            scenarios=asked,
+            limit=limit,
+            level=None if level is None else _given.word("level", level),
+            among=None if among is None else _given.word("among", among),
+            classes=None if classes is None else _words("classes", classes),
+            providers=None if providers is None else _words("providers", providers),
+            critical_only=True if critical_only else None,
+            order=None if order is None else _given.word("order", order),
+            at=None if at is None else _given.instant("at", at),
+            threads=threads,
+        )
+        return Report(_siam.impacts(self._held, question, _given.tables(tables, QueryError)))
+
+    def single_points_of_failure(
+        self,
+        *,
+        critical_only: bool = True,
+        level: str | None = None,
+        limit: int | None = None,
+        at: Moment | None = None,
+        threads: int | None = None,
+    ) -> Report:
+        """Which services alone bring down a critical one, or with ``critical_only=False`` any other, the worst first.
+
+        ``level`` is what counts as down: that level or a worse one, the worst unless given. ``stream("services")`` tells all that each
+        brings down.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nclasses: {vital: {critical: true}}\\nservices: {wan: {}, email: {depends_on: [wan], class: vital}}")
+        >>> eco.single_points_of_failure()["route"]
+        ['email > wan']
+        """
+        question = _given.question(
+            critical_only=bool(critical_only),
+            level=None if level is None else _given.word("level", level),
+            limit=limit,
+            at=None if at is None else _given.instant("at", at),
+            threads=threads,
+        )
+        return Report(_siam.single_points_of_failure(self._held, question, []))
+
+    def concentration(self, *, at: Moment | None = None, threads: int | None = None) -> Report:
+        """How much hangs on each supplier, its subcontractors counted with it; table ``summary`` has the Herfindahl-Hirschman indexes.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nparties: {netco: {kind: supplier}}\\nservices: {wan: {provider: netco}, email: {depends_on: [wan]}}")
+        >>> eco.concentration()["others"], eco.concentration().table("summary")["index_services"]
+        ([1], ['1'])
+        """
+        question = _given.question(at=None if at is None else _given.instant("at", at), threads=threads)
+        return Report(_siam.concentration(self._held, question, []))
 
     def exit(self, party: str, on: str | date) -> Report:
         """What lapses, what dangles and what starts to fail when a party leaves; ``on`` is the first day without it.

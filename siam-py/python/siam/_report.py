@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as _polars  # type: ignore[import-untyped, import-not-found, unused-ignore]
     import pyarrow as _pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
-__all__ = ["Evidence", "Explanation", "Picture", "Report", "Review", "Scorecard", "Table", "explain", "page"]
+__all__ = ["Evidence", "Explanation", "Picture", "Report", "Review", "Scorecard", "Stream", "Table", "explain", "page"]
 
 
 def _need(package: str, method: str) -> Any:
@@ -211,6 +211,24 @@ class Report(_Tabular):
         """One of its tables; the first unless named."""
         return Table(self._held.table(self._place(name)))
 
+    @property
+    def streams(self) -> list[str]:
+        """Names of the tables that it computes only while they are read: too many rows to hold."""
+        return self._held.streams
+
+    def stream(self, name: str) -> Stream:
+        """One of the tables that it computes only while they are read, in bounded memory.
+
+        >>> import siam
+        >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 40}}")
+        >>> [batch["service"] for batch in eco.impacts().stream("services")]
+        [['email', 'wan', 'email']]
+        """
+        names = self.streams
+        if name not in names:
+            self._held.stream(name)
+        return Stream(self._held, name)
+
     def text(
         self, table: str | None = None, columns: Sequence[str] | None = None, rows: int = 10, *, language: str = "en"
     ) -> str:
@@ -294,6 +312,38 @@ class Report(_Tabular):
     def _repr_svg_(self) -> str | None:
         held = self._held.picture(_languages.catalogue("en"))
         return None if held is None else held.svg()
+
+
+class Stream:
+    """A table that is computed while it is read, batch by batch; every reading begins anew.
+
+    Iterating gives its batches as tables. Any library that reads Arrow streams takes it as it is, such as
+    ``pyarrow.RecordBatchReader.from_stream(stream)`` or ``duckdb.sql("select count(*) from stream")``.
+    """
+
+    __slots__ = ("_held", "_name")
+
+    def __init__(self, held: _siam.Report, name: str) -> None:
+        self._held = held
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """Its name within its report."""
+        return self._name
+
+    def __iter__(self) -> Iterator[Table]:
+        """Its batches, one by one; no batch is empty."""
+        reading = self._held.stream(self._name)
+        while (batch := reading.next_batch()) is not None:
+            yield Table(batch)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The whole of it for any library that speaks Arrow's PyCapsule interface."""
+        return self._held.stream(self._name).__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        return f"Stream {self._name} of {self._held.operation}"
 
 
 class Review(Report):

@@ -1,0 +1,216 @@
+//! Names of a question to indexes: which scenarios there are, and what they are called.
+//!
+//! Goes in: an ecosystem, a question. Comes out: scenarios as numbers, or every name that does not exist.
+//! **Invariant:** only what exists at the instant asked can fail; two scenarios have two names.
+//! **Not here:** which pairs matter (`pairs`), what follows (`structure`).
+
+use super::query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder, ScenarioQuery, whole};
+use crate::answer::given::KEPT;
+use crate::base::{Argument, Error, Idx, Instant, Place, Problem, Problems, codes};
+use crate::ecosystem::{Ecosystem, asked};
+use crate::model::Model;
+use crate::model::party::PartyIdx;
+use crate::model::rule::{Level, ServiceIdx};
+use crate::structure::{BatchOptions, Scenarios, Structure};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// A question with names resolved.
+pub(super) struct Resolved {
+    pub at: Instant,
+    pub asked: Asked,
+    pub critical_only: bool,
+    pub worst_first: bool,
+    pub limit: Option<usize>,
+    pub options: BatchOptions,
+}
+
+/// Scenarios by number.
+#[derive(Debug)]
+pub(super) enum Asked {
+    /// Every one of these services alone, called as it is.
+    Each { services: Vec<ServiceIdx>, level: Level },
+    /// These services may fail two at a time; which pairs matter is not known yet.
+    PairsOf { services: Vec<ServiceIdx>, level: Level },
+    /// Pairs, called as both are.
+    Pairs { at: Vec<u32>, own: Vec<(ServiceIdx, Level)> },
+    /// All that a party provides, called as it is.
+    Suppliers { parties: Vec<PartyIdx>, at: Vec<u32>, own: Vec<(ServiceIdx, Level)> },
+    /// Given ones with their names.
+    Given { names: Vec<String>, at: Vec<u32>, own: Vec<(ServiceIdx, Level)> },
+}
+
+impl Asked {
+    pub fn scenarios(&self) -> Scenarios<'_> {
+        match self {
+            Self::Each { services, level } => Scenarios::Each { services, level: *level },
+            Self::PairsOf { .. } => Scenarios::Given { at: &[], own: &[] },
+            Self::Pairs { at, own } | Self::Suppliers { at, own, .. } | Self::Given { at, own, .. } => {
+                Scenarios::Given { at, own }
+            }
+        }
+    }
+    /// What a scenario is called.
+    pub fn name<'a>(&'a self, model: &'a Model, scenario: usize) -> Cow<'a, str> {
+        match self {
+            Self::Each { services, .. } | Self::PairsOf { services, .. } => {
+                services.get(scenario).map_or("", |service| model.service_name(*service)).into()
+            }
+            Self::Pairs { .. } => {
+                let names: Vec<&str> = self.scenarios().own(scenario).map(|(service, _)| model.service_name(service)).collect();
+                names.join(" + ").into()
+            }
+            Self::Suppliers { parties, .. } => parties.get(scenario).map_or("", |party| model.party_name(*party)).into(),
+            Self::Given { names, .. } => names.get(scenario).map_or("", String::as_str).into(),
+        }
+    }
+}
+
+pub(super) fn resolve(ecosystem: &Ecosystem, query: &ImpactsQuery) -> Result<Resolved, Error> {
+    let model = ecosystem.model();
+    let at = query.at.unwrap_or(Instant::MAX);
+    let mut names = Lookup { model, at, problems: Problems::new() };
+    let level = names.level(query.level.as_deref());
+    let classes: Vec<_> = query.classes.iter().filter_map(|name| names.find("class", name, &model.names.classes)).collect();
+    let parties: Vec<_> = query.providers.iter().filter_map(|name| names.find("party", name, &model.names.parties)).collect();
+    let structure = &ecosystem.map(at).structure;
+    let may_fail = || {
+        let entries = model.services.entries().filter(|(index, service)| {
+            let class = || service.class.at(at).is_some_and(|class| classes.contains(class));
+            let provider = || service.provider.at(at).is_some_and(|party| parties.contains(party));
+            service.validity.contains(at)
+                && (query.among != Some(Among::Components) || is_component(structure, *index))
+                && (classes.is_empty() || class())
+                && (parties.is_empty() || provider())
+        });
+        entries.map(|(index, _)| index).collect()
+    };
+    let asked = match (query.scenarios.kind, query.scenarios.given.is_empty()) {
+        (Some(kind), false) => {
+            let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "scenarios");
+            let problem = problem.with("value", Argument::user(kind.as_str())).with("expected", "alone beside given scenarios");
+            names.problems.push(problem.with("example", "either a kind of scenarios or scenarios of your own"), KEPT);
+            None
+        }
+        (None, false) => Some(given(&mut names, &query.scenarios.given, level)),
+        (Some(ScenarioKind::Pairs), true) => Some(Asked::PairsOf { services: may_fail(), level }),
+        (Some(ScenarioKind::Suppliers), true) => {
+            let groups = by_party(model, at);
+            let wanted = groups.into_iter().filter(|(party, _)| parties.is_empty() || parties.contains(party));
+            let (mut parties, mut ends, mut own) = (Vec::new(), vec![0], Vec::new());
+            for (party, services) in wanted {
+                parties.push(party);
+                own.extend(services.into_iter().map(|service| (service, level)));
+                ends.push(own.len() as u32);
+            }
+            Some(Asked::Suppliers { parties, at: ends, own })
+        }
+        _ => Some(Asked::Each { services: may_fail(), level }),
+    };
+    let limit = whole("limit", query.limit, &mut names.problems);
+    let threads = whole("threads", query.threads, &mut names.problems).unwrap_or(0);
+    match asked {
+        Some(asked) if names.problems.is_empty() => Ok(Resolved {
+            at,
+            asked,
+            critical_only: query.critical_only.unwrap_or(false),
+            worst_first: query.order != Some(ScenarioOrder::Given),
+            limit,
+            options: BatchOptions { threads, lanes: None },
+        }),
+        _ => Err(Error::from_problems(names.problems)),
+    }
+}
+
+/// Whether a service depends on nothing.
+pub(in crate::answer) fn is_component(structure: &Structure, service: ServiceIdx) -> bool {
+    structure.dependencies(service).next().is_none()
+}
+
+/// By party, the services that it and its subcontractors provide: theirs are its own failures. A party without any is not there.
+pub(in crate::answer) fn by_party(model: &Model, at: Instant) -> BTreeMap<PartyIdx, Vec<ServiceIdx>> {
+    let mut found: BTreeMap<PartyIdx, Vec<ServiceIdx>> = BTreeMap::new();
+    for (index, service) in model.services.entries().filter(|(_, service)| service.validity.contains(at)) {
+        let mut party = service.provider.at(at).copied();
+        while let Some(own) = party {
+            found.entry(own).or_default().push(index);
+            party = model.parties.get(own).and_then(|party| party.subcontractor_of);
+        }
+    }
+    found
+}
+
+fn given(names: &mut Lookup<'_>, given: &[ScenarioQuery], level: Level) -> Asked {
+    let (mut called, mut ends, mut own) = (Vec::new(), vec![0], Vec::new());
+    let mut known: BTreeMap<String, ()> = BTreeMap::new();
+    for scenario in given {
+        if scenario.failures.is_empty() {
+            let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "failures");
+            let problem = problem.with("value", Argument::user(scenario.name.as_deref().unwrap_or("")));
+            names.problems.push(problem.with("expected", "a list of failed services").with("example", "at least one"), KEPT);
+        }
+        let mut failed: BTreeMap<ServiceIdx, Level> = BTreeMap::new();
+        for failure in &scenario.failures {
+            let service = names.service(&failure.service);
+            let level = failure.level.as_deref().map_or(level, |name| names.level(Some(name)));
+            if let Some(service) = service {
+                let worst = failed.entry(service).or_insert(level);
+                *worst = (*worst).max(level);
+            }
+        }
+        let joined = || scenario.failures.iter().map(|failure| failure.service.as_str()).collect::<Vec<_>>().join(" + ");
+        let name = scenario.name.clone().unwrap_or_else(joined);
+        if known.insert(name.clone(), ()).is_some() {
+            names.problems.push(
+                Problem::new(&codes::SCENARIO_TWICE, Place::Nowhere).with("name", Argument::user(&name)),
+                KEPT,
+            );
+        }
+        called.push(name);
+        own.extend(failed);
+        ends.push(own.len() as u32);
+    }
+    Asked::Given { names: called, at: ends, own }
+}
+
+/// Finds names and keeps what is wrong with them.
+pub(in crate::answer) struct Lookup<'m> {
+    pub model: &'m Model,
+    pub at: Instant,
+    pub problems: Problems,
+}
+
+impl Lookup<'_> {
+    fn keep(&mut self, error: &Error) {
+        self.problems.append(error.problems().clone(), KEPT);
+    }
+    fn find<T>(&mut self, kind: &'static str, name: &str, names: &BTreeMap<String, Idx<T>>) -> Option<Idx<T>> {
+        let found = names.get(name).copied();
+        if found.is_none() {
+            self.keep(&asked(kind, name, names.keys().map(String::as_str)));
+        }
+        found
+    }
+    /// A level by name; the worst unless named.
+    pub fn level(&mut self, name: Option<&str>) -> Level {
+        let levels = &self.model.levels;
+        let worst = Level::try_from(levels.len().saturating_sub(1)).unwrap_or(Level::MAX);
+        let Some(name) = name else { return worst };
+        self.model.level(name).unwrap_or_else(|| {
+            self.keep(&asked("level", name, levels.iter().map(String::as_str)));
+            worst
+        })
+    }
+    /// A service that exists then.
+    fn service(&mut self, name: &str) -> Option<ServiceIdx> {
+        let found = self.find("service", name, &self.model.names.services)?;
+        let exists = self.model.services.get(found).is_some_and(|service| service.validity.contains(self.at));
+        if !exists {
+            let problem = Problem::new(&codes::NOT_THERE, Place::Nowhere).with("service", Argument::user(name));
+            let last = self.at == Instant::MAX;
+            let when = if last { Argument::from("the end of what is described") } else { self.at.into() };
+            self.problems.push(problem.with("at", when), KEPT);
+        }
+        exists.then_some(found)
+    }
+}
