@@ -18,6 +18,8 @@ pub mod observed;
 pub mod readiness;
 pub mod reconcile;
 pub mod review;
+pub mod root_causes;
+pub mod scenario;
 pub mod score;
 pub mod settle;
 pub mod single_points_of_failure;

@@ -9,6 +9,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("and-more-intervals", "and more intervals"),
     ("and-more-problems", "and {count} more"),
     ("and-more-rows", "and {n} more {n|row|rows}"),
+    ("cause-of", "{service} is a cause of {bad}"),
     ("clock-calendar", "calendar {calendar} in {zone}, time zone database {tzdb}"),
     ("clock-closed", "{at} is closed"),
     ("clock-elapsed", "{elapsed} open from {from} until {until}"),

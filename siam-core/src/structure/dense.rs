@@ -6,7 +6,7 @@
 
 use super::network::{FALSE, GATE, TRUE};
 use super::{Program, Structure};
-use crate::model::rule::Level;
+use crate::model::rule::{Level, ServiceIdx};
 use std::collections::VecDeque;
 
 /// The byte of a level that is known.
@@ -37,6 +37,40 @@ impl Structure {
             .map(|service| known(own.get(*service as usize).map_or(0, |level| (*level).min(self.worst))))
             .collect();
         let state = self.settle(&own);
+        self.place.iter().map(|p| state[*p as usize] & 15).collect()
+    }
+
+    /// The effective levels, in service order, where some are given: those stand, whatever the rule and the own level would make of them.
+    pub fn evaluate_given(&self, own: &[(ServiceIdx, Level)], given: &[(ServiceIdx, Level)]) -> Vec<Level> {
+        let mut state = vec![0; self.len()];
+        let mut fixed = vec![false; self.len()];
+        let place = |service: &ServiceIdx| self.place.get(service.get()).map(|p| *p as usize);
+        for (service, level) in own {
+            if let Some(p) = place(service) {
+                state[p] = worse(state[p], known((*level).min(self.worst)));
+            }
+        }
+        for (service, level) in given {
+            if let Some(p) = place(service) {
+                (state[p], fixed[p]) = (known((*level).min(self.worst)), true);
+            }
+        }
+        let mut scratch = Scratch::default();
+        let mut p = 0;
+        while p < state.len() {
+            let end = self.cycle_end(p as u32).map_or(p + 1, |end| end as usize);
+            // A cycle rises from its own levels until nothing changes; a single place needs one look.
+            let mut rising = true;
+            while rising {
+                rising = false;
+                for at in (p..end).filter(|at| !fixed[*at]) {
+                    let now = worse(state[at], self.rule_bounds(at, &state, &mut scratch));
+                    rising |= now != state[at] && end > p + 1;
+                    state[at] = now;
+                }
+            }
+            p = end;
+        }
         self.place.iter().map(|p| state[*p as usize] & 15).collect()
     }
 

@@ -9,12 +9,12 @@ use crate::model::rule::{Bound, Comparison, Condition, Edge, Expression, Level, 
 
 /// A dependency as its dependent sees it; excluded ones are not there.
 #[derive(Debug, Clone, Copy)]
-struct Seen<'a> {
-    edge: &'a Edge,
-    level: Level,
+pub(super) struct Seen<'a> {
+    pub edge: &'a Edge,
+    pub level: Level,
 }
 
-fn see<'a>(node: &'a Node, level: &impl Fn(ServiceIdx) -> Level) -> Vec<Seen<'a>> {
+pub(super) fn see<'a>(node: &'a Node, level: &impl Fn(ServiceIdx) -> Level) -> Vec<Seen<'a>> {
     let seen = |edge: &'a Edge| {
         let level = match &edge.map {
             LevelMap::Same => level(edge.to),
@@ -62,7 +62,7 @@ fn is_enough(unit: Unit, quorum: &Quorum, amount: i128, whole: i128) -> bool {
         }
 }
 
-fn holds(condition: &Condition, seen: &[Seen<'_>]) -> bool {
+pub(super) fn holds(condition: &Condition, seen: &[Seen<'_>]) -> bool {
     let counted = amount(condition.unit, seen, condition.low, condition.high);
     let whole = total(condition.unit, seen);
     let ordering = match &condition.bound {
@@ -77,11 +77,11 @@ fn holds(condition: &Condition, seen: &[Seen<'_>]) -> bool {
     }
 }
 
-fn in_group<'a>(seen: &[Seen<'a>], group: Option<u32>) -> Vec<Seen<'a>> {
+pub(super) fn in_group<'a>(seen: &[Seen<'a>], group: Option<u32>) -> Vec<Seen<'a>> {
     seen.iter().filter(|one| one.edge.group == group).copied().collect()
 }
 
-fn value(rule: &Expression, seen: &[Seen<'_>], worst: Level) -> Level {
+pub(super) fn value(rule: &Expression, seen: &[Seen<'_>], worst: Level) -> Level {
     match rule {
         Expression::Const(level) => *level,
         Expression::Order(unit, quorum) => {

@@ -12,6 +12,7 @@
 //! - Dependents are stored with what a change there does: raise, count down one counter, or feed gates.
 
 mod batch;
+mod blame;
 mod build;
 mod dense;
 mod expression;
@@ -28,6 +29,7 @@ mod tests;
 mod work;
 
 pub use batch::{BatchOptions, Scenarios, Visit, batch};
+pub use blame::{Demand, contributors, demands};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use group::{Group, Row, Tally};
 pub use meaning::{NodeReason, RuleKind, meaning};

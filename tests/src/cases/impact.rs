@@ -122,7 +122,7 @@ fn failures(case: &Value, lattice: &Lattice) -> Result<Vec<FailureQuery>, String
     let mut failures = Vec::new();
     for (leaf, state) in case["leaf_states"].as_object().into_iter().flatten() {
         let state = state.as_str().ok_or_else(|| format!("the state of {leaf} is not a text"))?;
-        failures.push(FailureQuery { service: leaf.clone(), level: Some(lattice.state(state).to_owned()) });
+        failures.push(FailureQuery { level: Some(lattice.state(state).to_owned()), ..FailureQuery::of(leaf.clone()) });
     }
     for other in list(&case["case_params"]["also_failed_from_other_tickets"]).filter_map(Value::as_str) {
         failures.push(FailureQuery::of(other));

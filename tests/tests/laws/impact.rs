@@ -14,7 +14,8 @@ use siam_tests::generate::{Dice, Estate, Options, estate};
 use std::collections::BTreeMap;
 
 pub fn ask(document: &str, failures: &[(String, String)], at: i64) -> ImpactReport {
-    let failures = failures.iter().map(|(service, level)| FailureQuery { service: service.clone(), level: Some(level.clone()) });
+    let failures =
+        failures.iter().map(|(service, level)| FailureQuery { level: Some(level.clone()), ..FailureQuery::of(service.clone()) });
     let query = ImpactQuery { failures: failures.collect(), at: Some(Instant(at)), ..Default::default() };
     impact(&load(document), &query).unwrap_or_else(|error| panic!("{error}\n{document}"))
 }

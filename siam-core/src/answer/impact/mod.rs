@@ -10,11 +10,12 @@ mod picture;
 mod query;
 mod tables;
 
-pub use query::{FailureQuery, ImpactQuery};
+pub use query::{FailureOrigin, FailureQuery, ImpactQuery};
 pub use tables::{IMPACT, IMPACT_AGREEMENTS, IMPACT_ROUTES, IMPACT_SUMMARY};
 
+use crate::answer::scenario::{Resolving, own_levels};
 use crate::base::{Argument, Error, Instant, Place, Problem, Problems, Table, codes};
-use crate::ecosystem::{Ecosystem, Map, asked};
+use crate::ecosystem::{Ecosystem, Map};
 use crate::model::rule::{Level, ServiceIdx};
 use crate::report::{Answer, Catalogue, Picture, Reason, Stamp};
 use crate::structure::{Routes, Scalar};
@@ -87,56 +88,17 @@ struct Scenario {
 }
 
 fn resolve(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<Scenario, Error> {
-    let model = ecosystem.model();
-    let worst = Level::try_from(model.levels.len() - 1).unwrap_or(Level::MAX);
-    let mut problems = Problems::new();
-    let mut keep = |error: Error| problems.append(error.problems().clone(), super::given::KEPT);
-    let mut service = |name: &str| {
-        let found = model.names.services.get(name).copied();
-        if found.is_none() {
-            keep(asked("service", name, model.names.services.keys().map(String::as_str)));
-        }
-        found
-    };
-    let mut own: BTreeMap<ServiceIdx, (Level, Level)> = BTreeMap::new();
-    let mut levels = Vec::new();
-    for failure in &query.failures {
-        if let Some(at) = service(&failure.service) {
-            levels.push((at, failure.level.as_deref()));
-        }
-    }
-    let unknown: Vec<_> = query.unknown.iter().filter_map(|name| service(name)).collect();
-    let to = query.to.as_deref().map(&mut service);
-    for (at, name) in levels {
-        let level = match name {
-            None => worst,
-            Some(name) => model.level(name).unwrap_or_else(|| {
-                keep(asked("level", name, model.levels.iter().map(String::as_str)));
-                0
-            }),
-        };
-        let entry = own.entry(at).or_insert((level, level));
-        *entry = (entry.0.max(level), entry.1.max(level));
-    }
-    for at in unknown {
-        let entry = own.entry(at).or_insert((0, worst));
-        entry.1 = worst;
-    }
+    let mut resolving = Resolving::new(ecosystem, query.at);
+    let failures = resolving.failures(&query.failures);
+    let unknown = resolving.services(&query.unknown);
+    let to = query.to.as_deref().and_then(|name| resolving.service(name));
     if query.failures.is_empty() && query.unknown.is_empty() {
         let problem =
             Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "failures").with("value", Argument::user(""));
-        keep(problem.with("expected", "a list of failed services").with("example", "at least one service").into());
+        resolving.problem(problem.with("expected", "a list of failed services").with("example", "at least one service"));
     }
-    let at = query.at.unwrap_or(Instant::MAX);
-    for service in own.keys().chain(to.flatten().iter()) {
-        let service = &model.services[*service];
-        if !service.validity.contains(at) {
-            let problem = Problem::new(&codes::NOT_THERE, Place::Nowhere).with("service", Argument::user(service.id.as_str()));
-            let when = if at == Instant::MAX { Argument::from("the end of what is described") } else { at.into() };
-            problems.push(problem.with("at", when), super::given::KEPT);
-        }
-    }
-    if problems.is_empty() { Ok(Scenario { at, own, to: to.flatten() }) } else { Err(Error::from_problems(problems)) }
+    let (at, own) = (resolving.at, own_levels(&failures, &unknown, resolving.worst()));
+    resolving.finish(Scenario { at, own, to })
 }
 
 /// Evaluates the gates and traces the routes.
