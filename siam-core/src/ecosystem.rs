@@ -4,18 +4,22 @@
 //! **Invariant:** an `Ecosystem` that exists has no error; it never changes.
 //! **Not here:** what happened (`evidence`), answers (`answer`).
 
+mod changes;
+
 use crate::base::zone::tzdb_version;
 use crate::base::{Argument, Error, IdxVec, Instant, Limits, Place, Problems, TableView, codes};
 use crate::clock::Clock;
 use crate::document::{Decode, Faults, Files, Mark, Node, NodeKind, Source, read};
 use crate::formula::{Program, attach};
 use crate::model::calendar::{Calendar, CalendarIdx};
+use crate::model::kept::Kept;
 use crate::model::rule::{self, ServiceIdx};
 use crate::model::tables::ServiceTables;
 use crate::model::{EcosystemDoc, Model, check};
 use crate::report::Stamp;
 use crate::structure::{CompileFault, Structure};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -38,6 +42,10 @@ use std::sync::Arc;
 pub struct Ecosystem(Arc<Parts>);
 
 struct Parts {
+    /// What the documents say, from which changed ecosystems are made.
+    root: Node,
+    /// The digest of the tables of services, where there were any.
+    tables: Option<[u8; 32]>,
     model: Model,
     stamp: Stamp,
     clocks: IdxVec<Calendar, Clock>,
@@ -72,18 +80,33 @@ pub fn load_with(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limits
 
 fn build(sources: &[Source], tables: Vec<TableView<'_>>, limits: &Limits) -> (Option<Parts>, Problems) {
     let mut faults = Faults::new(limits);
-    let parts = compile(sources, tables, &mut faults);
+    let given = !tables.is_empty();
+    let tables = ServiceTables::new(tables, &mut faults);
+    let parts = read(sources, &mut faults).and_then(|root| {
+        let digest = || {
+            let mut digest = Sha256::new();
+            tables.digest(&mut |bytes| digest.update(bytes));
+            digest.finalize().into()
+        };
+        compile(root, &tables, None, given.then(digest), &mut faults)
+    });
     (parts, faults.into_problems())
 }
 
-fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) -> Option<Parts> {
-    let tables = ServiceTables::new(tables, faults);
-    let root = read(sources, faults)?;
+fn compile(
+    root: Node,
+    tables: &ServiceTables<'_>,
+    kept: Option<&Kept<'_>>,
+    rows: Option<[u8; 32]>,
+    faults: &mut Faults,
+) -> Option<Parts> {
     let doc = EcosystemDoc::decode(&root, faults)?;
-    let model = check::check(&doc, &tables, faults)?;
+    let model = check::check(&doc, tables, kept, faults)?;
     let mut digest = Sha256::new();
     digest_node(&root, &mut digest);
-    tables.digest(&mut |bytes| digest.update(bytes));
+    if let Some(rows) = rows {
+        digest.update(rows);
+    }
     let stamp = stamp(digest, model.edition);
     let mut clocks = IdxVec::new();
     for calendar in model.calendars.iter() {
@@ -102,7 +125,7 @@ fn compile(sources: &[Source], tables: Vec<TableView<'_>>, faults: &mut Faults) 
         _ => None,
     };
     let files = faults.files().clone();
-    Some(Parts { model, stamp, clocks, maps: maps?, regimes, files, problems: Problems::new() })
+    Some(Parts { root, tables: rows, model, stamp, clocks, maps: maps?, regimes, files, problems: Problems::new() })
 }
 
 /// Compiles the dependency map of every stretch of time in which it does not change.
@@ -194,6 +217,66 @@ impl Ecosystem {
     /// What is worth knowing about its documents; never an error.
     pub fn problems(&self) -> &Problems {
         &self.0.problems
+    }
+    /// A new ecosystem in which some of what the documents say is otherwise: pairs of a path and what stands there as YAML or JSON.
+    ///
+    /// A path names keys with dots between them, quoted where a name has dots; `measures.<name>` finds its agreement, a number an item
+    /// of a list. `null` takes away what stands there. All is checked as `load` does, every fault at once, at the place of its change.
+    /// The fingerprint is that of loading the changed documents. A service that came in a table is from then on one of the documents;
+    /// tables themselves are not kept, so that their part of the fingerprint stays that of the tables as given.
+    ///
+    /// ```
+    /// use siam_core::{Source, load};
+    /// let text = "siam: 1\nparties: {netco: {kind: supplier}, skyline: {kind: supplier}}\nservices: {wan: {provider: netco}}";
+    /// let before = load(&[Source::text("acme.yaml", text)])?;
+    /// let after = before.with(&[("services.wan.provider", "skyline"), ("services.email", "{depends_on: [wan]}")])?;
+    /// assert_eq!((before.model().services.len(), after.model().services.len()), (1, 2));
+    /// let fault = before.with(&[("services.wan.provider", "netko")]).unwrap_err();
+    /// assert!(fault.to_string().contains("services.wan.provider:1:1"), "{fault}");
+    /// # Ok::<(), siam_core::Error>(())
+    /// ```
+    pub fn with(&self, changes: &[(&str, &str)]) -> Result<Ecosystem, Error> {
+        self.changed(&Limits::default(), |faults| Some(changes::read_pairs(changes, faults)))
+    }
+    /// The same from one text: a map from path to value, or a list of `path` and `value` where a path is a list of names.
+    pub fn with_changes(&self, changes: &str, limits: &Limits) -> Result<Ecosystem, Error> {
+        self.changed(limits, |faults| changes::read_all(changes, faults))
+    }
+    fn changed(
+        &self,
+        limits: &Limits,
+        read: impl FnOnce(&mut Faults) -> Option<Vec<changes::Change>>,
+    ) -> Result<Ecosystem, Error> {
+        let before = &*self.0;
+        let mut faults = Faults::beside(before.files.clone(), limits);
+        let parts = read(&mut faults).and_then(|changes| {
+            let mut root = before.root.clone();
+            let gone = changes::apply(&mut root, changes, &before.model, &mut faults);
+            if faults.errors() > 0 {
+                return None;
+            }
+            let rows = before.tables.map(|rows| match gone.is_empty() {
+                true => rows,
+                false => gone
+                    .iter()
+                    .fold(Sha256::new_with_prefix(rows), |digest, name| digest.chain_update(name).chain_update([0]))
+                    .finalize()
+                    .into(),
+            });
+            let kept = rows.is_some().then(|| Kept::new(&before.model, self.written(), gone));
+            compile(root, &ServiceTables::default(), kept.as_ref(), rows, &mut faults)
+        });
+        let problems = faults.into_problems();
+        match parts {
+            Some(parts) if !problems.has_errors() => Ok(Ecosystem(Arc::new(Parts { problems, ..parts }))),
+            _ => Err(Error::from_problems(problems)),
+        }
+    }
+    /// The services whose dependencies its documents name.
+    fn written(&self) -> BTreeSet<ServiceIdx> {
+        let services = self.0.root.get("services").and_then(Node::entries).unwrap_or_default();
+        let names = services.iter().filter(|entry| entry.value.get("depends_on").is_some()).map(|entry| &*entry.key);
+        names.filter_map(|name| self.model().names.services.get(name).copied()).collect()
     }
     /// The place in its documents that a mark of the model stands for; none for what came in a table.
     pub fn place(&self, mark: Mark) -> Place {

@@ -158,7 +158,7 @@ operations! {
     terms: Ecosystem, asks terms::TermsQuery, by terms::terms, gives [terms::TERMS];
     /// Who is hit when services fail, how badly, and by which route.
     impact: Ecosystem, asks impact::ImpactQuery, by impact::impact,
-        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY];
+        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY, impact::IMPACT_EXCUSES];
     /// Who is hit in each of many scenarios: every service alone, pairs that only matter together, one supplier at a time, or given ones.
     impacts: Ecosystem, asks impacts::ImpactsQuery, by impacts::impacts,
         gives [impacts::IMPACTS, impacts::IMPACTS_PAIRS, impacts::IMPACTS_FAILURES, impacts::IMPACTS_SUMMARY],

@@ -82,6 +82,20 @@ pub fn texts(table: &TableView<'_>, column: &str, problems: &mut Problems) -> Ve
     })
 }
 
+/// The truth values of a column; false where the cell is empty.
+pub fn truths(table: &TableView<'_>, column: &str, problems: &mut Problems) -> Vec<bool> {
+    each(table, column, "true or false", problems, |cell| match cell {
+        Cell::Boolean(value) => Some(*value),
+        Cell::Null => Some(false),
+        Cell::Text(text) => match &**text {
+            "true" => Some(true),
+            "false" | "" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
 fn each<T>(
     table: &TableView<'_>,
     column: &str,

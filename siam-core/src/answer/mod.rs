@@ -25,4 +25,5 @@ pub mod settle;
 pub mod single_points_of_failure;
 mod stakes;
 pub mod terms;
+mod view;
 pub mod who;

@@ -1,17 +1,18 @@
-//! A scenario: what is taken to have failed, and its names resolved.
+//! A scenario: what is taken to have failed and to have changed, with its names resolved.
 //!
-//! Goes in: names as asked. Comes out: indexes and own levels, or every problem of the question at once.
+//! Goes in: names as asked. Comes out: indexes, own levels and changed nodes, or every problem of the question at once.
 //! **Invariant:** a resolved scenario names only services that exist at its instant.
-//! **Not here:** what follows from it (`impact`), gates (`structure`).
+//! **Not here:** its levels (`view`), what follows from it (`impact`).
 
-use crate::answer::given::KEPT;
-use crate::base::{Argument, Error, Instant, Place, Problem, Problems, codes};
-use crate::document::decode::{check_keys, choice, field};
+use crate::answer::given::{KEPT, texts, truths};
+use crate::base::{Argument, Error, Instant, Place, Problem, Problems, TableView, codes};
+use crate::document::decode::{check_keys, choice, field, query};
 use crate::document::scalar::wrong_type;
-use crate::document::{Decode, Faults, Node, NodeKind, Shape};
+use crate::document::{Decode, Faults, Named, Node, NodeKind, Shape};
 use crate::ecosystem::{Ecosystem, asked};
+use crate::model::Model;
 use crate::model::party::PartyIdx;
-use crate::model::rule::{Level, ServiceIdx};
+use crate::model::rule::{self, Edge, Expression, Level, LevelMap, ServiceIdx};
 use std::collections::{BTreeMap, BTreeSet};
 
 choice! {
@@ -67,6 +68,136 @@ impl Decode for FailureQuery {
     fn shape() -> Shape {
         Shape::OneOf(vec![Shape::Text, Shape::Any])
     }
+}
+
+/// How the level of a dependency is felt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImpactAs {
+    /// At most at this level.
+    AtMost(String),
+    /// By table; levels that are not named stay, and `excluded` leaves the dependency out.
+    Table(Vec<(String, String)>),
+}
+
+impl Default for ImpactAs {
+    /// As it is.
+    fn default() -> Self {
+        Self::Table(Vec::new())
+    }
+}
+
+impl Decode for ImpactAs {
+    fn decode(node: &Node, faults: &mut Faults) -> Option<Self> {
+        match &node.kind {
+            NodeKind::Scalar { text, .. } => Some(Self::AtMost(text.to_string())),
+            _ => {
+                let named = Named::<String>::decode(node, faults)?;
+                Some(Self::Table(named.iter().map(|(from, to)| (from.value.clone(), to.clone())).collect()))
+            }
+        }
+    }
+    fn shape() -> Shape {
+        Shape::OneOf(vec![Shape::Text, Shape::Map(Box::new(Shape::Text))])
+    }
+}
+
+query! {
+    /// A dependency by its two services.
+    pub struct DependencyQuery = "a dependency" {
+        /// The service that depends.
+        from: String = "from",
+        /// What it depends on.
+        to: String = "to",
+    }
+}
+
+query! {
+    /// A dependency of which less is felt.
+    pub struct WeakenedQuery = "a weakened dependency" {
+        /// The service that depends.
+        from: String = "from",
+        /// What it depends on.
+        to: String = "to",
+        /// The level at which it is felt at most, or a table from level to level; it applies to what was felt until now.
+        impact: ImpactAs = "impact",
+    }
+}
+
+query! {
+    /// A dependency that is not there yet.
+    pub struct AddedQuery = "an added dependency" {
+        /// The service that is to depend.
+        from: String = "from",
+        /// What it is to depend on.
+        to: String = "to",
+        /// The level at which it is felt at most, or a table from level to level; as it is unless given.
+        impact: Option<ImpactAs> = "impact",
+        /// Its weight; 1 unless given.
+        weight: Option<u32> = "weight",
+        /// A dependency of the service whose group it joins; without one, and where the rule reads groups only, it is needed beside them.
+        beside: Option<String> = "beside",
+    }
+}
+
+query! {
+    /// One scenario: what has failed, and what is otherwise than described.
+    pub struct ScenarioQuery = "a scenario" {
+        /// Services that failed, by name or with level, planned and origin.
+        failures: Vec<FailureQuery> = "failures",
+        /// Services of which it is not known whether they work.
+        unknown: Vec<String> = "unknown",
+        /// Parties whose services, and those of their subcontractors, are taken to work by themselves.
+        healed: Vec<String> = "healed",
+        /// Dependencies that do not hold.
+        without: Vec<DependencyQuery> = "without",
+        /// Dependencies of which less is felt.
+        weakened: Vec<WeakenedQuery> = "weakened",
+        /// Dependencies that are not there yet.
+        added: Vec<AddedQuery> = "added",
+    }
+}
+
+/// A scenario with its names resolved. Failures of healed parties are not in it.
+#[derive(Debug, Clone)]
+pub(super) struct Scenario {
+    pub at: Instant,
+    pub worst: Level,
+    pub failures: Vec<Failure>,
+    pub unknown: Vec<ServiceIdx>,
+    /// The services whose dependencies are otherwise than described, as they then are.
+    pub nodes: BTreeMap<ServiceIdx, rule::Node>,
+}
+
+/// Whether one of these parties provides the service, itself or through its subcontractors.
+pub(super) fn is_of(model: &Model, service: ServiceIdx, at: Instant, parties: &[PartyIdx]) -> bool {
+    providers(model, service, at).any(|party| parties.contains(&party))
+}
+
+/// Who provides a service, and the primes above it.
+pub(super) fn providers(model: &Model, service: ServiceIdx, at: Instant) -> impl Iterator<Item = PartyIdx> + '_ {
+    let first = model.services.get(service).and_then(|service| service.provider.at(at)).copied();
+    std::iter::successors(first, |party| model.parties.get(*party).and_then(|party| party.subcontractor_of))
+}
+
+/// The rows of a table `failures(service, level, planned, origin)`.
+pub(super) fn taken(table: &TableView<'_>, problems: &mut Problems) -> Vec<FailureQuery> {
+    let given = |column| table.column(column).is_some();
+    let mut column = |name| if given(name) { texts(table, name, problems) } else { vec![None; table.rows()] };
+    let (services, levels, origins) = (column("service"), column("level"), column("origin"));
+    let planned = if given("planned") { truths(table, "planned", problems) } else { vec![false; table.rows()] };
+    let mut failures = Vec::new();
+    for (row, (((service, level), origin), planned)) in services.into_iter().zip(levels).zip(origins).zip(planned).enumerate() {
+        let origin = origin.and_then(|word| {
+            let found = FailureOrigin::parse(&word);
+            if found.is_none() {
+                let problem = Problem::new(&codes::BAD_CELL, Place::cell(&table.name, row as u64 + 1, "origin")).as_error();
+                problems.push(problem.with("value", Argument::user(word)).with("expected", "own, derived or unknown"), KEPT);
+            }
+            found
+        });
+        failures.extend(service.map(|service| FailureQuery { service, level, planned, origin }));
+    }
+    failures
 }
 
 /// Own levels of services: the best and the worst they may be; the same where they are known.
@@ -158,6 +289,98 @@ impl<'e> Resolving<'e> {
     pub fn services(&mut self, names: &[String]) -> Vec<ServiceIdx> {
         names.iter().filter_map(|name| self.service(name)).collect()
     }
+    /// A scenario with its changes.
+    pub fn scenario(&mut self, asked: &ScenarioQuery) -> Scenario {
+        let mut failures = self.failures(&asked.failures);
+        let mut unknown = self.services(&asked.unknown);
+        let healed: Vec<PartyIdx> = asked.healed.iter().filter_map(|name| self.party(name)).collect();
+        let (model, at) = (self.ecosystem.model(), self.at);
+        failures.retain(|failure| !is_of(model, failure.service, at, &healed));
+        unknown.retain(|service| !is_of(model, *service, at, &healed));
+        let nodes = self.changes(asked);
+        Scenario { at, worst: self.worst(), failures, unknown, nodes }
+    }
+    /// Taken away first, then weakened, then added.
+    fn changes(&mut self, asked: &ScenarioQuery) -> BTreeMap<ServiceIdx, rule::Node> {
+        let model = self.ecosystem.model();
+        let mut nodes: BTreeMap<ServiceIdx, rule::Node> = BTreeMap::new();
+        for one in &asked.without {
+            let (Some(from), Some(to)) = (self.service(&one.from), self.service(&one.to)) else { continue };
+            let node = nodes.entry(from).or_insert_with(|| model.node(from, self.at));
+            let before = node.edges.len();
+            node.edges.retain(|edge| edge.to != to);
+            if node.edges.len() == before {
+                self.no_dependency(&one.from, &one.to);
+            }
+        }
+        for one in &asked.weakened {
+            let (from, to, table) = (self.service(&one.from), self.service(&one.to), self.table(&one.impact));
+            let (Some(from), Some(to), Some(table)) = (from, to, table) else { continue };
+            let node = nodes.entry(from).or_insert_with(|| model.node(from, self.at));
+            let mut found = false;
+            for edge in node.edges.iter_mut().filter(|edge| edge.to == to) {
+                found = true;
+                edge.map = after(&edge.map, &table);
+            }
+            if !found {
+                self.no_dependency(&one.from, &one.to);
+            }
+        }
+        for one in &asked.added {
+            let (from, to) = (self.service(&one.from), self.service(&one.to));
+            let table = one.impact.as_ref().map(|impact| self.table(impact));
+            let beside = one.beside.as_deref().map(|name| self.service(name));
+            let (Some(from), Some(to)) = (from, to) else { continue };
+            let (Some(table), Some(beside)) = (all_or_none(table), all_or_none(beside)) else { continue };
+            if from == to {
+                let problem = Problem::new(&codes::DEPENDS_ON_ITSELF, Place::Nowhere);
+                self.problem(problem.with("service", Argument::user(&one.from)));
+                continue;
+            }
+            let node = nodes.entry(from).or_insert_with(|| model.node(from, self.at));
+            let member = beside.and_then(|beside| node.edges.iter().find(|edge| edge.to == beside).map(|edge| edge.group));
+            if let (Some(_), None, Some(name)) = (beside, member, &one.beside) {
+                self.no_dependency(&one.from, name);
+                continue;
+            }
+            if member.is_none() && reads(&node.rule) == Reads::Groups {
+                let alone = Expression::Ungrouped(Box::new(Expression::any()));
+                let rule = std::mem::replace(&mut node.rule, Expression::any());
+                node.rule = Expression::Max(vec![alone, rule]);
+            }
+            let map = table.map_or(LevelMap::Same, LevelMap::Table);
+            node.edges.push(Edge { to, map, weight: one.weight.unwrap_or(1), group: member.flatten() });
+        }
+        nodes
+    }
+    fn no_dependency(&mut self, from: &str, to: &str) {
+        let when = if self.at == Instant::MAX { Argument::from("the end of what is described") } else { self.at.into() };
+        let problem = Problem::new(&codes::NO_SUCH_DEPENDENCY, Place::Nowhere).with("from", Argument::user(from));
+        self.problem(problem.with("to", Argument::user(to)).with("at", when));
+    }
+    /// A table from level to level.
+    fn table(&mut self, impact: &ImpactAs) -> Option<Vec<Option<Level>>> {
+        let worst = self.worst();
+        match impact {
+            ImpactAs::AtMost(name) => {
+                let most = self.level(name)?;
+                Some((0..=worst).map(|level| Some(level.min(most))).collect())
+            }
+            ImpactAs::Table(entries) => {
+                let mut table: Vec<Option<Level>> = (0..=worst).map(Some).collect();
+                let mut complete = true;
+                for (from, to) in entries {
+                    let from = self.level(from);
+                    let to = if to == "excluded" { Some(None) } else { self.level(to).map(Some) };
+                    match (from.and_then(|from| table.get_mut(usize::from(from))), to) {
+                        (Some(slot), Some(to)) => *slot = to,
+                        _ => complete = false,
+                    }
+                }
+                complete.then_some(table)
+            }
+        }
+    }
     /// The value where no problem was met, else all problems.
     pub fn finish<T>(self, value: T) -> Result<T, Error> {
         if self.problems.is_empty() { Ok(value) } else { Err(Error::from_problems(self.problems)) }
@@ -175,4 +398,48 @@ pub(super) fn own_levels<'a>(failures: impl IntoIterator<Item = &'a Failure>, un
         own.entry(*service).or_insert((0, worst)).1 = worst;
     }
     own
+}
+
+/// None where what was given did not resolve.
+#[expect(clippy::option_option, reason = "given or not, and resolved or not")]
+fn all_or_none<T>(given: Option<Option<T>>) -> Option<Option<T>> {
+    match given {
+        Some(None) => None,
+        Some(found) => Some(found),
+        None => Some(None),
+    }
+}
+
+/// A table applied to what a map gives.
+fn after(map: &LevelMap, table: &[Option<Level>]) -> LevelMap {
+    let felt = |level: Option<Level>| level.and_then(|level| table.get(usize::from(level)).copied().flatten());
+    match map {
+        LevelMap::Same => LevelMap::Table(table.to_vec()),
+        LevelMap::Table(first) => LevelMap::Table(first.iter().map(|level| felt(*level)).collect()),
+    }
+}
+
+/// What a rule reads.
+#[derive(PartialEq, Eq)]
+enum Reads {
+    Nothing,
+    Groups,
+    All,
+}
+
+/// Whether a dependency without a group matters to a rule; the depth of rules is bounded by the reader of documents.
+fn reads(rule: &Expression) -> Reads {
+    match rule {
+        Expression::Const(_) => Reads::Nothing,
+        Expression::Order(..) | Expression::Score { .. } | Expression::First(..) | Expression::Ungrouped(_) => Reads::All,
+        Expression::Group(..) => Reads::Groups,
+        Expression::Post(_, part) => reads(part),
+        Expression::Max(parts) | Expression::Min(parts) => {
+            parts.iter().map(reads).fold(Reads::Nothing, |all, one| match (all, one) {
+                (Reads::All, _) | (_, Reads::All) => Reads::All,
+                (Reads::Groups, _) | (_, Reads::Groups) => Reads::Groups,
+                _ => Reads::Nothing,
+            })
+        }
+    }
 }

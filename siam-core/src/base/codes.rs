@@ -149,6 +149,12 @@ codes! {
     PAIRS_CUT = 575 "pairs-cut" Warning, "more than {limit} pairs could matter together; only these were looked at", "narrow which services may fail, by class or provider";
     ROWS_LEFT_OUT = 576 "rows-left-out" Advice, "{left} further {left|scenario is|scenarios are} beyond the limit of {limit}", "raise the limit to see them";
     NO_STREAM = 595 "no-stream" Error, "a report of {operation} has no stream named {name}", "known names: {known}; other tables are read as tables";
+    NO_SUCH_DEPENDENCY = 581 "no-such-dependency" Error, "{from} does not depend on {to} at {at}", "name a dependency that holds then";
+    MAP_RECOMPILED = 582 "map-recompiled" Advice, "the added dependencies made {services} {services|service|services} compile again", "load the changed description once, where many questions are asked of it";
+    DERIVED_NOT_EXPLAINED = 583 "derived-not-explained" Warning, "{service} was seen {level} because of another service, and the map does not say why", "name the failure behind it, or describe the dependency that the map lacks";
+    CHANGE_LEADS_NOWHERE = 584 "change-leads-nowhere" Error, "the change of {path} leads nowhere: there is no {part}", "did you mean `{nearest}`?";
+    CHANGE_LEADS_NOWHERE_NO_GUESS = 585 "change-leads-nowhere-here" Error, "the change of {path} leads nowhere: there is no {part}", "name a path into the documents, such as services.email.provider; what came in a table is changed as services.<name>.<key>";
+    TABLES_KEEP_LEVELS = 586 "tables-keep-levels" Error, "levels cannot change while dependencies stand on a table", "load the changed documents again, with the table";
 
     // 6xx: regimes and settlement
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";

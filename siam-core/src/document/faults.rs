@@ -49,6 +49,10 @@ impl Faults {
     pub fn new(limits: &Limits) -> Self {
         Self { files: Files::default(), problems: Problems::new(), errors: 0, limits: limits.clone() }
     }
+    /// A collector that already knows documents, so that marks in them can be shown.
+    pub fn beside(files: Files, limits: &Limits) -> Self {
+        Self { files, ..Self::new(limits) }
+    }
     /// Announces a document and gives its number.
     pub fn file(&mut self, name: &str, text: &str) -> u32 {
         self.files.0.push((name.into(), text.into()));

@@ -12,6 +12,7 @@ use super::calendar::Calendar;
 use super::checking::Checking;
 use super::dated::{Timeline, Validity};
 use super::dependency::Resolver;
+use super::kept::Kept;
 use super::maintenance::{Maintenance, MaintenanceDoc};
 use super::party::{Party, PartyDoc, PartyKind, STAND_INS};
 use super::rule::{self, ServiceIdx};
@@ -25,8 +26,8 @@ use crate::base::{Argument, Currency, Idx, IdxVec, Instant, Ratio, codes};
 use crate::document::{Faults, Mark, Named, Spot};
 use std::collections::BTreeMap;
 
-/// Checks a decoded ecosystem; `tables` adds services and dependencies that were given as columns.
-pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) -> Option<Model> {
+/// Checks a decoded ecosystem; `tables` adds services and dependencies that were given as columns, `kept` those given before.
+pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, kept: Option<&Kept>, faults: &mut Faults) -> Option<Model> {
     let before = faults.count();
     if doc.edition.value != EDITION {
         let problem = faults.problem(&codes::UNKNOWN_EDITION, doc.edition.mark);
@@ -59,6 +60,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
         contracts: index(&doc.contracts),
     };
     tables.add_names(&mut names.services, faults);
+    kept.inspect(|kept| kept.add_names(&mut names.services));
     let levels = levels(doc, faults);
     let whole = before == 0;
     let mut checking = Checking { zone: &zone, names: &names, levels: &levels, currency, whole, faults };
@@ -107,6 +109,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, faults: &mut Faults) ->
     let (agreements, measures) = checking.agreements(&doc.agreements);
     let regimes = super::regime::check(&doc.regimes, faults);
     tables.add_services(&mut services, &names, &levels, faults);
+    kept.inspect(|kept| kept.add_services(&mut services, &names, &levels, faults));
     names.measures = measures.entries().map(|(at, measure): (_, &Measure)| (measure.id.to_string(), at)).collect();
     if faults.count() > 0 {
         return None;

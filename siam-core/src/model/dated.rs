@@ -62,6 +62,10 @@ impl<T> Timeline<T> {
     pub fn never() -> Self {
         Self { spans: Vec::new() }
     }
+    /// The same spans with other values; where there is none, no value holds.
+    pub fn map<U>(&self, mut value: impl FnMut(&T) -> Option<U>) -> Timeline<U> {
+        Timeline { spans: self.spans.iter().filter_map(|(validity, held)| Some((*validity, value(held)?))).collect() }
+    }
     /// The value that holds at an instant.
     pub fn at(&self, at: Instant) -> Option<&T> {
         self.spans.iter().find(|(validity, _)| validity.contains(at)).map(|(_, value)| value)

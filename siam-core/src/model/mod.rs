@@ -14,6 +14,7 @@ pub mod dated;
 pub mod dependency;
 pub mod forum;
 pub mod interface;
+pub mod kept;
 pub mod maintenance;
 pub mod party;
 pub mod process;

@@ -5,6 +5,7 @@
 //! **Not here:** times (`benches`).
 
 mod lanes;
+mod overlay;
 mod sweep;
 
 use super::{CompileFault, Input, NodeReason, Root, Routes, RuleKind, Scalar, Structure, meaning};

@@ -13,16 +13,16 @@ use crate::structure::{NodeReason, RuleKind, Scalar};
 
 pub(super) fn explain(report: &ImpactReport, row: usize) -> Result<Reason, Error> {
     let Some(one) = report.reached.get(row) else { return Err(no_such_row(row, report.reached.len())) };
-    let structure = &report.ecosystem.map(report.at).structure;
-    let mut scalar = Scalar::new(structure);
-    let failures: Vec<(ServiceIdx, Level)> = report.own.iter().map(|(service, (_, worst))| (*service, *worst)).collect();
-    scalar.evaluate(&failures);
+    let mut scalar = Scalar::new(report.scene.structure(report.ecosystem.map(report.at)));
+    let failures = report.own.iter().filter_map(|(service, (_, worst))| Some((report.scene.inner(*service)?, *worst)));
+    scalar.evaluate(&failures.collect::<Vec<_>>());
+    let scalar = &|service| report.scene.inner(service).map_or(0, |inner| scalar.level(inner));
     Ok(match one.route.as_slice() {
         [] => Reason::new("impact-better").with("service", name(report, one.service)).with("level", level(report, one)),
         route => {
-            let last = route.last().map_or_else(|| Reason::new("impact-given"), |failed| node(report, &scalar, *failed));
+            let last = route.last().map_or_else(|| Reason::new("impact-given"), |failed| node(report, scalar, *failed));
             route.windows(2).rev().fold(last, |deeper, pair| {
-                node(report, &scalar, pair[0]).because(deeper).because_all(others(report, &scalar, pair[0], pair[1]))
+                node(report, scalar, pair[0]).because(deeper).because_all(others(report, scalar, pair[0], pair[1]))
             })
         }
     })
@@ -40,18 +40,18 @@ fn level(report: &ImpactReport, one: &Reached) -> Argument {
 const NAMED: usize = 10;
 
 /// The other failed dependencies of a node that needs a number of them: one alone would not have broken it.
-fn others(report: &ImpactReport, scalar: &Scalar<'_>, service: ServiceIdx, next: ServiceIdx) -> Vec<Reason> {
+fn others(report: &ImpactReport, level_of: &dyn Fn(ServiceIdx) -> Level, service: ServiceIdx, next: ServiceIdx) -> Vec<Reason> {
     let model = report.ecosystem.model();
-    let written = model.node(service, report.at);
+    let written = report.scene.node(model, service, report.at);
     let worst = Level::try_from(model.levels.len() - 1).unwrap_or(Level::MAX);
-    let kind = NodeReason::of(&written, worst, 0, |dependency| scalar.level(dependency)).kind;
+    let kind = NodeReason::of(&written, worst, 0, |dependency| level_of(dependency)).kind;
     if !matches!(kind, RuleKind::All | RuleKind::Count | RuleKind::Weight) {
         return Vec::new();
     }
     let failed: Vec<ServiceIdx> =
-        written.edges.iter().map(|edge| edge.to).filter(|to| *to != next && scalar.level(*to) > 0).collect();
+        written.edges.iter().map(|edge| edge.to).filter(|to| *to != next && level_of(*to) > 0).collect();
     let too = |to: &ServiceIdx| {
-        let level = Argument::name(model.level_name(scalar.level(*to)));
+        let level = Argument::name(model.level_name(level_of(*to)));
         Reason::new("impact-too").with("service", name(report, *to)).with("level", level)
     };
     let more = failed.len().saturating_sub(NAMED);
@@ -60,9 +60,9 @@ fn others(report: &ImpactReport, scalar: &Scalar<'_>, service: ServiceIdx, next:
 }
 
 /// The reason at one node of the route.
-fn node(report: &ImpactReport, scalar: &Scalar<'_>, service: ServiceIdx) -> Reason {
+fn node(report: &ImpactReport, level_of: &dyn Fn(ServiceIdx) -> Level, service: ServiceIdx) -> Reason {
     let model = report.ecosystem.model();
-    let effective = scalar.level(service);
+    let effective = level_of(service);
     let own = report.own.get(&service).map_or(0, |(_, worst)| *worst);
     let start =
         |id| Reason::new(id).with("service", name(report, service)).with("level", Argument::name(model.level_name(effective)));
@@ -70,9 +70,9 @@ fn node(report: &ImpactReport, scalar: &Scalar<'_>, service: ServiceIdx) -> Reas
         let unknown = report.own.get(&service).is_some_and(|(best, worst)| best != worst);
         return start("impact-own-level").because(Reason::new(if unknown { "impact-unknown" } else { "impact-given" }));
     }
-    let written = model.node(service, report.at);
+    let written = report.scene.node(model, service, report.at);
     let worst = Level::try_from(model.levels.len() - 1).unwrap_or(Level::MAX);
-    let why = NodeReason::of(&written, worst, own, |dependency| scalar.level(dependency));
+    let why = NodeReason::of(&written, worst, own, |dependency| level_of(dependency));
     let felt = Argument::name(model.level_name(why.level));
     let by = why.worst_dependency.map_or_else(|| Argument::from("none"), |dependency| name(report, dependency));
     let count = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);

@@ -5,21 +5,34 @@
 //! **Invariant:** the same failures give the same rows in the same order, whatever order they were given in.
 //! **Not here:** gates (`structure`), drawing (`report::picture`).
 
+mod excuses;
 mod explain;
+mod origins;
 mod picture;
 mod query;
 mod tables;
+#[cfg(test)]
+mod tests;
 
-pub use query::{FailureOrigin, FailureQuery, ImpactQuery};
+pub use excuses::IMPACT_EXCUSES;
+pub use query::{
+    AddedQuery, DependencyQuery, Excuses, FailureOrigin, FailureQuery, ImpactAs, ImpactQuery, ScenarioQuery, WeakenedQuery,
+};
 pub use tables::{IMPACT, IMPACT_AGREEMENTS, IMPACT_ROUTES, IMPACT_SUMMARY};
 
-use crate::answer::scenario::{Resolving, own_levels};
+use crate::answer::given::KEPT;
+use crate::answer::scenario::{OwnLevels, Resolving, Scenario, own_levels};
+use crate::answer::view::View;
 use crate::base::{Argument, Error, Instant, Place, Problem, Problems, Table, codes};
 use crate::ecosystem::{Ecosystem, Map};
-use crate::model::rule::{Level, ServiceIdx};
+use crate::model::Model;
+use crate::model::party::PartyIdx;
+use crate::model::rule::{Level, Node, ServiceIdx};
 use crate::report::{Answer, Catalogue, Picture, Reason, Stamp};
-use crate::structure::{Routes, Scalar};
+use crate::structure::{Excerpt, Routes, Scalar, Structure};
+use origins::Taken;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Who is hit, how badly, by which route.
 #[derive(Clone)]
@@ -27,9 +40,34 @@ pub struct ImpactReport {
     ecosystem: Ecosystem,
     at: Instant,
     reached: Vec<Reached>,
-    own: BTreeMap<ServiceIdx, (Level, Level)>,
-    tables: [Table; 4],
+    own: OwnLevels,
+    scene: Arc<Scene>,
+    tables: [Table; 5],
     problems: Problems,
+}
+
+/// The map the scenario ran on: the compiled one, or an excerpt of it with changed dependencies.
+struct Scene {
+    excerpt: Option<Excerpt>,
+    nodes: BTreeMap<ServiceIdx, Node>,
+}
+
+impl Scene {
+    fn structure<'a>(&'a self, map: &'a Map) -> &'a Structure {
+        self.excerpt.as_ref().map_or(&map.structure, Excerpt::structure)
+    }
+    /// The index of a service in that map.
+    fn inner(&self, service: ServiceIdx) -> Option<ServiceIdx> {
+        self.excerpt.as_ref().map_or(Some(service), |excerpt| excerpt.inner(service))
+    }
+    /// The service of an index of that map.
+    fn outer(&self, service: ServiceIdx) -> ServiceIdx {
+        self.excerpt.as_ref().map_or(service, |excerpt| excerpt.outer(service))
+    }
+    /// What a service rests on in the scenario.
+    fn node(&self, model: &Model, service: ServiceIdx, at: Instant) -> Node {
+        self.nodes.get(&service).cloned().unwrap_or_else(|| model.node(service, at))
+    }
 }
 
 /// A service whose level differs from what it is when nothing fails.
@@ -45,6 +83,17 @@ struct Reached {
     before: Level,
     /// From the service to the one that failed; empty where its level became better.
     route: Vec<ServiceIdx>,
+    /// The worst it can be with planned failures taken away.
+    unplanned: Level,
+    /// What became of the failures given for it.
+    origin: Option<Taken>,
+}
+
+impl Reached {
+    /// Worse than before, and as before once planned failures are taken away.
+    fn is_planned(&self) -> bool {
+        self.worst > self.before && self.unplanned <= self.before
+    }
 }
 
 /// What follows when services fail.
@@ -69,72 +118,85 @@ struct Reached {
 /// # Ok::<(), siam_core::Error>(())
 /// ```
 pub fn impact(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<ImpactReport, Error> {
-    let scenario = resolve(ecosystem, query)?;
-    let mut reached = walk(ecosystem.map(scenario.at), &scenario);
-    if let Some(to) = scenario.to {
+    let asked = resolve(ecosystem, query)?;
+    let (scenario, at) = (&asked.scenario, asked.scenario.at);
+    let mut problems = Problems::new();
+    let mut view = View::new(ecosystem, scenario)?;
+    let causes = origins::settle(&mut view, scenario, ecosystem.model(), &mut problems);
+    let own = own_levels(&causes.failures, &scenario.unknown, scenario.worst);
+    let scene = Scene { excerpt: view.excerpt(&own)?, nodes: scenario.nodes.clone() };
+    let mut reached = walk(ecosystem.map(at), &scene, &own);
+    if let Some(to) = asked.to {
         reached.retain(|one| one.service == to);
     }
-    tables::sort(&mut reached, ecosystem, scenario.at);
-    let tables = tables::tables(ecosystem, scenario.at, &reached, &scenario.own, query.at.is_some());
-    let problems = Problems::new();
-    Ok(ImpactReport { ecosystem: ecosystem.clone(), at: scenario.at, reached, own: scenario.own, tables, problems })
+    tables::sort(&mut reached, ecosystem, at);
+    let unplanned = causes.failures.iter().any(|failure| failure.planned).then(|| {
+        let left = causes.failures.iter().filter(|failure| !failure.planned);
+        view.levels(&own_levels(left, &scenario.unknown, scenario.worst))
+    });
+    for one in &mut reached {
+        one.unplanned = unplanned.as_ref().map_or(one.worst, |levels| levels.of(one.service).1);
+        one.origin = causes.taken.get(&one.service).copied();
+    }
+    let recompiled = view.recompiled();
+    if recompiled > 0 {
+        problems.push(Problem::new(&codes::MAP_RECOMPILED, Place::Nowhere).with("services", recompiled), KEPT);
+    }
+    let excuses = excuses::table(ecosystem, &mut view, scenario, &causes.failures, &reached, asked.excuses.as_deref());
+    let [rows, routes, agreements, summary] = tables::tables(ecosystem, at, &reached, &own, query.at.is_some(), recompiled);
+    let tables = [rows, routes, agreements, summary, excuses];
+    Ok(ImpactReport { ecosystem: ecosystem.clone(), at, reached, own, scene: Arc::new(scene), tables, problems })
 }
 
 /// A question with names resolved.
-struct Scenario {
-    at: Instant,
-    own: BTreeMap<ServiceIdx, (Level, Level)>,
+struct Asked {
+    scenario: Scenario,
     to: Option<ServiceIdx>,
+    /// The parties for whom excuses are asked; none for all whose services failed.
+    excuses: Option<Vec<PartyIdx>>,
 }
 
-fn resolve(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<Scenario, Error> {
+fn resolve(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<Asked, Error> {
     let mut resolving = Resolving::new(ecosystem, query.at);
-    let failures = resolving.failures(&query.failures);
-    let unknown = resolving.services(&query.unknown);
+    let scenario = resolving.scenario(&query.scenario());
     let to = query.to.as_deref().and_then(|name| resolving.service(name));
+    let excuses = match &query.excuses {
+        Excuses::None => Some(Vec::new()),
+        Excuses::All => None,
+        Excuses::Parties(names) => Some(names.iter().filter_map(|name| resolving.party(name)).collect()),
+    };
     if query.failures.is_empty() && query.unknown.is_empty() {
         let problem =
             Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "failures").with("value", Argument::user(""));
         resolving.problem(problem.with("expected", "a list of failed services").with("example", "at least one service"));
     }
-    let (at, own) = (resolving.at, own_levels(&failures, &unknown, resolving.worst()));
-    resolving.finish(Scenario { at, own, to })
+    resolving.finish(Asked { scenario, to, excuses })
 }
 
 /// Evaluates the gates and traces the routes.
-fn walk(map: &Map, scenario: &Scenario) -> Vec<Reached> {
-    let structure = &map.structure;
+fn walk(map: &Map, scene: &Scene, own: &OwnLevels) -> Vec<Reached> {
+    let structure = scene.structure(map);
     let mut scalar = Scalar::new(structure);
     let mut routes = Routes::new(structure);
-    let known = scenario.own.values().all(|(best, worst)| best == worst);
-    let worst_case: Vec<(ServiceIdx, Level)> = scenario.own.iter().map(|(service, (_, worst))| (*service, *worst)).collect();
-    let mut reached: Vec<Reached> = if known {
+    let inner = own.iter().filter_map(|(service, levels)| Some((scene.inner(*service)?, *levels)));
+    let bounds: Vec<(ServiceIdx, (Level, Level))> = inner.collect();
+    let worst_case: Vec<(ServiceIdx, Level)> = bounds.iter().map(|(service, (_, worst))| (*service, *worst)).collect();
+    let known = bounds.iter().all(|(_, (best, worst))| best == worst);
+    let found: Vec<(ServiceIdx, Level, Level, bool)> = if known {
         let touched = scalar.evaluate(&worst_case).to_vec();
-        let level = |service| (scalar.level(service), scalar.level(service));
-        let reach = |service| {
-            let (best, worst) = level(service);
-            Reached { service, best, worst, tight: true, before: structure.baseline(service), route: Vec::new() }
-        };
-        touched.into_iter().map(reach).collect()
+        touched.into_iter().map(|service| (service, scalar.level(service), scalar.level(service), true)).collect()
     } else {
-        let bounds: Vec<(ServiceIdx, (Level, Level))> = scenario.own.iter().map(|(service, own)| (*service, *own)).collect();
-        let found = scalar.evaluate_interval(&bounds).to_vec();
+        let found = scalar.evaluate_interval(&bounds).iter().map(|one| (one.service, one.best, one.worst, one.tight)).collect();
         scalar.evaluate(&worst_case);
-        let reach = |one: crate::structure::IntervalLevel| Reached {
-            service: one.service,
-            best: one.best,
-            worst: one.worst,
-            tight: one.tight,
-            before: structure.baseline(one.service),
-            route: Vec::new(),
-        };
-        found.into_iter().map(reach).collect()
+        found
     };
     routes.trace(&scalar);
-    for one in &mut reached {
-        one.route = routes.route(one.service).unwrap_or_default();
-    }
-    reached
+    let reach = |(service, best, worst, tight): (ServiceIdx, Level, Level, bool)| {
+        let route = routes.route(service).unwrap_or_default().into_iter().map(|step| scene.outer(step)).collect();
+        let (before, service) = (structure.baseline(service), scene.outer(service));
+        Reached { service, best, worst, tight, before, route, unplanned: worst, origin: None }
+    };
+    found.into_iter().map(reach).collect()
 }
 
 impl ImpactReport {
@@ -153,6 +215,10 @@ impl ImpactReport {
     /// The figures of the whole.
     pub fn summary(&self) -> &Table {
         &self.tables[3]
+    }
+    /// What would not have been felt without a party's failures, where that was asked.
+    pub fn excuses(&self) -> &Table {
+        &self.tables[4]
     }
 }
 

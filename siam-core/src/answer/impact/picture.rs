@@ -56,10 +56,11 @@ pub(super) fn picture(report: &ImpactReport, catalogue: &Catalogue) -> Picture {
             critical: service.class.at(report.at).and_then(|class| model.classes.get(*class)).is_some_and(|class| class.critical),
         }
     };
-    let structure = &report.ecosystem.map(report.at).structure;
+    let structure = report.scene.structure(report.ecosystem.map(report.at));
     let mut edges = Vec::new();
     for (from, service) in order.iter().enumerate() {
-        for dependency in structure.dependencies(*service) {
+        let Some(inner) = report.scene.inner(*service) else { continue };
+        for dependency in structure.dependencies(inner).map(|inner| report.scene.outer(inner)) {
             if let Some(to) = places.get(&dependency) {
                 let on_route = steps.contains(&(*service, dependency));
                 edges.push(PictureEdge { from, to: *to, label: String::new(), on_route });

@@ -5,6 +5,7 @@
 //! **Not here:** why (`explain`).
 
 use super::Reached;
+use super::origins::Taken;
 use crate::base::columns::Cell;
 use crate::base::table::cells::{count, integer_or_null, text, text_or_null};
 use crate::base::{ColumnSpec, ColumnType, Instant, Schema, Table};
@@ -60,6 +61,21 @@ pub const IMPACT: Schema = Schema {
         ColumnSpec { name: "route", kind: ColumnType::Text, doc: "a shortest causal route, from the service to the cause" },
         ColumnSpec { name: "suppliers", kind: ColumnType::Text, doc: "parties whose services lie on the route, in its order" },
         ColumnSpec { name: "agreements", kind: ColumnType::Text, doc: "agreements that name the service" },
+        ColumnSpec {
+            name: "unplanned_level",
+            kind: ColumnType::Text,
+            doc: "its level with planned failures taken away; the worst it can be where inputs are unknown",
+        },
+        ColumnSpec {
+            name: "planned",
+            kind: ColumnType::Boolean,
+            doc: "whether it is worse than before, and as before with planned failures taken away",
+        },
+        ColumnSpec {
+            name: "origin",
+            kind: ColumnType::Text,
+            doc: "what a failure given for it was taken as: own, derived, or explained by the others; null where none was given",
+        },
     ],
 };
 
@@ -101,6 +117,16 @@ pub const IMPACT_SUMMARY: Schema = Schema {
         },
         ColumnSpec { name: "suppliers", kind: ColumnType::Integer, doc: "parties that provide them" },
         ColumnSpec { name: "agreements", kind: ColumnType::Integer, doc: "agreements that name them" },
+        ColumnSpec {
+            name: "planned",
+            kind: ColumnType::Integer,
+            doc: "of the services, those that only planned failures make worse",
+        },
+        ColumnSpec {
+            name: "recompiled",
+            kind: ColumnType::Integer,
+            doc: "services that were compiled again because of added dependencies",
+        },
     ],
 };
 
@@ -129,6 +155,7 @@ pub(super) fn tables(
     reached: &[Reached],
     own: &BTreeMap<ServiceIdx, (Level, Level)>,
     dated: bool,
+    recompiled: usize,
 ) -> [Table; 4] {
     let model = ecosystem.model();
     let mut by_service: BTreeMap<ServiceIdx, Vec<usize>> = BTreeMap::new();
@@ -182,6 +209,9 @@ pub(super) fn tables(
             text(&names.join(" > ")),
             text(&suppliers.join(", ")),
             text(&ids),
+            text(model.level_name(one.unplanned)),
+            Cell::Boolean(one.is_planned()),
+            text_or_null(one.origin.map(Taken::as_str)),
         ]);
         for (step, through) in one.route.iter().enumerate() {
             let name = text(model.service_name(*through));
@@ -195,6 +225,7 @@ pub(super) fn tables(
         if one.worst > one.before {
             totals.services += 1;
             totals.critical += usize::from(critical == Some(true));
+            totals.planned += usize::from(one.is_planned());
             totals.users = totals.users.saturating_add(users.unwrap_or(0));
             totals.suppliers.extend(provider(one.service));
             totals.agreements.extend(agreements.iter().map(|agreement| agreement.id.as_str()));
@@ -203,7 +234,15 @@ pub(super) fn tables(
     let mut summary = Table::new(&IMPACT_SUMMARY);
     let users = Cell::Integer(totals.users);
     let (suppliers, agreements) = (count(totals.suppliers.len()), count(totals.agreements.len()));
-    summary.push(&[count(totals.services), count(totals.critical), users, suppliers, agreements]);
+    summary.push(&[
+        count(totals.services),
+        count(totals.critical),
+        users,
+        suppliers,
+        agreements,
+        count(totals.planned),
+        count(recompiled),
+    ]);
     [rows, routes, touched, summary]
 }
 
@@ -211,6 +250,7 @@ pub(super) fn tables(
 struct Totals<'a> {
     services: usize,
     critical: usize,
+    planned: usize,
     users: i64,
     suppliers: BTreeSet<&'a str>,
     agreements: BTreeSet<&'a str>,

@@ -45,8 +45,8 @@ pub(in crate::answer) fn of_scenario(
     let model = ecosystem.model();
     let failed: Vec<&str> = failures.iter().map(|(service, _)| model.service_name(*service)).collect();
     let failure = |(service, level): &(ServiceIdx, Level)| FailureQuery {
-        service: model.service_name(*service).to_owned(),
         level: Some(model.level_name(*level).to_owned()),
+        ..FailureQuery::of(model.service_name(*service).to_owned())
     };
     if failures.is_empty() {
         return Ok((Vec::new(), None));

@@ -156,7 +156,7 @@ impl Question for ImpactsQuery {
                 self.scenarios.given.len() - 1
             });
             if let Some(scenario) = self.scenarios.given.get_mut(at) {
-                scenario.failures.push(FailureQuery { service, level });
+                scenario.failures.push(FailureQuery { level, ..FailureQuery::of(service) });
             }
         }
     }
