@@ -7,8 +7,8 @@
 use crate::answer::given::{Question, give};
 use crate::answer::review::schema;
 use crate::answer::{
-    concentration, coverage, diff, due, exit, findings, hours, impact, impacts, observed, readiness, reconcile, review, root_causes,
-    score, settle, single_points_of_failure, terms, who,
+    concentration, coverage, diff, due, exit, findings, hours, impact, impacts, observed, readiness, reconcile, redundancy, review,
+    root_causes, score, settle, single_points_of_failure, terms, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -172,7 +172,9 @@ operations! {
         gives [concentration::ROWS, concentration::SUBCONTRACTORS, concentration::SUMMARY];
     /// Which failures are behind a bad service, in one of four ways of asking.
     root_causes: Ecosystem, asks root_causes::RootCausesQuery, by root_causes::root_causes,
-        gives [root_causes::ROWS, root_causes::NODES, root_causes::SUMMARY];
+        gives [root_causes::ROWS, root_causes::NODES, root_causes::PARTIES, root_causes::SUMMARY];
+    /// How many further failures each service still stands.
+    redundancy: Ecosystem, asks redundancy::RedundancyQuery, by redundancy::redundancy, gives [redundancy::ROWS, redundancy::SUMMARY];
     /// How long a calendar was open within spans of time.
     elapsed: Ecosystem, asks hours::ElapsedQuery, by hours::elapsed, gives [hours::ELAPSED];
     /// When a length of service time is used up, forwards or backwards.

@@ -4,6 +4,7 @@
 //! **Invariant:** 64 cases each unless PROPTEST_CASES says otherwise; a failure prints the document it is about.
 //! **Not here:** worked cases with an expected answer (tests/cases).
 
+mod causes;
 mod clock;
 mod export;
 mod findings;
@@ -13,7 +14,9 @@ mod impact;
 mod impacts;
 mod observed;
 mod regimes;
+mod scenarios;
 mod score;
+mod told;
 mod whatif;
 
 use proptest::test_runner::Config;

@@ -17,6 +17,7 @@ pub mod impacts;
 pub mod observed;
 pub mod readiness;
 pub mod reconcile;
+pub mod redundancy;
 pub mod review;
 pub mod root_causes;
 pub mod scenario;

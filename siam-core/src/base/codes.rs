@@ -155,6 +155,9 @@ codes! {
     CHANGE_LEADS_NOWHERE = 584 "change-leads-nowhere" Error, "the change of {path} leads nowhere: there is no {part}", "did you mean `{nearest}`?";
     CHANGE_LEADS_NOWHERE_NO_GUESS = 585 "change-leads-nowhere-here" Error, "the change of {path} leads nowhere: there is no {part}", "name a path into the documents, such as services.email.provider; what came in a table is changed as services.<name>.<key>";
     TABLES_KEEP_LEVELS = 586 "tables-keep-levels" Error, "levels cannot change while dependencies stand on a table", "load the changed documents again, with the table";
+    STATES_NOT_HEALED = 577 "states-not-healed" Error, "levels that are given as `states` are not computed, so nothing heals them", "give what failed as `failures`, or ask in another mode";
+    LEAST_NOT_MONOTONE = 578 "least-not-monotone" Warning, "the least that turns {service} is not computed: {strange} gets better where something it rests on gets worse", "ask in another mode, or write a monotone rule for {strange}";
+    LEAST_BOUNDED = 579 "least-bounded" Warning, "the least that turns {service} lies between {least} and {most}: the exact search takes more than {limit} nodes", "ask about a service further down";
 
     // 6xx: regimes and settlement
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";

@@ -18,6 +18,7 @@ mod dense;
 mod expression;
 mod group;
 mod lanes;
+mod heal;
 mod meaning;
 mod network;
 mod order;
@@ -31,6 +32,7 @@ mod work;
 
 pub use batch::{BatchOptions, Scenarios, Visit, batch};
 pub use blame::{Demand, contributors, demands};
+pub use heal::{Found, Least, LeastSets, Passed, Scene, Search};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use group::{Group, Row, Tally};
 pub use meaning::{NodeReason, RuleKind, meaning};

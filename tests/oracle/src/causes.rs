@@ -111,14 +111,17 @@ pub fn same_state(document: &str, failures: &[(String, String)], bad: &str, inst
 }
 
 /// Dependencies whose level, as it is seen, is the level of the service or worse; all that add to it where it is a sum of gains.
+/// Where weight decides, what has none contributes nothing.
 pub fn contributing(document: &str, failures: &[(String, String)], bad: &str, instant: i64) -> Blamed {
     let map = Map::read(document, instant);
     let own = map.own(failures);
     let now = map.settle(&own);
     let blame = |service: &str| {
-        let gain = map.needs[service].as_ref().and_then(|needs| needs.get("rule")?.get("score")?.get("gain"));
+        let rule = map.needs[service].as_ref().and_then(|needs| needs.get("rule"));
+        let gain = rule.and_then(|rule| rule.get("score")?.get("gain"));
+        let weighs = rule.and_then(|rule| rule.get("order")?.get("weight")).is_some();
         let adds = |child: &Child| match gain {
-            None => child.level >= now[service],
+            None => child.level >= now[service] && (!weighs || child.weight > 0),
             Some(gain) => {
                 let named = gain.entries().unwrap_or_default().iter().find(|entry| map.number(&entry.key) == child.level);
                 let gain: i128 = named.and_then(|entry| entry.value.text()?.parse().ok()).unwrap_or(0);

@@ -16,6 +16,8 @@ pub struct Options {
     pub monotone: bool,
     /// Services and dependencies that come and go.
     pub dated: bool,
+    /// Only rules that are one order over all dependencies.
+    pub plain: bool,
     /// Parties that provide the services, some of them subcontractors of others.
     pub parties: bool,
 }
@@ -124,7 +126,7 @@ pub fn estate(dice: &mut Dice, services: usize, options: Options) -> Estate {
             let count = dice.below(known.len().min(6) + 1);
             let known = dice.some(&known, count);
             if !known.is_empty() {
-                needs.push((form(dice, &known, &levels, monotone), span));
+                needs.push((form(dice, &known, &levels, monotone, if options.plain { 0 } else { 2 }), span));
             }
         }
         let dated = options.dated && dice.chance(1, 4);
@@ -168,7 +170,7 @@ fn changes(dice: &mut Dice) -> Vec<Span> {
     spans[..kept].to_vec()
 }
 
-fn form(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) -> Needs {
+fn form(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool, depth: usize) -> Needs {
     if dice.chance(1, 2) {
         return short(dice, known, levels, monotone);
     }
@@ -191,7 +193,7 @@ fn form(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) ->
         edges.push(if parts.len() == 1 { name.clone() } else { format!("{{{}}}", parts.join(", ")) });
     }
     let rules = Rules { levels, labels: &used, edges: edges.len(), monotone };
-    let rule = rules.rule(dice, 2);
+    let rule = rules.rule(dice, depth);
     Needs::Long(edges, rule)
 }
 

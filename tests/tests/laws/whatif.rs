@@ -5,12 +5,16 @@
 //! **Not here:** impact on a map as it is (`impact`).
 
 use super::impact::{answered, ask, there};
+use super::told::{at, told};
 use super::{cases, load};
 use proptest::prelude::*;
-use siam_core::{Ecosystem, Source, base::Instant};
+use serde_json::{Value, json};
+use siam_core::ops::doors;
+use siam_core::{Answer, Ecosystem, Source, base::Instant};
 use siam_oracle::impact::levels;
 use siam_oracle::whatif::{Change, changed, healed, monotone};
 use siam_tests::generate::{Dice, Estate, Item, Needs, Options, estate};
+use std::collections::BTreeMap;
 
 /// More combinations of levels than this are not tried.
 const MOST: usize = 1_300;
@@ -53,6 +57,8 @@ fn changes(dice: &mut Dice, estate: &Estate) -> Vec<Change> {
     for _ in 0..dice.below(3) + 1 {
         let later = dice.below(estate.services.len());
         let earlier = dice.below(later.max(1));
+        // What a rule in the long form makes of one more is said by the rule; a scenario adds beside it.
+        let short = estate.services[later].needs.iter().all(|(needs, _)| matches!(needs, Needs::Short(_)));
         let taken: Vec<_> = changes.iter().filter_map(touched).collect();
         let pair = |at: usize| (estate.services[at].name.clone(), estate.services[earlier].name.clone());
         let known = if edges.is_empty() { None } else { Some(dice.pick(&edges).clone()) };
@@ -63,7 +69,7 @@ fn changes(dice: &mut Dice, estate: &Estate) -> Vec<Change> {
             (1, Some((service, on))) if !taken.contains(&(service.clone(), on.clone())) => {
                 changes.push(Change::Weaken { service, on, level: dice.pick(&estate.levels).clone() });
             }
-            _ if later > earlier && !edges.contains(&pair(later)) && !taken.contains(&pair(later)) => {
+            _ if short && later > earlier && !edges.contains(&pair(later)) && !taken.contains(&pair(later)) => {
                 let (service, on) = pair(later);
                 changes.push(Change::Add { service, on });
             }
@@ -82,6 +88,28 @@ fn touched(change: &Change) -> Option<(String, String)> {
 /// A changed document loaded; none where what is left of it is no valid document, such as a quorum of more than there are.
 fn loaded(document: &str) -> Option<Ecosystem> {
     siam_core::load(&[Source::text("changed.yaml", document)]).ok()
+}
+
+/// A question about changes, as a scenario.
+fn question(estate: &Estate, changes: &[Change]) -> Value {
+    let failures: Vec<Value> =
+        estate.failures.iter().map(|(service, level)| json!({"service": service, "level": level})).collect();
+    let (mut without, mut weakened, mut added) = (Vec::new(), Vec::new(), Vec::new());
+    for change in changes {
+        match change {
+            Change::Remove { service, on } => without.push(json!({"from": service, "to": on})),
+            Change::Weaken { service, on, level } => weakened.push(json!({"from": service, "to": on, "impact": level})),
+            Change::Add { service, on } => added.push(json!({"from": service, "to": on})),
+        }
+    }
+    json!({"failures": failures, "without": without, "weakened": weakened, "added": added, "at": at(estate.at)})
+}
+
+/// Levels as an answer has them: what no row names is as it is when nothing fails.
+fn reached(answer: &dyn Answer, calm: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut levels = calm.clone();
+    levels.extend(super::told::rows(answer, "rows").into_iter().map(|row| (row["service"].clone(), row["level"].clone())));
+    levels
 }
 
 proptest! {
@@ -120,6 +148,34 @@ proptest! {
         let calm = levels(&document, &[], estate.at);
         let report = ask(&document, &failures, estate.at);
         prop_assert_eq!(answered(&report, &calm), levels(&document, &failures, estate.at), "{}", &document);
+    }
+
+    #[test]
+    fn a_scenario_says_what_the_changed_document_says(seed: u64, services in 2_usize..12, cyclic: bool) {
+        let mut dice = Dice::new(seed);
+        let estate = estate(&mut dice, services, Options { cyclic, monotone: true, ..Options::default() });
+        let (before, changes) = (estate.document(), changes(&mut dice, &estate));
+        let after = changed(&before, &changes);
+        let answer = told(doors::impact, &before, &question(&estate, &changes));
+        prop_assume!(loaded(&after).is_some());
+        let calm = levels(&after, &[], estate.at);
+        let wanted = levels(&after, &estate.failures, estate.at);
+        prop_assert_eq!(reached(&*answer, &calm), wanted, "{:?} {:?}\n{}\n{}", &changes, &estate.failures, &before, &after);
+    }
+
+    #[test]
+    fn a_healed_party_is_as_if_its_services_had_not_failed(seed: u64, services in 1_usize..12, dated: bool) {
+        let estate = estate(&mut Dice::new(seed), services, Options { dated, parties: true, ..Options::default() });
+        let (document, failures) = (estate.document(), there(&estate));
+        let calm = levels(&document, &[], estate.at);
+        let list: Vec<Value> = failures.iter().map(|(service, level)| json!({"service": service, "level": level})).collect();
+        prop_assume!(!failures.is_empty());
+        for party in &estate.parties {
+            let question = json!({"failures": list, "healed": [party.name], "at": at(estate.at)});
+            let left = healed(&document, &failures, &party.name, estate.at);
+            let found = reached(&*told(doors::impact, &document, &question), &calm);
+            prop_assert_eq!(found, levels(&document, &left, estate.at), "{} {:?}\n{}", party.name, &failures, &document);
+        }
     }
 
     #[test]

@@ -4,37 +4,41 @@
 //! **Invariant:** a service on several ways is looked at once; the same question gives the same rows.
 //! **Not here:** what a rule blames (`structure`), what follows from a failure (`impact`).
 
+mod explain;
 mod follow;
+mod heal;
+mod picture;
 mod query;
 mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(super) use heal::{bounded, not_monotone};
 pub use query::{CauseMode, RootCausesQuery};
-pub use tables::{NODES, ROWS, SUMMARY};
+pub use tables::{NODES, PARTIES, ROWS, SUMMARY};
 
-use crate::answer::scenario::{Resolving, own_levels};
-use crate::base::{Argument, Error, Instant, Problems, Table};
+use crate::answer::scenario::{FailureOrigin, Resolving, own_levels};
+use crate::base::{Error, Instant, Place, Problem, Problems, Table, codes};
 use crate::ecosystem::Ecosystem;
 use crate::model::rule::{Level, ServiceIdx};
-use crate::report::answer::no_such_row;
-use crate::report::{Answer, Reason, Stamp};
+use crate::report::{Answer, Catalogue, Picture, Reason, Stamp};
 use crate::structure::{Scalar, Structure};
 use follow::{Levels, Met};
+use heal::Healing;
 use std::collections::BTreeMap;
 
-const DEFAULT_MODE: CauseMode = CauseMode::Contributing;
+/// Sets of a service that are listed unless the question says otherwise.
+const LISTED: u32 = 100;
 
 /// Which failures are behind bad services.
 #[derive(Clone)]
 pub struct RootCausesReport {
     ecosystem: Ecosystem,
-    at: Instant,
-    mode: CauseMode,
+    asked: Asked,
     found: Vec<Explained>,
-    /// For each row: which bad service, and the cause.
-    places: Vec<(usize, ServiceIdx)>,
-    tables: Vec<Table>,
+    /// For each row: which bad service, which of its sets, and the cause.
+    places: Vec<(usize, usize, ServiceIdx)>,
+    tables: [Table; 4],
     problems: Problems,
 }
 
@@ -50,6 +54,8 @@ struct Explained {
     /// Effective and own levels of everything met.
     levels: BTreeMap<ServiceIdx, (Level, Level)>,
     visited: usize,
+    /// What min_heal found; none in other modes, and where the service is good enough.
+    healing: Option<Healing>,
 }
 
 impl Explained {
@@ -62,16 +68,39 @@ impl Explained {
 }
 
 /// Which failures are behind a bad service.
+///
+/// ```
+/// use siam_core::answer::{root_causes::{RootCausesQuery, root_causes}, scenario::FailureQuery};
+/// use siam_core::{Source, base::columns::Cell, load};
+/// let ecosystem = load(&[Source::text("acme.yaml", "
+/// siam: 1
+/// services:
+///   wan-a: {}
+///   wan-b: {}
+///   dns: {}
+///   network: {depends_on: [{any_of: [wan-a, wan-b]}]}
+///   email: {depends_on: [network, dns]}
+/// ")])?;
+/// let failures = ["wan-a", "wan-b", "dns"].map(FailureQuery::of).to_vec();
+/// let query = RootCausesQuery { bad: vec!["email".into()], failures, ..Default::default() };
+/// let report = root_causes(&ecosystem, &query)?;
+/// // dns must be repaired, and one of the two lines.
+/// assert_eq!(report.rows().rows(), 4);
+/// assert_eq!(report.rows().cell(1, "route"), Cell::Text("email > network > wan-a".into()));
+/// assert_eq!(report.summary().cell(0, "sets"), Cell::Text("2".into()));
+/// # Ok::<(), siam_core::Error>(())
+/// ```
 pub fn root_causes(ecosystem: &Ecosystem, query: &RootCausesQuery) -> Result<RootCausesReport, Error> {
     let asked = resolve(ecosystem, query)?;
-    let found = walk(ecosystem, &asked);
+    let mut problems = Problems::new();
+    let found = walk(ecosystem, &asked, &mut problems);
     let naming = tables::Naming { ecosystem, at: asked.at };
-    let (tables, places) = tables::tables(&naming, query, &found);
-    let (ecosystem, at, mode) = (ecosystem.clone(), asked.at, asked.mode);
-    Ok(RootCausesReport { ecosystem, at, mode, found, places, tables, problems: Problems::new() })
+    let (tables, places) = tables::tables(&naming, asked.mode, &found);
+    Ok(RootCausesReport { ecosystem: ecosystem.clone(), asked, found, places, tables, problems })
 }
 
 /// A question with names resolved.
+#[derive(Debug, Clone)]
 struct Asked {
     at: Instant,
     bad: Vec<ServiceIdx>,
@@ -81,6 +110,7 @@ struct Asked {
     to: Option<Level>,
     normal: Level,
     worst: Level,
+    limit: usize,
 }
 
 fn resolve(ecosystem: &Ecosystem, query: &RootCausesQuery) -> Result<Asked, Error> {
@@ -91,10 +121,24 @@ fn resolve(ecosystem: &Ecosystem, query: &RootCausesQuery) -> Result<Asked, Erro
     let to = query.to.as_deref().and_then(|name| resolving.level(name));
     let normal = query.normal.as_deref().and_then(|name| resolving.level(name)).unwrap_or(0);
     let (at, worst) = (resolving.at, resolving.worst());
-    let own = own_levels(&failures, &[], worst).into_iter().map(|(service, (_, level))| (service, level)).collect();
-    let states = own_levels(&states, &[], worst).into_iter().map(|(service, (_, level))| (service, level)).collect();
-    let mode = query.mode.unwrap_or(DEFAULT_MODE);
-    resolving.finish(Asked { at, bad, own, states, mode, to, normal, worst })
+    let mode = query.mode.unwrap_or(CauseMode::MinHeal);
+    if mode == CauseMode::MinHeal && !query.states.is_empty() {
+        resolving.problem(Problem::new(&codes::STATES_NOT_HEALED, Place::Nowhere));
+    }
+    let known = |levels: crate::answer::scenario::OwnLevels| levels.into_iter().map(|(service, (_, level))| (service, level)).collect();
+    let states: Vec<(ServiceIdx, Level)> = known(own_levels(&states, &[], worst));
+    let certain = failures.iter().filter(|failure| failure.origin == FailureOrigin::Own);
+    let mut own: Vec<(ServiceIdx, Level)> = known(own_levels(certain, &[], worst));
+    // A failure of unknown origin is one of its own where the others do not explain it; an effect never is.
+    let mut scalar = Scalar::new(&ecosystem.map(at).structure);
+    scalar.evaluate(&own);
+    let unexplained = failures
+        .iter()
+        .filter(|failure| failure.origin == FailureOrigin::Unknown && failure.level > scalar.level(failure.service))
+        .map(|failure| (failure.service, failure.level));
+    own.extend(unexplained.collect::<Vec<_>>());
+    let limit = usize::try_from(query.limit.unwrap_or(LISTED)).unwrap_or(usize::MAX);
+    resolving.finish(Asked { at, bad, own, states, mode, to, normal, worst, limit })
 }
 
 /// Effective levels: computed by what changes, or all of them where some are given.
@@ -148,11 +192,15 @@ fn all_bad(ecosystem: &Ecosystem, at: Instant, effective: &Effective<'_>) -> Vec
     bad
 }
 
-fn walk(ecosystem: &Ecosystem, asked: &Asked) -> Vec<Explained> {
+fn walk(ecosystem: &Ecosystem, asked: &Asked, problems: &mut Problems) -> Vec<Explained> {
     let model = ecosystem.model();
     let structure = &ecosystem.map(asked.at).structure;
     let effective = Effective::of(structure, asked);
-    let own: BTreeMap<ServiceIdx, Level> = asked.own.iter().copied().collect();
+    let mut own: BTreeMap<ServiceIdx, Level> = BTreeMap::new();
+    for (service, level) in &asked.own {
+        let entry = own.entry(*service).or_insert(*level);
+        *entry = (*entry).max(*level);
+    }
     let states: BTreeMap<ServiceIdx, Level> = asked.states.iter().copied().collect();
     let own_level = |service: ServiceIdx| {
         let given = states.get(&service).filter(|_| structure.dependencies(service).next().is_none());
@@ -162,21 +210,40 @@ fn walk(ecosystem: &Ecosystem, asked: &Asked) -> Vec<Explained> {
     let level = |service| effective.level(service);
     let levels = Levels { effective: &level, own: &own_level, worst: asked.worst, normal: asked.normal, from };
     let bad = if asked.bad.is_empty() { all_bad(ecosystem, asked.at, &effective) } else { asked.bad.clone() };
-    let explain = |bad: ServiceIdx| {
+    let mut explain = |bad: ServiceIdx| {
+        if asked.mode == CauseMode::MinHeal {
+            return heal::explain(ecosystem, asked, bad, &level, &own_level, problems);
+        }
         let met = follow::follow(model, asked.at, bad, asked.mode, &levels);
         let causes: Vec<ServiceIdx> = met.iter().filter(|one| one.cause).map(|one| one.service).collect();
         let sets = if causes.is_empty() { Vec::new() } else { vec![causes] };
         let levels = met.iter().map(|one| (one.service, (level(one.service), own_level(one.service)))).collect();
         let visited = met.len();
-        Explained { bad, level: level(bad), to: None, sets, met, levels, visited }
+        Explained { bad, level: level(bad), to: None, sets, met, levels, visited, healing: None }
     };
-    bad.into_iter().map(explain).collect()
+    bad.into_iter().map(&mut explain).collect()
 }
 
 impl RootCausesReport {
     /// One row per bad service, set and cause.
     pub fn rows(&self) -> &Table {
-        &self.tables[0]
+        let [rows, ..] = &self.tables;
+        rows
+    }
+    /// Every service on the way to a cause.
+    pub fn nodes(&self) -> &Table {
+        let [_, nodes, ..] = &self.tables;
+        nodes
+    }
+    /// Which parties together suffice to be healed.
+    pub fn parties(&self) -> &Table {
+        let [_, _, parties, _] = &self.tables;
+        parties
+    }
+    /// The figures of each bad service.
+    pub fn summary(&self) -> &Table {
+        let [.., summary] = &self.tables;
+        summary
     }
 }
 
@@ -194,15 +261,9 @@ impl Answer for RootCausesReport {
         &self.problems
     }
     fn explain(&self, row: usize) -> Result<Reason, Error> {
-        let Some((place, cause)) = self.places.get(row) else { return Err(no_such_row(row, self.places.len())) };
-        let naming = tables::Naming { ecosystem: &self.ecosystem, at: self.at };
-        let bad = self.found.get(*place).map_or("", |one| naming.name(one.bad));
-        let level = self.found.get(*place).map_or(0, |one| one.own_of(*cause));
-        let reason = Reason::new("impact-own-level").with("service", Argument::name(naming.name(*cause)));
-        let reason = reason.with("level", Argument::name(naming.level(level)));
-        Ok(Reason::new("cause-of")
-            .with("service", Argument::name(naming.name(*cause)))
-            .with("bad", Argument::name(bad))
-            .because(reason))
+        explain::explain(self, row)
+    }
+    fn picture(&self, catalogue: &Catalogue) -> Option<Picture> {
+        Some(picture::picture(self, catalogue))
     }
 }

@@ -5,11 +5,12 @@
 //! **Not here:** why (`explain`).
 
 use super::follow::Ways;
-use super::{Explained, RootCausesQuery};
+use super::{CauseMode, Explained};
 use crate::base::columns::Cell;
 use crate::base::table::cells::{count, integer_or_null, text, text_or_null};
 use crate::base::{ColumnSpec, ColumnType, Instant, Schema, Table};
 use crate::ecosystem::Ecosystem;
+use crate::model::party::PartyIdx;
 use crate::model::rule::{Level, ServiceIdx};
 use std::collections::BTreeMap;
 
@@ -57,6 +58,23 @@ pub const NODES: Schema = Schema {
     ],
 };
 
+/// Which parties suffice to be healed.
+pub const PARTIES: Schema = Schema {
+    name: "parties",
+    doc: "min_heal: one row per bad service, smallest set of parties that heals it when all their failed services work again, and party",
+    columns: &[
+        ColumnSpec { name: "bad", kind: ColumnType::Text, doc: "the service to be explained" },
+        ColumnSpec { name: "set", kind: ColumnType::Integer, doc: "which set, from 1" },
+        ColumnSpec {
+            name: "size",
+            kind: ColumnType::Integer,
+            doc: "parties in the set; 1 means that this party alone is behind it: it is excusable by that party",
+        },
+        ColumnSpec { name: "party", kind: ColumnType::Text, doc: "the party; for a subcontractor its prime" },
+        ColumnSpec { name: "services", kind: ColumnType::Text, doc: "its failed services on the way to the bad one, by name" },
+    ],
+};
+
 /// The figures of each bad service.
 pub const SUMMARY: Schema = Schema {
     name: "summary",
@@ -67,9 +85,27 @@ pub const SUMMARY: Schema = Schema {
         ColumnSpec {
             name: "to",
             kind: ColumnType::Text,
-            doc: "the level to heal to; null where it is not worse than that, and in other modes",
+            doc: "min_heal: the level to heal to; null where it is no worse than that, and in other modes",
         },
         ColumnSpec { name: "causes", kind: ColumnType::Integer, doc: "distinct causes in the sets listed" },
+        ColumnSpec {
+            name: "least",
+            kind: ColumnType::Integer,
+            doc: "min_heal: how many services must work again at least; null where no repair heals it",
+        },
+        ColumnSpec {
+            name: "most",
+            kind: ColumnType::Integer,
+            doc: "min_heal: how many are enough; the same as least unless a problem says that only bounds were found",
+        },
+        ColumnSpec { name: "sets", kind: ColumnType::Text, doc: "min_heal: how many smallest sets there are, exactly; null where only bounds were found" },
+        ColumnSpec { name: "listed", kind: ColumnType::Integer, doc: "how many sets the rows list" },
+        ColumnSpec {
+            name: "parties",
+            kind: ColumnType::Integer,
+            doc: "min_heal: how many parties must be healed at least; null where all of them together do not suffice",
+        },
+        ColumnSpec { name: "party_sets", kind: ColumnType::Text, doc: "min_heal: how many smallest sets of parties there are" },
         ColumnSpec { name: "visited", kind: ColumnType::Integer, doc: "nodes of the map that were looked at, each once" },
     ],
 };
@@ -91,34 +127,36 @@ impl<'e> Naming<'e> {
         let model = self.ecosystem.model();
         model.services.get(service)?.provider.at(self.at).map(|party| model.party_name(*party))
     }
+    /// The party that answers for it: the prime where its provider is a subcontractor.
+    pub fn prime(&self, service: ServiceIdx) -> Option<PartyIdx> {
+        let model = self.ecosystem.model();
+        model.services.get(service)?.provider.at(self.at).map(|party| model.prime(*party))
+    }
     pub fn class(&self, service: ServiceIdx) -> Option<&'e str> {
         let model = self.ecosystem.model();
         model.services.get(service)?.class.at(self.at).and_then(|class| model.classes.get(*class)).map(|class| class.id.as_str())
     }
 }
 
-pub(super) fn tables(
-    naming: &Naming<'_>,
-    query: &RootCausesQuery,
-    found: &[Explained],
-) -> (Vec<Table>, Vec<(usize, ServiceIdx)>) {
-    let mode = query.mode.unwrap_or(super::DEFAULT_MODE).as_str();
-    let (mut rows, mut nodes, mut summary) = (Table::new(&ROWS), Table::new(&NODES), Table::new(&SUMMARY));
+/// Which bad service, which of its sets, which cause.
+type RowPlace = (usize, usize, ServiceIdx);
+
+pub(super) fn tables(naming: &Naming<'_>, mode: CauseMode, found: &[Explained]) -> ([Table; 4], Vec<RowPlace>) {
+    let (mut rows, mut nodes) = (Table::new(&ROWS), Table::new(&NODES));
+    let (mut parties, mut summary) = (Table::new(&PARTIES), Table::new(&SUMMARY));
     let mut places = Vec::new();
     for (place, one) in found.iter().enumerate() {
         let ways = Ways::of(&one.met);
-        let bad = naming.name(one.bad);
         let steps: BTreeMap<ServiceIdx, usize> = one.met.iter().map(|met| (met.service, met.step)).collect();
         for (set, causes) in one.sets.iter().enumerate() {
             let mut causes = causes.clone();
             causes.sort_by_key(|cause| (steps.get(cause).copied(), naming.name(*cause)));
             for cause in &causes {
-                let route = ways.route(*cause);
-                let names: Vec<&str> = route.iter().map(|step| naming.name(*step)).collect();
+                let names: Vec<&str> = ways.route(*cause).iter().map(|step| naming.name(*step)).collect();
                 rows.push(&[
-                    text(bad),
+                    text(naming.name(one.bad)),
                     text(naming.level(one.level)),
-                    text(mode),
+                    text(mode.as_str()),
                     count(set + 1),
                     count(causes.len()),
                     text(naming.name(*cause)),
@@ -128,32 +166,67 @@ pub(super) fn tables(
                     integer_or_null(steps.get(cause).and_then(|steps| i64::try_from(*steps).ok())),
                     text(&names.join(" > ")),
                 ]);
-                places.push((place, *cause));
+                places.push((place, set, *cause));
             }
         }
-        for met in &one.met {
-            nodes.push(&[
-                text(bad),
-                count(met.step),
-                text(naming.name(met.service)),
-                text(naming.level(one.level_of(met.service))),
-                text(naming.level(one.own_of(met.service))),
-                text_or_null((met.from > 0).then(|| naming.level(met.from))),
-                Cell::Boolean(met.cause),
-                text_or_null((met.step > 0).then(|| naming.name(met.via))),
-                text_or_null(naming.provider(met.service)),
-            ]);
-        }
-        let mut causes: Vec<ServiceIdx> = one.sets.iter().flatten().copied().collect();
-        causes.sort_unstable();
-        causes.dedup();
-        summary.push(&[
-            text(bad),
-            text(naming.level(one.level)),
-            text_or_null(one.to.map(|to| naming.level(to))),
-            count(causes.len()),
-            count(one.visited),
+        push_nodes(&mut nodes, naming, one);
+        push_parties(&mut parties, naming, one);
+        push_summary(&mut summary, naming, one);
+    }
+    ([rows, nodes, parties, summary], places)
+}
+
+fn push_nodes(nodes: &mut Table, naming: &Naming<'_>, one: &Explained) {
+    for met in &one.met {
+        nodes.push(&[
+            text(naming.name(one.bad)),
+            count(met.step),
+            text(naming.name(met.service)),
+            text(naming.level(one.level_of(met.service))),
+            text(naming.level(one.own_of(met.service))),
+            text_or_null((met.from > 0).then(|| naming.level(met.from))),
+            Cell::Boolean(met.cause),
+            text_or_null((met.step > 0).then(|| naming.name(met.via))),
+            text_or_null(naming.provider(met.service)),
         ]);
     }
-    (vec![rows, nodes, summary], places)
+}
+
+fn push_parties(parties: &mut Table, naming: &Naming<'_>, one: &Explained) {
+    let model = naming.ecosystem.model();
+    for (set, members) in one.healing.iter().flat_map(|healing| &healing.party_sets).enumerate() {
+        let mut members: Vec<&str> = members.iter().map(|party| model.party_name(*party)).collect();
+        members.sort_unstable();
+        for party in &members {
+            let failed = one.met.iter().filter(|met| one.own_of(met.service) > 0);
+            let theirs = failed.filter(|met| naming.prime(met.service).is_some_and(|prime| model.party_name(prime) == *party));
+            let mut services: Vec<&str> = theirs.map(|met| naming.name(met.service)).collect();
+            services.sort_unstable();
+            let size = count(members.len());
+            parties.push(&[text(naming.name(one.bad)), count(set + 1), size, text(party), text(&services.join(", "))]);
+        }
+    }
+}
+
+fn push_summary(summary: &mut Table, naming: &Naming<'_>, one: &Explained) {
+    let mut causes: Vec<ServiceIdx> = one.sets.iter().flatten().copied().collect();
+    causes.sort_unstable();
+    causes.dedup();
+    let healing = one.healing.as_ref();
+    let whole = |value: Option<u64>| integer_or_null(value.and_then(|value| i64::try_from(value).ok()));
+    let sets = healing.and_then(|healing| healing.sets.as_ref()).map(ToString::to_string);
+    let party_sets = healing.and_then(|healing| healing.party_count.as_ref()).map(ToString::to_string);
+    summary.push(&[
+        text(naming.name(one.bad)),
+        text(naming.level(one.level)),
+        text_or_null(one.to.map(|to| naming.level(to))),
+        count(causes.len()),
+        whole(healing.and_then(|healing| healing.least)),
+        whole(healing.and_then(|healing| healing.most)),
+        text_or_null(sets.as_deref()),
+        count(one.sets.len()),
+        whole(healing.and_then(|healing| healing.parties)),
+        text_or_null(party_sets.as_deref()),
+        count(one.visited),
+    ]);
 }

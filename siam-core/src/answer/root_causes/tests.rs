@@ -69,3 +69,107 @@ fn what_contributes_is_as_bad_as_the_result_as_its_dependent_sees_it() {
     let same = root_causes(&eco(text), &RootCausesQuery { mode: Some(CauseMode::SameState), ..query }).unwrap();
     assert_eq!(column(same.rows(), "service"), ["a4", "a7"]);
 }
+
+const ACME: &str = "siam: 1
+parties:
+  acme: {kind: customer}
+  netco: {kind: supplier}
+  digger: {kind: supplier, subcontractor_of: netco}
+  hostco: {kind: supplier}
+classes: {critical: {critical: true}}
+services:
+  wan-a: {provider: netco}
+  wan-b: {provider: digger}
+  dns: {provider: hostco}
+  spare: {provider: hostco}
+  network: {provider: netco, depends_on: [{any_of: [wan-a, wan-b]}]}
+  email: {provider: hostco, class: critical, depends_on: [network, dns]}
+  chat: {provider: hostco, depends_on: [network]}
+";
+
+fn all_down() -> Vec<FailureQuery> {
+    ["wan-a", "wan-b", "dns", "spare"].map(FailureQuery::of).to_vec()
+}
+
+#[test]
+fn every_smallest_set_of_repairs_is_listed_with_its_ways() {
+    let report = root_causes(&eco(ACME), &RootCausesQuery { failures: all_down(), ..Default::default() }).unwrap();
+    // email is the critical one: dns and either line.
+    assert_eq!(column(report.rows(), "bad"), ["email"; 4]);
+    assert_eq!(column(report.rows(), "set"), ["1", "1", "2", "2"]);
+    assert_eq!(column(report.rows(), "service"), ["dns", "wan-a", "dns", "wan-b"]);
+    assert_eq!(column(report.rows(), "route")[3], "email > network > wan-b");
+    assert_eq!(column(report.summary(), "least"), ["2"]);
+    assert_eq!(column(report.summary(), "sets"), ["2"]);
+    assert!(!column(report.nodes(), "service").contains(&"spare".to_owned()));
+    let step: Vec<String> = column(report.nodes(), "step");
+    assert_eq!(step, ["0", "1", "1", "2", "2"]);
+}
+
+#[test]
+fn a_party_is_healed_with_its_subcontractors() {
+    let report = root_causes(&eco(ACME), &RootCausesQuery { failures: all_down(), ..Default::default() }).unwrap();
+    assert_eq!(column(report.parties(), "party"), ["hostco", "netco"]);
+    assert_eq!(column(report.parties(), "services"), ["dns", "wan-a, wan-b"]);
+    let query = RootCausesQuery { bad: vec!["chat".into()], failures: all_down(), ..Default::default() };
+    let alone = root_causes(&eco(ACME), &query).unwrap();
+    assert_eq!(column(alone.parties(), "party"), ["netco"]);
+    assert_eq!(column(alone.parties(), "size"), ["1"]);
+}
+
+#[test]
+fn what_is_good_enough_needs_no_repair() {
+    let failures = vec![FailureQuery::of("wan-a")];
+    let query = RootCausesQuery { bad: vec!["email".into()], failures, ..Default::default() };
+    let report = root_causes(&eco(ACME), &query).unwrap();
+    assert_eq!(report.rows().rows(), 0);
+    assert_eq!(column(report.summary(), "least"), ["Null"]);
+}
+
+#[test]
+fn a_rule_that_is_not_monotone_is_named() {
+    let text = "siam: 1\nservices: {a: {}, b: {depends_on: {of: [a], rule: {first: [{when: {from: operational, to: operational, at_least: 1}, then: {const: down}}, {else: {const: operational}}]}}}, c: {depends_on: [b]}, d: {depends_on: [c, a]}}\n";
+    let query = RootCausesQuery { bad: vec!["d".into()], failures: vec![FailureQuery::of("a")], ..Default::default() };
+    let report = root_causes(&eco(text), &query).unwrap();
+    let problems: Vec<String> = report.problems().iter().map(|problem| problem.to_string()).collect();
+    assert!(problems.len() == 1 && problems[0].contains("`b` gets better"), "{problems:?}");
+}
+
+#[test]
+fn states_are_not_healed() {
+    let query = RootCausesQuery { bad: vec!["email".into()], states: all_down(), ..Default::default() };
+    let problems = root_causes(&eco(ACME), &query).err().unwrap().to_string();
+    assert!(problems.contains("nothing heals them"), "{problems}");
+}
+
+#[test]
+fn a_failure_of_unknown_origin_is_a_cause_where_nothing_explains_it() {
+    let origin = Some(crate::answer::scenario::FailureOrigin::Unknown);
+    let unknown = |service: &str| FailureQuery { origin, ..FailureQuery::of(service) };
+    let query = RootCausesQuery { bad: vec!["chat".into()], failures: vec![unknown("network")], ..Default::default() };
+    assert_eq!(column(root_causes(&eco(ACME), &query).unwrap().rows(), "service"), ["network"]);
+    let failures = vec![FailureQuery::of("wan-a"), FailureQuery::of("wan-b"), unknown("network")];
+    let explained = root_causes(&eco(ACME), &RootCausesQuery { failures, ..query }).unwrap();
+    assert_eq!(column(explained.rows(), "service"), ["wan-a", "wan-b"]);
+}
+
+#[test]
+fn a_cause_is_explained_step_by_step_and_drawn() {
+    use crate::report::{Answer, Catalogue};
+    let ecosystem = eco(ACME);
+    let report = root_causes(&ecosystem, &RootCausesQuery { failures: all_down(), ..Default::default() }).unwrap();
+    let text = crate::explain(&report, "rows", 1, &Catalogue::english()).unwrap().to_text();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    assert_eq!(
+        lines,
+        [
+            "wan-a and 1 other heal email to degraded; smallest sets of repairs: 2",
+            "email is down: it needs network",
+            "network is down: 1 of 2 needed, 0 left",
+            "wan-a itself is down",
+        ]
+    );
+    let picture = report.picture(&Catalogue::english()).unwrap();
+    assert_eq!(picture.nodes.len(), 5);
+    assert_eq!(picture.title, "What is behind email");
+}

@@ -1,0 +1,76 @@
+use super::*;
+use crate::Source;
+use crate::base::columns::Cell;
+
+const ACME: &str = "siam: 1
+classes: {critical: {critical: true}}
+services:
+  power: {}
+  wan-a: {depends_on: [power]}
+  wan-b: {depends_on: [power]}
+  node-1: {}
+  node-2: {}
+  node-3: {}
+  node-4: {}
+  network: {depends_on: [{any_of: [wan-a, wan-b]}]}
+  farm: {depends_on: [{at_least: 2, of: [node-1, node-2, node-3, node-4]}]}
+  shop: {class: critical, users: 10, depends_on: [farm]}
+  alone: {}
+";
+
+fn eco(text: &str) -> Ecosystem {
+    crate::load(&[Source::text("e", text)]).unwrap()
+}
+
+fn row(report: &RedundancyReport, service: &str, columns: &[&str]) -> Vec<String> {
+    let rows = report.rows();
+    let at = (0..rows.rows()).find(|row| rows.cell(*row, "service") == Cell::Text(service.into())).unwrap();
+    let cell = |column: &&str| match rows.cell(at, column) {
+        Cell::Text(text) => text.into_owned(),
+        Cell::Integer(value) => value.to_string(),
+        other => format!("{other:?}"),
+    };
+    columns.iter().map(cell).collect()
+}
+
+const STANDS: &[&str] = &["further", "more_than", "sets", "example", "needed", "working", "spare"];
+
+#[test]
+fn what_two_lines_share_makes_them_one() {
+    let report = redundancy(&eco(ACME), &RedundancyQuery::default()).unwrap();
+    assert_eq!(row(&report, "network", STANDS), ["1", "Null", "1", "power", "1", "2", "1"]);
+    // Three of four nodes: four ways.
+    assert_eq!(row(&report, "farm", STANDS), ["3", "Null", "4", "node-1 + node-2 + node-3", "2", "4", "2"]);
+    assert_eq!(row(&report, "shop", STANDS), ["1", "Null", "1", "farm", "1", "1", "0"]);
+    assert_eq!(row(&report, "alone", STANDS), ["Null", "Null", "Null", "Null", "Null", "Null", "Null"]);
+    assert_eq!(report.rows().cell(0, "service"), Cell::Text("shop".into()));
+    assert!(report.problems().is_empty());
+}
+
+#[test]
+fn what_has_failed_already_is_told_apart_and_counts() {
+    let failures = vec![FailureQuery::of("node-1"), FailureQuery::of("node-2"), FailureQuery::of("wan-a")];
+    let report = redundancy(&eco(ACME), &RedundancyQuery { failures, ..Default::default() }).unwrap();
+    assert_eq!(row(&report, "farm", STANDS), ["1", "Null", "2", "node-3", "2", "2", "0"]);
+    assert_eq!(row(&report, "network", STANDS), ["1", "Null", "2", "power", "1", "1", "0"]);
+    assert_eq!(row(&report, "node-1", &["further", "down_now"]), ["0", "Boolean(true)"]);
+    // shop falls with farm, node-3 or node-4.
+    assert_eq!(row(&report, "shop", &["further", "sets"]), ["1", "3"]);
+}
+
+#[test]
+fn without_looking_further_more_than_one_is_all_that_is_said() {
+    let services = vec!["farm".to_owned()];
+    let report = redundancy(&eco(ACME), &RedundancyQuery { services, beyond_one: Some(false), ..Default::default() }).unwrap();
+    assert_eq!(row(&report, "farm", &["further", "more_than"]), ["Null", "1"]);
+}
+
+#[test]
+fn only_the_critical_ones_on_request_and_explained() {
+    use crate::report::Catalogue;
+    let report = redundancy(&eco(ACME), &RedundancyQuery { critical_only: Some(true), ..Default::default() }).unwrap();
+    assert_eq!(report.rows().rows(), 1);
+    let text = crate::explain(&report, "rows", 0, &Catalogue::english()).unwrap().to_text();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    assert_eq!(lines[0], "1 further failure brings shop to down; sets of that size: 1");
+}
