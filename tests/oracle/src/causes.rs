@@ -4,7 +4,7 @@
 //! **Invariant:** a set heals if the levels, settled again without its failures, say so; every set of every smaller size was tried before.
 //! **Not here:** how bad a failure is (`impacts`); exact shares of blame.
 
-use crate::impact::seen;
+use crate::impact::{felt_of, seen, short};
 use crate::map::{Levels, Map, sets};
 use crate::reading::{entries, list, text};
 use siam_core::document::Node;
@@ -20,6 +20,8 @@ pub struct Blamed {
     pub services: BTreeSet<String>,
     /// Those of them that failed themselves: their own level is as bad as is asked of them.
     pub causes: BTreeSet<String>,
+    /// Those of them below which nothing is blamed.
+    pub ends: BTreeSet<String>,
     /// Steps from a service to a dependency blamed for it.
     pub steps: BTreeSet<(String, String)>,
 }
@@ -86,24 +88,32 @@ struct Child<'m> {
     weight: i128,
 }
 
-fn children<'m>(map: &'m Map, now: &Levels, service: &str) -> Vec<Child<'m>> {
+/// The dependencies of a service; of each item of the short form and of each rule only where it comes to a level or worse.
+fn children<'m>(map: &'m Map, now: &Levels, service: &str, level: usize) -> Vec<Child<'m>> {
+    let Some(Some(needs)) = map.needs.get(service) else { return Vec::new() };
+    let long = needs.get("of").is_some() && needs.get("at_least").is_none();
+    let parts: Vec<&Node> = if long { vec![needs] } else { list(needs).iter().collect() };
     let mut found = Vec::new();
-    for edge in map.edges(service) {
-        if let Some(seen) = seen(edge, &map.names, now) {
-            let name = edge.text().or_else(|| text(edge, "service")).expect("a dependency names a service");
-            found.push(Child { name, edge, level: seen.level, weight: seen.weight });
+    for part in parts {
+        let comes_to = if long { felt_of(part, &map.names, now) } else { short(part, &map.names, now) };
+        let members = part.get("any_of").or_else(|| part.get("of")).map_or(std::slice::from_ref(part), list);
+        for edge in members.iter().filter(|_| comes_to >= level) {
+            if let Some(seen) = seen(edge, &map.names, now) {
+                let name = edge.text().or_else(|| text(edge, "service")).expect("a dependency names a service");
+                found.push(Child { name, edge, level: seen.level, weight: seen.weight });
+            }
         }
     }
     found
 }
 
-/// Dependencies whose level, as it is seen, is the level of the service, from there on down.
+/// Dependencies whose own effective level, not what is seen of it, is that of the service; from there on down.
 pub fn same_state(document: &str, failures: &[(String, String)], bad: &str, instant: i64) -> Blamed {
     let map = Map::read(document, instant);
     let own = map.own(failures);
     let now = map.settle(&own);
     let blame = |service: &str| {
-        let equal = children(&map, &now, service).into_iter().filter(|child| child.level == now[service]);
+        let equal = children(&map, &now, service, 0).into_iter().filter(|child| now[child.name] == now[service]);
         equal.map(|child| child.name).collect()
     };
     let itself = |service: &str| own.get(service) == Some(&now[service]);
@@ -128,7 +138,7 @@ pub fn contributing(document: &str, failures: &[(String, String)], bad: &str, in
                 gain * child.weight > 0
             }
         };
-        children(&map, &now, service).into_iter().filter(adds).map(|child| child.name).collect()
+        children(&map, &now, service, now[service]).into_iter().filter(adds).map(|child| child.name).collect()
     };
     walk(&now, bad, blame, |service| own.get(service).is_some_and(|own| *own >= now[service]))
 }
@@ -151,7 +161,15 @@ fn walk<'m>(now: &Levels<'m>, bad: &'m str, blame: impl Fn(&str) -> Vec<&'m str>
             }
         }
     }
-    found
+    found.with_ends()
+}
+
+impl Blamed {
+    fn with_ends(mut self) -> Self {
+        let left: BTreeSet<&String> = self.steps.iter().map(|(from, _)| from).collect();
+        self.ends = self.services.iter().filter(|service| !left.contains(service)).cloned().collect();
+        self
+    }
 }
 
 /// Down with the level that is asked of each service: what is seen as that bad, and below it what makes it that bad.
@@ -171,7 +189,7 @@ pub fn threshold(document: &str, failures: &[(String, String)], bad: &str, asked
         if own.get(service).is_some_and(|own| *own >= asked) {
             found.causes.insert(service.to_owned());
         }
-        let children = children(&map, &now, service);
+        let children = children(&map, &now, service, asked);
         for (level, weighted) in asked_of(&map, service, asked, &children)? {
             // No minimum is asked where the rule asks that all have problems.
             for child in children.iter().filter(|child| child.level >= level.max(1) && (!weighted || child.weight > 0)) {
@@ -183,7 +201,7 @@ pub fn threshold(document: &str, failures: &[(String, String)], bad: &str, asked
             }
         }
     }
-    Some(found)
+    Some(found.with_ends())
 }
 
 /// The least level of a dependency, worse than the best, that is seen as this level or worse.
@@ -336,10 +354,28 @@ mod tests {
         let failures = failed(&[("a", "down"), ("b", "degraded")]);
         assert_eq!(same_state(document, &failures, "one", 0).causes, names(&["b"]), "only b is as degraded as it");
         assert_eq!(contributing(document, &failures, "one", 0).causes, names(&["a", "b"]), "a is worse");
-        assert_eq!(same_state(document, &failures, "two", 0).causes, names(&["a", "b"]));
+        assert_eq!(same_state(document, &failures, "two", 0).causes, names(&["b"]), "a itself is down, whatever is seen of it");
+        assert_eq!(contributing(document, &failures, "two", 0).causes, names(&["a", "b"]));
         assert_eq!(threshold(document, &failures, "one", "degraded", 0).unwrap().causes, names(&["a", "b"]));
         assert_eq!(threshold(document, &failures, "two", "degraded", 0).unwrap().causes, names(&["a", "b"]));
         assert_eq!(threshold(document, &failures, "two", "down", 0).unwrap(), Blamed::default());
+    }
+
+    #[test]
+    fn a_walk_ends_where_nothing_further_is_blamed() {
+        let document = "{siam: 1, services: {a: {}, n: {depends_on: [{service: a, impact: degraded}]}}}";
+        let blamed = same_state(document, &failed(&[("a", "down")]), "n", 0);
+        assert_eq!((blamed.causes, blamed.ends), (names(&[]), names(&["n"])));
+        assert_eq!(contributing(document, &failed(&[("a", "down")]), "n", 0).ends, names(&["a"]));
+    }
+
+    #[test]
+    fn a_choice_that_still_holds_contributes_nothing() {
+        let document = "{siam: 1, services: {a: {}, b: {}, c: {}, n: {depends_on: [a, {any_of: [b, c]}]}}}";
+        let failures = failed(&[("a", "down"), ("b", "down")]);
+        assert_eq!(contributing(document, &failures, "n", 0).causes, names(&["a"]));
+        assert_eq!(threshold(document, &failures, "n", "degraded", 0).unwrap().causes, names(&["a"]));
+        assert_eq!(same_state(document, &failures, "n", 0).causes, names(&["a", "b"]), "this walk looks at levels only");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(crate) fn felt_of(node: &Node, names: &[String], now: &BTreeMap<&str, usize>
 }
 
 /// One item of the short form; all items are needed.
-fn short(item: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
+pub(crate) fn short(item: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
     let (members, needed) = match (item.get("any_of"), item.get("at_least")) {
         (Some(members), _) => (members, 1),
         (None, Some(wanted)) => {

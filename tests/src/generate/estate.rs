@@ -16,7 +16,7 @@ pub struct Options {
     pub monotone: bool,
     /// Services and dependencies that come and go.
     pub dated: bool,
-    /// Only rules that are one order over all dependencies.
+    /// Only rules that are one order over all dependencies, and none that feels a dependency which works.
     pub plain: bool,
     /// Parties that provide the services, some of them subcontractors of others.
     pub parties: bool,
@@ -113,7 +113,7 @@ pub fn estate(dice: &mut Dice, services: usize, options: Options) -> Estate {
     let levels: &[&str] = named[dice.below(named.len())];
     let levels: Vec<String> = levels.iter().map(|name| (*name).to_owned()).collect();
     let names: Vec<String> = (0..services).map(|at| format!("s{at}")).collect();
-    let monotone = options.monotone || options.cyclic;
+    let options = Options { monotone: options.monotone || options.cyclic, ..options };
     let mut written = Vec::new();
     for at in 0..services {
         let mut known = names[..at].to_vec();
@@ -126,7 +126,7 @@ pub fn estate(dice: &mut Dice, services: usize, options: Options) -> Estate {
             let count = dice.below(known.len().min(6) + 1);
             let known = dice.some(&known, count);
             if !known.is_empty() {
-                needs.push((form(dice, &known, &levels, monotone, if options.plain { 0 } else { 2 }), span));
+                needs.push((form(dice, &known, &levels, options), span));
             }
         }
         let dated = options.dated && dice.chance(1, 4);
@@ -170,16 +170,16 @@ fn changes(dice: &mut Dice) -> Vec<Span> {
     spans[..kept].to_vec()
 }
 
-fn form(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool, depth: usize) -> Needs {
+fn form(dice: &mut Dice, known: &[String], levels: &[String], options: Options) -> Needs {
     if dice.chance(1, 2) {
-        return short(dice, known, levels, monotone);
+        return short(dice, known, levels, options);
     }
     let labels: Vec<String> = ["left", "right"].map(str::to_owned)[..dice.below(3)].to_vec();
     let mut used: Vec<String> = Vec::new();
     let mut edges = Vec::new();
     for name in known {
         let mut parts = vec![format!("service: {name}")];
-        parts.extend(impact(dice, levels, monotone));
+        parts.extend(impact(dice, levels, options));
         if dice.chance(1, 3) {
             parts.push(format!("weight: {}", dice.below(5)));
         }
@@ -192,15 +192,15 @@ fn form(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool, de
         }
         edges.push(if parts.len() == 1 { name.clone() } else { format!("{{{}}}", parts.join(", ")) });
     }
-    let rules = Rules { levels, labels: &used, edges: edges.len(), monotone };
-    let rule = rules.rule(dice, depth);
+    let rules = Rules { levels, labels: &used, edges: edges.len(), monotone: options.monotone };
+    let rule = rules.rule(dice, if options.plain { 0 } else { 2 });
     Needs::Long(edges, rule)
 }
 
-fn short(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) -> Needs {
+fn short(dice: &mut Dice, known: &[String], levels: &[String], options: Options) -> Needs {
     let mut left: Vec<String> = known
         .iter()
-        .map(|name| match impact(dice, levels, monotone) {
+        .map(|name| match impact(dice, levels, options) {
             Some(impact) => format!("{{service: {name}, {impact}}}"),
             None => name.clone(),
         })
@@ -226,11 +226,15 @@ fn short(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) -
 }
 
 /// How a dependency's level is seen: at most some level, or by table.
-fn impact(dice: &mut Dice, levels: &[String], monotone: bool) -> Option<String> {
+fn impact(dice: &mut Dice, levels: &[String], options: Options) -> Option<String> {
+    let monotone = options.monotone;
     match dice.below(6) {
         0 => Some(format!("impact: {}", dice.pick(levels))),
         1 => {
-            let table = table(dice, levels, monotone);
+            let mut table = table(dice, levels, monotone);
+            if options.plain {
+                table[0] = 0;
+            }
             let mut written = Vec::new();
             for (from, to) in levels.iter().zip(table) {
                 if !monotone && dice.chance(1, 6) {

@@ -139,7 +139,7 @@ proptest! {
             }
             if let Some(left) = left.filter(|left| left.failures > 0) {
                 prop_assert_eq!(&row["sets"], &left.sets.to_string(), "{}\n{}", row["service"], document);
-                let example: Vec<&str> = row["example"].split(", ").collect();
+                let example: Vec<&str> = row["example"].split(" + ").collect();
                 prop_assert_eq!(example.len(), left.failures, "{}\n{}", row["service"], document);
                 let mut all = failures.clone();
                 all.extend(example.iter().map(|name| ((*name).to_owned(), worst.clone())));
