@@ -37,6 +37,27 @@ pub enum Change {
         /// What it depends on from now on.
         on: String,
     },
+    /// A service depends on one more, which joins a choice, a quorum or a group.
+    Join {
+        /// The service.
+        service: String,
+        /// What it depends on from now on.
+        on: String,
+        /// The dependency that it joins, in its list and in its group.
+        beside: String,
+    },
+}
+
+impl Change {
+    /// The service that depends, and what it depends on.
+    pub fn edge(&self) -> (&str, &str) {
+        match self {
+            Self::Remove { service, on }
+            | Self::Weaken { service, on, .. }
+            | Self::Add { service, on }
+            | Self::Join { service, on, .. } => (service, on),
+        }
+    }
 }
 
 /// A document after changes, one after another, as text.
@@ -44,9 +65,8 @@ pub fn changed(document: &str, changes: &[Change]) -> String {
     let mut root = tree(document);
     let names = level_names(&root);
     for change in changes {
-        let (Change::Remove { service, .. } | Change::Weaken { service, .. } | Change::Add { service, .. }) = change;
         let services = value_of(&mut root, "services").expect("the document has services");
-        let service = value_of(services, service).expect("the service is written");
+        let service = value_of(services, change.edge().0).expect("the service is written");
         if matches!(service.kind, NodeKind::Null) {
             service.kind = NodeKind::Map(Vec::new());
         }
@@ -162,6 +182,14 @@ fn change_edges(list: &mut Node, change: &Change, names: &[String], adds: bool) 
         }
         Change::Add { on, .. } if adds => edges.push(word(on, list.mark)),
         Change::Add { .. } => {}
+        Change::Join { on, beside, .. } => {
+            if let Some(known) = edges.iter().find(|edge| named(edge, beside)) {
+                let mut entries = vec![Entry { key: "service".into(), mark, value: word(on, mark) }];
+                let group = known.entries().unwrap_or_default().iter().find(|entry| &*entry.key == "group");
+                entries.extend(group.cloned());
+                edges.push(Node { mark, kind: NodeKind::Map(entries) });
+            }
+        }
     }
 }
 
@@ -277,6 +305,22 @@ mod tests {
         // c takes n down, so that two of four are down.
         assert_eq!(levels(SITE, &down(&["c"]), 0)["m"], "operational");
         assert_eq!(levels_after(SITE, &counted, &down(&["c"]), 0)["m"], "down");
+    }
+
+    #[test]
+    fn a_joined_edge_is_one_more_to_choose_from() {
+        let join = |service: &str, beside: &str| Change::Join {
+            service: service.to_owned(),
+            on: "d".to_owned(),
+            beside: beside.to_owned(),
+        };
+        let site = "{siam: 1, services: {a: {}, b: {}, c: {}, d: {}, n: {depends_on: [c, {any_of: [a, b]}]},
+            m: {depends_on: {of: [a, {service: b, group: left}, {service: c, group: left}], rule: {each_group: all}}}}}";
+        assert_eq!(levels_after(site, &[join("n", "a")], &down(&["a", "b"]), 0)["n"], "operational");
+        assert_eq!(levels_after(site, &[join("n", "a")], &down(&["a", "b", "d"]), 0)["n"], "down");
+        assert_eq!(levels(site, &down(&["b", "c"]), 0)["m"], "down");
+        assert_eq!(levels_after(site, &[join("m", "b")], &down(&["b", "c"]), 0)["m"], "operational", "left has d as well");
+        assert_eq!(levels_after(site, &[join("m", "a")], &down(&["b", "c"]), 0)["m"], "down", "d is in no group, as a is");
     }
 
     #[test]

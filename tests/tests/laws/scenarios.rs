@@ -7,7 +7,7 @@
 use super::cases;
 use super::told::{Row, at, bytes, rows, streamed, told};
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use siam_core::ops::doors;
 use siam_oracle::impact::levels;
 use siam_oracle::impacts::{Worse, each, pairs, provided, redundancy, single_points, suppliers};
@@ -84,6 +84,11 @@ proptest! {
             prop_assert_eq!(worse.get(together), Some(level), "{:?}\n{}", names, document);
             prop_assert_eq!(*services, worse.len(), "{:?}\n{}", names, document);
         }
+        for row in rows(&*answer, "pairs") {
+            let alone = |failed: &str| levels(&document, &[(row[failed].clone(), level.clone())], estate.at)[&row["together"]].clone();
+            let either = place(&estate, &alone("first")).max(place(&estate, &alone("second")));
+            prop_assert_eq!(place(&estate, &row["alone"]), either, "{:?}\n{}", row, document);
+        }
     }
 
     #[test]
@@ -128,11 +133,11 @@ proptest! {
         let (estate, level) = drawn(seed, services, Options { cyclic, monotone: true, ..Options::default() });
         let document = estate.document();
         let worst = estate.levels.last().expect("a level");
-        let failures: Vec<(String, String)> = estate.failures.iter().map(|(name, _)| (name.clone(), worst.clone())).take(seed as usize % 3).collect();
-        let names: Vec<&String> = failures.iter().map(|(name, _)| name).collect();
-        let answer = told(doors::redundancy, &document, &json!({"failures": names, "level": level, "at": at(estate.at)}));
+        let failures = &estate.failures[..estate.failures.len().min((seed % 3) as usize)];
+        let list: Vec<Value> = failures.iter().map(|(service, level)| json!({"service": service, "level": level})).collect();
+        let answer = told(doors::redundancy, &document, &json!({"failures": list, "level": level, "at": at(estate.at)}));
         for row in rows(&*answer, "rows") {
-            let left = redundancy(&document, &failures, &row["service"], &level, 3, estate.at);
+            let left = redundancy(&document, failures, &row["service"], &level, 3, estate.at);
             match left {
                 Some(left) => prop_assert_eq!(&row["further"], &left.failures.to_string(), "{}\n{}", row["service"], document),
                 None => prop_assert!(row["further"].parse::<usize>().is_ok_and(|further| further > 3) || row["further"].is_empty(), "{}\n{}", row["service"], document),
@@ -141,7 +146,7 @@ proptest! {
                 prop_assert_eq!(&row["sets"], &left.sets.to_string(), "{}\n{}", row["service"], document);
                 let example: Vec<&str> = row["example"].split(" + ").collect();
                 prop_assert_eq!(example.len(), left.failures, "{}\n{}", row["service"], document);
-                let mut all = failures.clone();
+                let mut all = failures.to_vec();
                 all.extend(example.iter().map(|name| ((*name).to_owned(), worst.clone())));
                 let then = levels(&document, &all, estate.at);
                 prop_assert!(place(&estate, &then[&row["service"]]) >= place(&estate, &level), "{:?}\n{}", example, document);
@@ -159,6 +164,20 @@ proptest! {
         }
         let asked = |threads: i64| told(doors::single_points_of_failure, &document, &json!({"critical_only": false, "level": level, "threads": threads}));
         prop_assert_eq!(bytes(&*asked(threads)), bytes(&*asked(0)), "{}\n{}", threads, document);
+    }
+
+    #[test]
+    fn a_limit_keeps_the_first_rows(seed: u64, services in 1_usize..14, limit in 1_usize..8) {
+        let (estate, level) = drawn(seed, services, Options { parties: true, ..Options::default() });
+        let document = estate.document();
+        for kind in ["each", "pairs", "suppliers"] {
+            let question = json!({"scenarios": kind, "level": level, "at": at(estate.at)});
+            let all = rows(&*told(doors::impacts, &document, &question), "rows");
+            let mut cut = question.clone();
+            cut["limit"] = json!(limit);
+            let kept = rows(&*told(doors::impacts, &document, &cut), "rows");
+            prop_assert_eq!(&all[..limit.min(all.len())], &kept, "{}\n{}", kind, document);
+        }
     }
 
     #[test]
