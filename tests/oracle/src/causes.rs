@@ -172,17 +172,24 @@ impl Blamed {
     }
 }
 
-/// Down with the level that is asked of each service: what is seen as that bad, and below it what makes it that bad.
-/// None where a service on the way has a rule of which this walk says nothing.
-pub fn threshold(document: &str, failures: &[(String, String)], bad: &str, asked: &str, instant: i64) -> Option<Blamed> {
+/// Down with the least level that is demanded of each service, any problem where none is: what is seen as that bad, and below it
+/// what makes it that bad. None where a service on the way has a rule of which this walk says nothing.
+pub fn threshold(
+    document: &str,
+    failures: &[(String, String)],
+    bad: &str,
+    demanded: Option<&str>,
+    instant: i64,
+) -> Option<Blamed> {
     let map = Map::read(document, instant);
     let own = map.own(failures);
     let now = map.settle(&own);
     let mut found = Blamed::default();
-    let mut been: BTreeSet<(&str, usize)> = BTreeSet::new();
-    let mut open = vec![(bad, map.number(asked).max(1))];
-    while let Some((service, asked)) = open.pop() {
-        if now[service] < asked || !been.insert((service, asked)) {
+    let mut been: BTreeSet<(&str, Option<usize>)> = BTreeSet::new();
+    let mut open = vec![(bad, demanded.map(|name| map.number(name)))];
+    while let Some((service, demanded)) = open.pop() {
+        let asked = demanded.unwrap_or(1);
+        if now[service] < asked || !been.insert((service, demanded)) {
             continue;
         }
         found.services.insert(service.to_owned());
@@ -191,10 +198,10 @@ pub fn threshold(document: &str, failures: &[(String, String)], bad: &str, asked
         }
         let children = children(&map, &now, service, asked);
         for (level, weighted) in asked_of(&map, service, asked, &children)? {
-            // No minimum is asked where the rule asks that all have problems.
             for child in children.iter().filter(|child| child.level >= level.max(1) && (!weighted || child.weight > 0)) {
-                let next = if level == 0 { Some(1) } else { reversed(&map, child, level) };
-                if let Some(next) = next.filter(|next| now[child.name] >= *next) {
+                // Nothing is demanded below where nothing was, and where the rule asks that all have problems.
+                let next = if level == 0 { None } else { demanded.and_then(|_| reversed(&map, child, level)) };
+                if now[child.name] >= next.unwrap_or(1) {
                     found.steps.insert((service.to_owned(), child.name.to_owned()));
                     open.push((child.name, next));
                 }
@@ -356,9 +363,9 @@ mod tests {
         assert_eq!(contributing(document, &failures, "one", 0).causes, names(&["a", "b"]), "a is worse");
         assert_eq!(same_state(document, &failures, "two", 0).causes, names(&["b"]), "a itself is down, whatever is seen of it");
         assert_eq!(contributing(document, &failures, "two", 0).causes, names(&["a", "b"]));
-        assert_eq!(threshold(document, &failures, "one", "degraded", 0).unwrap().causes, names(&["a", "b"]));
-        assert_eq!(threshold(document, &failures, "two", "degraded", 0).unwrap().causes, names(&["a", "b"]));
-        assert_eq!(threshold(document, &failures, "two", "down", 0).unwrap(), Blamed::default());
+        assert_eq!(threshold(document, &failures, "one", Some("degraded"), 0).unwrap().causes, names(&["a", "b"]));
+        assert_eq!(threshold(document, &failures, "two", Some("degraded"), 0).unwrap().causes, names(&["a", "b"]));
+        assert_eq!(threshold(document, &failures, "two", Some("down"), 0).unwrap(), Blamed::default());
     }
 
     #[test]
@@ -370,11 +377,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_demanded_goes_down_through_edges_read_backwards() {
+        // Seen as degraded only when it is down: of a, which alone is degraded, nothing is seen.
+        let document = "{siam: 1, services: {p: {}, a: {depends_on: [p]},
+            n: {depends_on: [{service: a, impact: {degraded: operational, down: degraded}}]}}}";
+        let failures = failed(&[("a", "degraded"), ("p", "down")]);
+        assert_eq!(threshold(document, &failures, "n", Some("degraded"), 0).unwrap().causes, names(&["p"]));
+        assert_eq!(threshold(document, &failures, "n", None, 0).unwrap().causes, names(&["a", "p"]), "any problem at all");
+    }
+
+    #[test]
     fn a_choice_that_still_holds_contributes_nothing() {
         let document = "{siam: 1, services: {a: {}, b: {}, c: {}, n: {depends_on: [a, {any_of: [b, c]}]}}}";
         let failures = failed(&[("a", "down"), ("b", "down")]);
         assert_eq!(contributing(document, &failures, "n", 0).causes, names(&["a"]));
-        assert_eq!(threshold(document, &failures, "n", "degraded", 0).unwrap().causes, names(&["a"]));
+        assert_eq!(threshold(document, &failures, "n", Some("degraded"), 0).unwrap().causes, names(&["a"]));
         assert_eq!(same_state(document, &failures, "n", 0).causes, names(&["a", "b"]), "this walk looks at levels only");
     }
 
@@ -383,7 +400,7 @@ mod tests {
         let document = "{siam: 1, services: {a: {}, n: {depends_on: [a]}}}";
         let failures = failed(&[("a", "degraded"), ("n", "down")]);
         assert_eq!(contributing(document, &failures, "n", 0).causes, names(&["n"]), "a alone would have degraded it");
-        assert_eq!(threshold(document, &failures, "n", "degraded", 0).unwrap().causes, names(&["a", "n"]));
+        assert_eq!(threshold(document, &failures, "n", Some("degraded"), 0).unwrap().causes, names(&["a", "n"]));
     }
 
     #[test]
@@ -395,7 +412,7 @@ mod tests {
         // Ten and one make eleven: degraded. b alone is as bad as n, a is worse, and both add to it.
         assert_eq!(contributing(&document, &failures, "n", 0).causes, names(&["a", "b"]));
         assert_eq!(same_state(&document, &failures, "n", 0).causes, names(&["b"]));
-        assert_eq!(threshold(&document, &failures, "n", "degraded", 0), None, "this walk knows no sums");
+        assert_eq!(threshold(&document, &failures, "n", Some("degraded"), 0), None, "this walk knows no sums");
     }
 
     #[test]
@@ -404,9 +421,9 @@ mod tests {
             {first: [{when: {from: down, at_least: 1}, then: {const: down}}, {else: {const: operational}}]}]}";
         let document = format!("{{siam: 1, services: {{a: {{}}, b: {{}}, n: {{depends_on: {{of: [a, b], rule: {rule}}}}}}}}}");
         let both = failed(&[("a", "down"), ("b", "degraded")]);
-        assert_eq!(threshold(&document, &both, "n", "down", 0).unwrap().causes, names(&["a", "b"]));
+        assert_eq!(threshold(&document, &both, "n", Some("down"), 0).unwrap().causes, names(&["a", "b"]));
         let one = failed(&[("a", "down")]);
-        assert_eq!(threshold(&document, &one, "n", "down", 0).unwrap().causes, names(&["a"]));
+        assert_eq!(threshold(&document, &one, "n", Some("down"), 0).unwrap().causes, names(&["a"]));
     }
 
     #[test]
@@ -414,7 +431,11 @@ mod tests {
         let rule = "{first: [{when: {to: operational, at_least: 1}, then: {const: operational}}, {else: any}]}";
         let document = format!("{{siam: 1, services: {{a: {{}}, b: {{}}, n: {{depends_on: {{of: [a, b], rule: {rule}}}}}}}}}");
         let both = failed(&[("a", "down"), ("b", "degraded")]);
-        assert_eq!(threshold(&document, &both, "n", "down", 0).unwrap().causes, names(&["a", "b"]), "b has no minimum to reach");
-        assert_eq!(threshold(&document, &failed(&[("a", "down")]), "n", "down", 0).unwrap(), Blamed::default(), "n works");
+        assert_eq!(
+            threshold(&document, &both, "n", Some("down"), 0).unwrap().causes,
+            names(&["a", "b"]),
+            "b has no minimum to reach"
+        );
+        assert_eq!(threshold(&document, &failed(&[("a", "down")]), "n", Some("down"), 0).unwrap(), Blamed::default(), "n works");
     }
 }

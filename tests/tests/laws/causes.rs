@@ -56,9 +56,14 @@ fn on_the_way(blamed: &Blamed) -> BTreeSet<String> {
 }
 
 /// Causes and what lies on the way to them are those of a walk.
-fn walked(estate: &Estate, mode: &str, walk: impl Fn(&str, &str) -> Option<Blamed>) -> Result<(), TestCaseError> {
+fn walked(
+    estate: &Estate,
+    mode: &str,
+    to: Option<&str>,
+    walk: impl Fn(&str, &str) -> Option<Blamed>,
+) -> Result<(), TestCaseError> {
     let document = estate.document();
-    let Some((bad, answer)) = asked(estate, mode, None) else { return Ok(()) };
+    let Some((bad, answer)) = asked(estate, mode, to) else { return Ok(()) };
     let (causes, nodes) = (rows(&*answer, "rows"), rows(&*answer, "nodes"));
     for bad in &bad {
         let Some(blamed) = walk(&document, bad) else { continue };
@@ -68,7 +73,9 @@ fn walked(estate: &Estate, mode: &str, walk: impl Fn(&str, &str) -> Option<Blame
         // Where the walk ends is a cause as well, failed or not: nothing below it is blamed.
         let wanted: BTreeSet<String> = blamed.causes.union(&blamed.ends).cloned().collect();
         prop_assert_eq!(of(&causes), wanted, "{} of {} with {:?}\n{}", mode, bad, &estate.failures, &document);
-        let way = of(&nodes);
+        let mut way = of(&nodes);
+        // The service asked about stands there in any case.
+        way.retain(|service| service != bad || blamed.services.contains(bad));
         prop_assert!(on_the_way(&blamed).is_subset(&way), "{} of {}: {:?}\n{}", mode, bad, way, &document);
         prop_assert!(way.is_subset(&blamed.services), "{} of {}: {:?}\n{}", mode, bad, way, &document);
     }
@@ -132,20 +139,24 @@ proptest! {
     #[test]
     fn same_state_blames_what_is_at_the_very_level(seed: u64, services in 1_usize..14, cyclic: bool) {
         let estate = plain(seed, services, cyclic);
-        walked(&estate, "same_state", |document, bad| Some(same_state(document, &estate.failures, bad, estate.at)))?;
+        walked(&estate, "same_state", None, |document, bad| Some(same_state(document, &estate.failures, bad, estate.at)))?;
     }
 
     #[test]
     fn contributing_blames_what_is_as_bad_or_worse(seed: u64, services in 1_usize..14, cyclic: bool) {
         let estate = plain(seed, services, cyclic);
-        walked(&estate, "contributing", |document, bad| Some(contributing(document, &estate.failures, bad, estate.at)))?;
+        walked(&estate, "contributing", None, |document, bad| Some(contributing(document, &estate.failures, bad, estate.at)))?;
     }
 
     #[test]
-    fn threshold_blames_what_is_as_bad_as_is_demanded(seed: u64, services in 1_usize..14, cyclic: bool) {
+    fn threshold_blames_what_is_as_bad_as_is_demanded(seed: u64, services in 1_usize..14, cyclic: bool, to in 0_usize..5) {
         let estate = plain(seed, services, cyclic);
-        // What is worse than the best level is explained.
-        walked(&estate, "threshold", |document, bad| threshold(document, &estate.failures, bad, &estate.levels[1], estate.at))?;
+        // What is worse than a level is explained; of what is worse than the best nothing more is demanded.
+        let to = to.min(estate.levels.len() - 2);
+        let demanded = (to > 0).then(|| estate.levels[to + 1].as_str());
+        walked(&estate, "threshold", (to > 0).then(|| estate.levels[to].as_str()), |document, bad| {
+            threshold(document, &estate.failures, bad, demanded, estate.at)
+        })?;
     }
 
     #[test]
