@@ -99,11 +99,11 @@ fn several(service: &Service) -> Vec<String> {
             })
             .collect(),
     });
-    lists.flatten().map(named).collect()
+    lists.flatten().map(|edge| named(edge)).collect()
 }
 
 /// The service that an edge names.
-fn named(edge: &String) -> String {
+fn named(edge: &str) -> String {
     let inside = edge.trim_start_matches("{service: ");
     inside.split([',', '}']).next().unwrap_or(inside).to_owned()
 }
