@@ -13,7 +13,7 @@ mod review;
 mod rules;
 
 pub use calendars::{Calendars, calendars};
-pub use estate::{Estate, Item, Needs, Options, Service, Span, estate};
+pub use estate::{Estate, Item, Needs, Options, Party, Service, Span, estate};
 pub use layered::{Layered, layered};
 pub use month::{Evidence, Month, month};
 pub use review::review_month;

@@ -4,6 +4,7 @@
 //! **Invariant:** 64 cases each unless PROPTEST_CASES says otherwise; a failure prints the document it is about.
 //! **Not here:** worked cases with an expected answer (tests/cases).
 
+mod causes;
 mod clock;
 mod drift;
 mod export;
@@ -16,8 +17,11 @@ mod lanes;
 mod observed;
 mod regimes;
 mod rules;
+mod scenarios;
 mod score;
 mod tables;
+mod told;
+mod whatif;
 
 use proptest::test_runner::Config;
 use siam_core::{Ecosystem, Source};

@@ -1,11 +1,12 @@
-//! Impact: the level of every service, by going round until nothing changes.
+//! Impact: the level of every service.
 //!
 //! Goes in: a document, own levels of failed services, an instant. Comes out: effective levels by service.
-//! **Invariant:** all services begin at the best level, so what comes out of monotone rules is the least fixpoint.
-//! **Not here:** what a rule makes of levels (`rule`).
+//! **Invariant:** what a service makes of its dependencies is worked out from their levels anew each time it is asked.
+//! **Not here:** what a rule makes of levels (`rule`); going round until nothing changes (`map`).
 
 use crate::edges::mapped;
-use crate::reading::{at, document_zone, entries, exists, list, text, tree};
+use crate::map::Map;
+use crate::reading::{at, document_zone, entries, list, text, tree};
 use crate::rule::{Rule, Seen};
 use siam_core::document::{Node, NodeKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,34 +19,8 @@ pub fn level_names(root: &Node) -> Vec<String> {
 
 /// The effective level of every service that exists at an instant: the worse of its own and of what its rule makes of its dependencies.
 pub fn levels(document: &str, failures: &[(String, String)], instant: i64) -> BTreeMap<String, String> {
-    let root = tree(document);
-    let zone = document_zone(&root);
-    let names = level_names(&root);
-    let services: BTreeMap<&str, &Node> = entries(&root, "services")
-        .iter()
-        .filter(|entry| exists(&entry.value, instant, &zone))
-        .map(|entry| (&*entry.key, &entry.value))
-        .collect();
-    let number = |name: &str| names.iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} is no level"));
-    let own =
-        |service: &str| failures.iter().filter(|(name, _)| name == service).map(|(_, level)| number(level)).max().unwrap_or(0);
-    let mut now: BTreeMap<&str, usize> = services.keys().map(|name| (*name, 0)).collect();
-    // A map without cycles settles after as many rounds as it is deep; with cycles each round makes at least one service worse.
-    for _ in 0..=services.len() * names.len() + 1 {
-        let next: BTreeMap<&str, usize> = services
-            .iter()
-            .map(|(name, service)| {
-                let felt = service.get("depends_on").and_then(|node| at(node, instant, &zone));
-                let felt = felt.map_or(0, |node| felt_of(node, &names, &now));
-                (*name, felt.max(own(name)))
-            })
-            .collect();
-        if next == now {
-            return now.into_iter().map(|(name, level)| (name.to_owned(), names[level].clone())).collect();
-        }
-        now = next;
-    }
-    panic!("the levels do not settle: a cycle through a rule that is not monotone");
+    let map = Map::read(document, instant);
+    map.named(&map.settle(&map.own(failures)))
 }
 
 /// What the rule of a service makes of these levels of all services, its own left out.
@@ -61,7 +36,7 @@ pub fn felt(document: &str, service: &str, levels: &BTreeMap<String, String>, in
 }
 
 /// What a service makes of its dependencies.
-fn felt_of(node: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
+pub(crate) fn felt_of(node: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
     match &node.kind {
         NodeKind::Map(_) if node.get("of").is_some() && node.get("at_least").is_none() => long(node, names, now),
         _ => list(node).iter().map(|item| short(item, names, now)).max().unwrap_or(0),
@@ -69,7 +44,7 @@ fn felt_of(node: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize 
 }
 
 /// One item of the short form; all items are needed.
-fn short(item: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
+pub(crate) fn short(item: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
     let (members, needed) = match (item.get("any_of"), item.get("at_least")) {
         (Some(members), _) => (members, 1),
         (None, Some(wanted)) => {
@@ -104,7 +79,7 @@ fn long(node: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> usize {
 }
 
 /// A dependency as it is seen; none where its level is excluded or it does not exist.
-fn seen(edge: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> Option<Seen> {
+pub(crate) fn seen(edge: &Node, names: &[String], now: &BTreeMap<&str, usize>) -> Option<Seen> {
     let name = edge.text().or_else(|| text(edge, "service")).expect("a dependency names a service");
     let level = *now.get(name)?;
     let level = edge.get("impact").map_or(Some(level), |impact| mapped(impact, names, level))?;

@@ -16,6 +16,10 @@ pub struct Options {
     pub monotone: bool,
     /// Services and dependencies that come and go.
     pub dated: bool,
+    /// Only rules that are one order over all dependencies, and none that feels a dependency which works.
+    pub plain: bool,
+    /// Parties that provide the services, some of them subcontractors of others.
+    pub parties: bool,
 }
 
 /// From a day to another; open where absent.
@@ -54,8 +58,19 @@ pub struct Service {
     pub name: String,
     /// When it exists.
     pub span: Span,
+    /// Who provides it, and when.
+    pub provider: Vec<(String, Span)>,
     /// What it depends on, and when.
     pub needs: Vec<(Needs, Span)>,
+}
+
+/// A party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// Its name.
+    pub name: String,
+    /// Whose failures its own are.
+    pub prime: Option<String>,
 }
 
 /// A small estate, with what fails in it and when it is asked.
@@ -63,6 +78,8 @@ pub struct Service {
 pub struct Estate {
     /// Names of the levels, best first.
     pub levels: Vec<String>,
+    /// The parties.
+    pub parties: Vec<Party>,
     /// The services.
     pub services: Vec<Service>,
     /// Failed services and their levels.
@@ -96,7 +113,7 @@ pub fn estate(dice: &mut Dice, services: usize, options: Options) -> Estate {
     let levels: &[&str] = if dice.chance(1, 3) { presets::CHAINS[dice.below(4)] } else { named[dice.below(named.len())] };
     let levels: Vec<String> = levels.iter().map(|name| (*name).to_owned()).collect();
     let names: Vec<String> = (0..services).map(|at| format!("s{at}")).collect();
-    let monotone = options.monotone || options.cyclic;
+    let options = Options { monotone: options.monotone || options.cyclic, ..options };
     let mut written = Vec::new();
     for at in 0..services {
         let mut known = names[..at].to_vec();
@@ -109,18 +126,34 @@ pub fn estate(dice: &mut Dice, services: usize, options: Options) -> Estate {
             let count = dice.below(known.len().min(6) + 1);
             let known = dice.some(&known, count);
             if !known.is_empty() {
-                needs.push((form(dice, &known, &levels, monotone), span));
+                needs.push((form(dice, &known, &levels, options), span));
             }
         }
         let dated = options.dated && dice.chance(1, 4);
         let span = if dated { changes(dice).pop().unwrap_or_default() } else { Span::default() };
-        written.push(Service { name: names[at].clone(), span, needs });
+        written.push(Service { name: names[at].clone(), span, provider: Vec::new(), needs });
     }
     let count = dice.below(services.min(5)) + 1;
     let failed = dice.some(&names, count);
     let failures = failed.into_iter().map(|name| (name, levels[1 + dice.below(levels.len() - 1)].clone())).collect();
     let at = siam_core::base::Instant::parse(INSTANTS[dice.below(INSTANTS.len())]).map_or(0, |at| at.micros());
-    Estate { levels, services: written, failures, at }
+    let parties = if options.parties { provided(dice, &mut written, options.dated) } else { Vec::new() };
+    Estate { levels, parties, services: written, failures, at }
+}
+
+/// Up to five parties, some of them below an earlier one, and who provides what; some services nobody does.
+fn provided(dice: &mut Dice, services: &mut [Service], dated: bool) -> Vec<Party> {
+    let names: Vec<String> = (0..dice.below(5) + 1).map(|at| format!("p{at}")).collect();
+    let below = |dice: &mut Dice, at: usize| dice.chance(1, 2).then(|| names[..at].get(dice.below(at)).cloned()).flatten();
+    let parties = names.iter().enumerate().map(|(at, name)| Party { name: name.clone(), prime: below(dice, at) }).collect();
+    for service in services {
+        if dice.chance(1, 6) {
+            continue;
+        }
+        let spans = if dated && dice.chance(1, 4) { changes(dice) } else { vec![Span::default()] };
+        service.provider = spans.into_iter().map(|span| (dice.pick(&names).clone(), span)).collect();
+    }
+    parties
 }
 
 /// Two or three spans that follow each other.
@@ -137,16 +170,16 @@ fn changes(dice: &mut Dice) -> Vec<Span> {
     spans[..kept].to_vec()
 }
 
-fn form(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) -> Needs {
+fn form(dice: &mut Dice, known: &[String], levels: &[String], options: Options) -> Needs {
     if dice.chance(1, 2) {
-        return short(dice, known, levels, monotone);
+        return short(dice, known, levels, options);
     }
     let labels: Vec<String> = ["left", "right"].map(str::to_owned)[..dice.below(3)].to_vec();
     let mut used: Vec<String> = Vec::new();
     let mut edges = Vec::new();
     for name in known {
         let mut parts = vec![format!("service: {name}")];
-        parts.extend(impact(dice, levels, monotone));
+        parts.extend(impact(dice, levels, options));
         if dice.chance(1, 3) {
             parts.push(format!("weight: {}", dice.below(5)));
         }
@@ -159,15 +192,15 @@ fn form(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) ->
         }
         edges.push(if parts.len() == 1 { name.clone() } else { format!("{{{}}}", parts.join(", ")) });
     }
-    let rules = Rules { levels, labels: &used, edges: edges.len(), monotone };
-    let rule = rules.rule(dice, 2);
+    let rules = Rules { levels, labels: &used, edges: edges.len(), monotone: options.monotone };
+    let rule = rules.rule(dice, if options.plain { 0 } else { 2 });
     Needs::Long(edges, rule)
 }
 
-fn short(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) -> Needs {
+fn short(dice: &mut Dice, known: &[String], levels: &[String], options: Options) -> Needs {
     let mut left: Vec<String> = known
         .iter()
-        .map(|name| match impact(dice, levels, monotone) {
+        .map(|name| match impact(dice, levels, options) {
             Some(impact) => format!("{{service: {name}, {impact}}}"),
             None => name.clone(),
         })
@@ -193,12 +226,16 @@ fn short(dice: &mut Dice, known: &[String], levels: &[String], monotone: bool) -
 }
 
 /// How a dependency's level is seen: at most some level, by table, by a shift or by name.
-fn impact(dice: &mut Dice, levels: &[String], monotone: bool) -> Option<String> {
-    match dice.below(8) {
-        2 => Some(format!("impact: {}", presets::impact(dice, levels, monotone))),
+fn impact(dice: &mut Dice, levels: &[String], options: Options) -> Option<String> {
+    let monotone = options.monotone;
+    match dice.below(if options.plain { 6 } else { 8 }) {
+        6 => Some(format!("impact: {}", presets::impact(dice, levels, monotone))),
         0 => Some(format!("impact: {}", dice.pick(levels))),
         1 => {
-            let table = table(dice, levels, monotone);
+            let mut table = table(dice, levels, monotone);
+            if options.plain {
+                table[0] = 0;
+            }
             let mut written = Vec::new();
             for (from, to) in levels.iter().zip(table) {
                 if !monotone && dice.chance(1, 6) {
@@ -252,15 +289,29 @@ impl Span {
     }
 }
 
+/// An attribute that may change, with what comes before it; nothing where it is not written.
+fn attribute(key: &str, values: &[(String, &Span)]) -> String {
+    match values {
+        [] => String::new(),
+        [(value, span)] if **span == Span::default() => format!(", {key}: {value}"),
+        several => {
+            let spans = several.iter().map(|(value, span)| format!("{{value: {value}{}}}", span.text()));
+            format!(", {key}: [{}]", spans.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
 impl Estate {
     /// The same estate with everything whose order says nothing in another order.
     #[must_use]
     pub fn shuffled(&self, dice: &mut Dice) -> Self {
         let mut other = self.clone();
+        dice.shuffle(&mut other.parties);
         dice.shuffle(&mut other.services);
         dice.shuffle(&mut other.failures);
         for service in &mut other.services {
             dice.shuffle(&mut service.needs);
+            dice.shuffle(&mut service.provider);
             service.needs.iter_mut().for_each(|(needs, _)| needs.shuffle(dice));
         }
         other
@@ -268,17 +319,20 @@ impl Estate {
 
     /// The estate as a document.
     pub fn document(&self) -> String {
-        let mut text = format!("siam: 1\nzone: {ZONE}\nlevels: [{}]\nservices:\n", self.levels.join(", "));
+        let mut text = format!("siam: 1\nzone: {ZONE}\nlevels: [{}]\n", self.levels.join(", "));
+        if !self.parties.is_empty() {
+            text += "parties:\n";
+        }
+        for party in &self.parties {
+            let prime = party.prime.iter().map(|prime| format!(", subcontractor_of: {prime}"));
+            text += &format!("  {}: {{kind: supplier{}}}\n", party.name, prime.collect::<String>());
+        }
+        text += "services:\n";
         for service in &self.services {
-            let needs = match service.needs.as_slice() {
-                [] => String::new(),
-                [(needs, span)] if *span == Span::default() => format!(", depends_on: {}", needs.text()),
-                several => {
-                    let spans = several.iter().map(|(needs, span)| format!("{{value: {}{}}}", needs.text(), span.text()));
-                    format!(", depends_on: [{}]", spans.collect::<Vec<_>>().join(", "))
-                }
-            };
-            text += &format!("  {}: {{title: {}{}{needs}}}\n", service.name, service.name, service.span.text());
+            let provider: Vec<_> = service.provider.iter().map(|(party, span)| (party.clone(), span)).collect();
+            let needs: Vec<_> = service.needs.iter().map(|(needs, span)| (needs.text(), span)).collect();
+            let (provider, needs) = (attribute("provider", &provider), attribute("depends_on", &needs));
+            text += &format!("  {}: {{title: {}{}{provider}{needs}}}\n", service.name, service.name, service.span.text());
         }
         text
     }

@@ -13,7 +13,7 @@ use siam_oracle::impact::levels;
 use siam_tests::generate::{Dice, Estate, Options, estate};
 use std::collections::BTreeMap;
 
-fn ask(document: &str, failures: &[(String, String)], at: i64) -> ImpactReport {
+pub fn ask(document: &str, failures: &[(String, String)], at: i64) -> ImpactReport {
     let failures =
         failures.iter().map(|(service, level)| FailureQuery { level: Some(level.clone()), ..FailureQuery::of(service.clone()) });
     let query = ImpactQuery { failures: failures.collect(), at: Some(Instant(at)), ..Default::default() };
@@ -21,14 +21,14 @@ fn ask(document: &str, failures: &[(String, String)], at: i64) -> ImpactReport {
 }
 
 /// The failures of services that exist then; asking for others is refused.
-fn there(estate: &Estate) -> Vec<(String, String)> {
+pub fn there(estate: &Estate) -> Vec<(String, String)> {
     let ecosystem = load(&estate.document());
     let model = ecosystem.model();
     let exists = |name: &String| model.services[model.names.services[name]].validity.contains(Instant(estate.at));
     estate.failures.iter().filter(|(name, _)| exists(name)).cloned().collect()
 }
 
-fn text(report: &ImpactReport, row: usize, column: &str) -> String {
+pub fn text(report: &ImpactReport, row: usize, column: &str) -> String {
     match report.rows().cell(row, column) {
         Cell::Text(text) => text.into_owned(),
         other => panic!("{column} is {other:?}"),
@@ -36,7 +36,7 @@ fn text(report: &ImpactReport, row: usize, column: &str) -> String {
 }
 
 /// Levels as the library has them: what no row names is as it is when nothing fails.
-fn answered(report: &ImpactReport, calm: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+pub fn answered(report: &ImpactReport, calm: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut levels = calm.clone();
     for row in 0..report.rows().rows() {
         if let Some(level) = levels.get_mut(&text(report, row, "service")) {

@@ -83,8 +83,11 @@ fn given(estate: &Estate, services: &[Row], dependencies: &[Row]) -> Ecosystem {
 
 /// Who is hit, and how.
 fn hit(ecosystem: &Ecosystem, estate: &Estate) -> Vec<[String; 3]> {
-    let failures =
-        estate.failures.iter().map(|(service, level)| FailureQuery { service: service.clone(), level: Some(level.clone()), ..FailureQuery::default() });
+    let failures = estate.failures.iter().map(|(service, level)| FailureQuery {
+        service: service.clone(),
+        level: Some(level.clone()),
+        ..FailureQuery::default()
+    });
     let query = ImpactQuery { failures: failures.collect(), at: Some(Instant(estate.at)), ..Default::default() };
     let report = impact(ecosystem, &query).unwrap_or_else(|error| panic!("{error}\n{}", estate.document()));
     let rows = report.rows();
