@@ -421,6 +421,14 @@ SIAM_API void SIAM_CALL siam_bound_evidence_free(struct siam_bound_evidence *bou
    first table of the report is the answer; its last is problems. */
 SIAM_API int32_t SIAM_CALL siam_impact(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
+/* Which failures are behind a bad service, in one of four ways of asking: {"bad": ["email"], "failures": ["wan-a"], "mode": "min_heal"}, or
+   tables failures(service, level) and states(service, level), the latter levels that are taken as given. Asked as siam_impact. */
+SIAM_API int32_t SIAM_CALL siam_root_causes(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* How many further failures each service still stands: {"failures": ["wan-a"], "critical_only": true}, or a table
+   failures(service, level). Asked as siam_impact. */
+SIAM_API int32_t SIAM_CALL siam_redundancy(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
 /* Who is hit in each of many scenarios: {"scenarios": "each"}, which is also meant where none is given, "pairs" that only matter together,
    "suppliers" one at a time, or [{"name": "flood", "failures": ["duct"]}], or a table scenarios(scenario, service, level); {"limit": 100}
    keeps the worst. The services reached are a stream: siam_report_stream or siam_stream_new with name services. */
