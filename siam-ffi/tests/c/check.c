@@ -456,7 +456,7 @@ static void files(const siam_host *host, const siam_ecosystem *ecosystem) {
   int64_t len = 0;
   CHECK(siam_impact(ecosystem, "{\"failures\": [\"wan-a\", \"wan-b\"]}", SIAM_NTS, NULL, 0, &report, NULL) == 0);
   written(report, NULL, SIAM_FORMAT_CSV, "service,", __LINE__);
-  written(report, "summary", SIAM_FORMAT_CSV, "services,critical,users,suppliers,agreements\r\n3,", __LINE__);
+  written(report, "summary", SIAM_FORMAT_CSV, "services,critical,users,suppliers,agreements,planned,recompiled\r\n3,", __LINE__);
   written(report, NULL, SIAM_FORMAT_JSON, "{\n\"operation\": \"impact\",\n\"stamp\": {\"fingerprint\": \"", __LINE__);
   written(report, NULL, SIAM_FORMAT_JSON, "\n\"problems\": {", __LINE__);
   written(report, "summary", SIAM_FORMAT_JSON, "{\n\"table\": \"summary\",", __LINE__);
