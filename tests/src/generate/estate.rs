@@ -193,7 +193,7 @@ fn form(dice: &mut Dice, known: &[String], levels: &[String], options: Options) 
         edges.push(if parts.len() == 1 { name.clone() } else { format!("{{{}}}", parts.join(", ")) });
     }
     let rules = Rules { levels, labels: &used, edges: edges.len(), monotone: options.monotone };
-    let rule = rules.rule(dice, if options.plain { 0 } else { 2 });
+    let rule = if options.plain { rules.order(dice) } else { rules.rule(dice, 2) };
     Needs::Long(edges, rule)
 }
 

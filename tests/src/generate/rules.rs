@@ -27,12 +27,8 @@ impl Rules<'_> {
             (_, false) => 14,
         };
         match dice.below(forms) {
+            0 | 1 => self.order(dice),
             4 | 5 => presets::rule(dice, self.levels, self.edges, self.monotone),
-            0 => {
-                (*dice.pick(&["any", "all", "icinga.AND", "icinga.OR", "zabbix.most_critical_of_children", "itop.any_impacted"]))
-                    .to_owned()
-            }
-            1 => self.by_name(dice),
             2 if dice.chance(1, 4) => {
                 let written = format!("{}{}", dice.pick(&["", "needed "]), dice.below(self.edges + 1) + 1);
                 format!("{{order: {{count: {written}, beyond: {}}}}}", dice.pick(self.levels))
@@ -46,6 +42,17 @@ impl Rules<'_> {
             10 => self.score(dice),
             11 => format!("{{const: {}}}", dice.pick(self.levels)),
             _ => self.first(dice, depth),
+        }
+    }
+
+    /// One order over all dependencies, by name or written out.
+    pub fn order(&self, dice: &mut Dice) -> String {
+        let words = ["any", "all", "icinga.AND", "icinga.OR", "zabbix.most_critical_of_children", "itop.any_impacted"];
+        match dice.below(4) {
+            0 => (*dice.pick(&words)).to_owned(),
+            1 => self.by_name(dice),
+            2 => format!("{{order: {{count: {}}}}}", self.enough(dice)),
+            _ => format!("{{order: {{weight: {}}}}}", self.enough(dice)),
         }
     }
 
