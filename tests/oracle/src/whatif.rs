@@ -4,6 +4,7 @@
 //! **Invariant:** what is asked of a changed document is asked of its text, so that anybody may load it.
 //! **Not here:** the levels of a document (`impact`).
 
+use crate::edges::mapped;
 use crate::impact::{felt_of, level_names, levels};
 use crate::map::{Levels, Map};
 use crate::reading::{text, tree};
@@ -198,17 +199,8 @@ fn weaken(edge: &mut Node, most: &str, names: &[String]) {
     let mark = edge.mark;
     let number = |name: &str| names.iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} is no level"));
     let table = names.iter().enumerate().map(|(at, name)| {
-        let seen = match edge.get("impact") {
-            None => at,
-            Some(impact) => match impact.entries() {
-                None => at.min(number(impact.text().expect("a level"))),
-                Some(table) => match table.iter().find(|entry| number(&entry.key) == at).and_then(|entry| entry.value.text()) {
-                    None => at,
-                    Some("excluded") => return Entry { key: name.as_str().into(), mark, value: word("excluded", mark) },
-                    Some(mapped) => number(mapped),
-                },
-            },
-        };
+        let seen = edge.get("impact").map_or(Some(at), |impact| mapped(impact, names, at));
+        let Some(seen) = seen else { return Entry { key: name.as_str().into(), mark, value: word("excluded", mark) } };
         Entry { key: name.as_str().into(), mark, value: word(&names[seen.min(number(most))], mark) }
     });
     let table = Node { mark, kind: NodeKind::Map(table.collect()) };
