@@ -9,12 +9,13 @@ mod changes;
 use crate::base::zone::tzdb_version;
 use crate::base::{Argument, Error, IdxVec, Instant, Limits, Place, Problems, TableView, codes};
 use crate::clock::Clock;
-use crate::document::{Decode, Faults, Files, Mark, Node, NodeKind, Source, read};
+use crate::document::{Dated, Decode, Faults, Files, Mark, Node, NodeKind, Source, read};
 use crate::formula::{Program, attach};
 use crate::model::calendar::{Calendar, CalendarIdx};
-use crate::model::dated::Validity;
+use crate::model::dated::{Timeline, Validity};
+use crate::model::dependency::DependsDoc;
 use crate::model::kept::{Kept, TableRows};
-use crate::model::rule::ServiceIdx;
+use crate::model::rule::{Edge, Expression, ServiceIdx};
 use crate::model::tables::ServiceTables;
 use crate::model::{EcosystemDoc, Model, check};
 use crate::report::Stamp;
@@ -280,6 +281,17 @@ impl Ecosystem {
         let services = self.0.root.get("services").and_then(Node::entries).unwrap_or_default();
         let names = services.iter().filter(|entry| entry.value.get("depends_on").is_some()).map(|entry| &*entry.key);
         names.filter_map(|name| self.model().names.services.get(name).copied()).collect()
+    }
+    /// What the rule that its documents write for a service at an instant says of these dependencies. None where they write none: in the
+    /// short form, for a service of a table, and where it is no rule of these.
+    pub fn rule_over(&self, service: ServiceIdx, at: Instant, edges: &[Edge]) -> Option<Expression> {
+        let model = self.model();
+        let written = self.0.root.get("services")?.get(model.service_name(service))?.get("depends_on")?;
+        let (limits, mut faults) = (Limits::default(), Faults::new(&Limits::default()));
+        let dated = Dated::<DependsDoc>::decode(written, &mut faults)?;
+        let same = |doc: &DependsDoc, _, _: &mut Faults| Some(doc.clone());
+        let over_time = Timeline::check(Some(&dated), "depends_on", &model.zone, &mut faults, same);
+        over_time.at(at)?.rule_over(&model.levels, edges, &limits)
     }
     /// The place in its documents that a mark of the model stands for; none for what came in a table.
     pub fn place(&self, mark: Mark) -> Place {

@@ -249,6 +249,58 @@ fn every_document_in_a_guide_loads() {
     assert!(loaded > 0, "no guide shows a document");
 }
 
+/// What a table or a stream of an answer says in some columns; a dash where it says nothing.
+fn lines(answer: &dyn siam_core::Answer, head: &str) -> Vec<String> {
+    use siam_core::base::{Table, columns::Cell};
+    let (name, columns) = head.split_once(": ").unwrap_or_else(|| panic!("no table in {head}"));
+    let columns: Vec<&str> = columns.split(" | ").collect();
+    let cell = |table: &Table, row: usize, column: &str| match table.cell(row, column) {
+        Cell::Text(text) if !text.is_empty() => text.into_owned(),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Boolean(value) => value.to_string(),
+        _ => "-".to_owned(),
+    };
+    let told = |table: &Table| -> Vec<String> {
+        let line = |row| columns.iter().map(|column| cell(table, row, column)).collect::<Vec<_>>().join(" | ");
+        (0..table.rows()).map(line).collect()
+    };
+    if let Some(table) = answer.tables().into_iter().find(|table| table.name() == name) {
+        return told(table);
+    }
+    let mut stream = answer.stream(name).unwrap_or_else(|| panic!("there is no {name}"));
+    let mut all = Vec::new();
+    while let Some(batch) = stream.next_batch() {
+        all.extend(told(&batch));
+    }
+    all
+}
+
+#[test]
+fn every_number_of_the_guide_of_scenarios_is_what_the_library_says() {
+    use siam_core::ops::doors;
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/scenarios.md")).unwrap();
+    let document = page.split("```yaml\n").nth(1).and_then(|block| block.split("```").next()).unwrap();
+    let written = siam_core::load(&[Source::text("scenarios.md", document)]).unwrap();
+    let (mut ecosystem, mut answer, mut compared) = (written.clone(), None, 0);
+    for block in page.split("```").skip(1).step_by(2) {
+        let (kind, text) = block.split_once('\n').unwrap();
+        let limits = Limits::default();
+        match kind {
+            "json impact" => answer = Some(doors::impact(&ecosystem, text, &[], &limits).unwrap()),
+            "json impacts" => answer = Some(doors::impacts(&ecosystem, text, &[], &limits).unwrap()),
+            "json with" => ecosystem = written.with_changes(text, &limits).unwrap(),
+            "text" => {
+                let (head, told) = text.split_once('\n').unwrap();
+                let answer = answer.as_deref().expect("a question before its answer");
+                assert_eq!(lines(answer, head), told.lines().collect::<Vec<_>>(), "{head}");
+                compared += 1;
+            }
+            other => assert!(matches!(other, "yaml" | "rust" | "python"), "{other}"),
+        }
+    }
+    assert!(compared >= 8, "{compared}");
+}
+
 #[test]
 fn every_regime_of_the_guide_compiles_and_evaluates() {
     use siam_core::document::{Decode, Faults, Named, Spot, read};

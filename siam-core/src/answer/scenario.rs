@@ -16,7 +16,7 @@ use crate::model::rule::{self, Edge, Expression, Level, LevelMap, ServiceIdx};
 use std::collections::{BTreeMap, BTreeSet};
 
 choice! {
-    /// Where a failure comes from.
+    /// Where a failure or an outage comes from.
     pub enum FailureOrigin = "an origin of a failure" {
         /// The service failed by itself.
         Own = "own",
@@ -148,11 +148,12 @@ query! {
         unknown: Vec<String> = "unknown",
         /// Parties whose services, and those of their subcontractors, are taken to work by themselves.
         healed: Vec<String> = "healed",
-        /// Dependencies that do not hold.
+        /// Dependencies that do not hold. What is left is as in a document without them: `n` and `each_group` count what is left. Where
+        /// no document could say it (a quorum of more than there are), and for the rules of tables, the rule keeps its numbers.
         without: Vec<DependencyQuery> = "without",
         /// Dependencies of which less is felt.
         weakened: Vec<WeakenedQuery> = "weakened",
-        /// Dependencies that are not there yet.
+        /// Dependencies that are not there yet; as in a document with them, `n` counts them too.
         added: Vec<AddedQuery> = "added",
     }
 }
@@ -166,6 +167,14 @@ pub(super) struct Scenario {
     pub unknown: Vec<ServiceIdx>,
     /// The services whose dependencies are otherwise than described, as they then are.
     pub nodes: BTreeMap<ServiceIdx, rule::Node>,
+}
+
+impl Scenario {
+    /// Whether it is nothing but failures that are causes.
+    pub fn is_plain(&self) -> bool {
+        let own = |failure: &Failure| failure.origin == FailureOrigin::Own;
+        self.nodes.is_empty() && self.unknown.is_empty() && self.failures.iter().all(own)
+    }
 }
 
 /// Whether one of these parties provides the service, itself or through its subcontractors.
@@ -218,6 +227,8 @@ pub(super) struct Resolving<'e> {
     /// The instant asked; the last one where none is.
     pub at: Instant,
     problems: Problems,
+    /// At which level a service fails that is given without one.
+    level: Level,
     /// Services whose existence was asked about.
     seen: BTreeSet<ServiceIdx>,
 }
@@ -225,7 +236,12 @@ pub(super) struct Resolving<'e> {
 impl<'e> Resolving<'e> {
     /// Begins; without an instant it is the ecosystem as last described.
     pub fn new(ecosystem: &'e Ecosystem, at: Option<Instant>) -> Self {
-        Self { ecosystem, at: at.unwrap_or(Instant::MAX), problems: Problems::new(), seen: BTreeSet::new() }
+        let level = Level::try_from(ecosystem.model().levels.len().saturating_sub(1)).unwrap_or(Level::MAX);
+        Self { ecosystem, at: at.unwrap_or(Instant::MAX), problems: Problems::new(), level, seen: BTreeSet::new() }
+    }
+    /// Failures without a level are at this one.
+    pub fn failing_at(self, level: Level) -> Self {
+        Self { level, ..self }
     }
     /// The worst level there is.
     pub fn worst(&self) -> Level {
@@ -272,9 +288,9 @@ impl<'e> Resolving<'e> {
         }
         found
     }
-    /// Failures with their levels; the worst where none is given.
+    /// Failures with their levels.
     pub fn failures(&mut self, failures: &[FailureQuery]) -> Vec<Failure> {
-        let worst = self.worst();
+        let worst = self.level;
         let mut resolved = Vec::with_capacity(failures.len());
         for failure in failures {
             let service = self.service(&failure.service);
@@ -300,25 +316,25 @@ impl<'e> Resolving<'e> {
         let nodes = self.changes(asked);
         Scenario { at, worst: self.worst(), failures, unknown, nodes }
     }
-    /// Taken away first, then weakened, then added.
+    /// Taken away first, then weakened, then added; at last the rules are read again where something went or came.
     fn changes(&mut self, asked: &ScenarioQuery) -> BTreeMap<ServiceIdx, rule::Node> {
-        let model = self.ecosystem.model();
-        let mut nodes: BTreeMap<ServiceIdx, rule::Node> = BTreeMap::new();
+        let mut nodes: BTreeMap<ServiceIdx, Changed> = BTreeMap::new();
         for one in &asked.without {
             let (Some(from), Some(to)) = (self.service(&one.from), self.service(&one.to)) else { continue };
-            let node = nodes.entry(from).or_insert_with(|| model.node(from, self.at));
-            let before = node.edges.len();
-            node.edges.retain(|edge| edge.to != to);
-            if node.edges.len() == before {
+            let changed = self.changed(&mut nodes, from);
+            let before = changed.node.edges.len();
+            changed.node.edges.retain(|edge| edge.to != to);
+            changed.recount = true;
+            if changed.node.edges.len() == before {
                 self.no_dependency(&one.from, &one.to);
             }
         }
         for one in &asked.weakened {
             let (from, to, table) = (self.service(&one.from), self.service(&one.to), self.table(&one.impact));
             let (Some(from), Some(to), Some(table)) = (from, to, table) else { continue };
-            let node = nodes.entry(from).or_insert_with(|| model.node(from, self.at));
+            let changed = self.changed(&mut nodes, from);
             let mut found = false;
-            for edge in node.edges.iter_mut().filter(|edge| edge.to == to) {
+            for edge in changed.node.edges.iter_mut().filter(|edge| edge.to == to) {
                 found = true;
                 edge.map = after(&edge.map, &table);
             }
@@ -327,34 +343,55 @@ impl<'e> Resolving<'e> {
             }
         }
         for one in &asked.added {
-            let (from, to) = (self.service(&one.from), self.service(&one.to));
-            let table = one.impact.as_ref().map(|impact| self.table(impact));
-            let beside = one.beside.as_deref().map(|name| self.service(name));
-            let (Some(from), Some(to)) = (from, to) else { continue };
-            let (Some(table), Some(beside)) = (all_or_none(table), all_or_none(beside)) else { continue };
-            if from == to {
-                let problem = Problem::new(&codes::DEPENDS_ON_ITSELF, Place::Nowhere);
-                self.problem(problem.with("service", Argument::user(&one.from)));
-                continue;
-            }
-            let node = nodes.entry(from).or_insert_with(|| model.node(from, self.at));
-            let member = beside.and_then(|beside| node.edges.iter().find(|edge| edge.to == beside).map(|edge| edge.group));
-            if let (Some(_), None, Some(name)) = (beside, member, &one.beside) {
-                self.no_dependency(&one.from, name);
-                continue;
-            }
-            if member.is_none() && reads(&node.rule) == Reads::Groups {
-                let alone = Expression::Ungrouped(Box::new(Expression::any()));
-                let rule = std::mem::replace(&mut node.rule, Expression::any());
-                node.rule = Expression::Max(vec![alone, rule]);
-            }
-            let map = table.map_or(LevelMap::Same, |table| LevelMap::Table(table.into()));
-            // After its group, as it would be written; that is the order in which reasons name them.
-            let group = member.flatten();
-            let place = node.edges.iter().rposition(|edge| edge.group == group).map_or(0, |last| last + 1);
-            node.edges.insert(place, Edge { to, map, weight: one.weight.unwrap_or(1), group });
+            self.add(one, &mut nodes);
         }
-        nodes
+        nodes.into_iter().map(|(service, changed)| (service, self.settled(service, changed))).collect()
+    }
+    /// A service whose dependencies change, as written until now.
+    fn changed<'n>(&self, nodes: &'n mut BTreeMap<ServiceIdx, Changed>, service: ServiceIdx) -> &'n mut Changed {
+        let written = || self.ecosystem.model().written_node(service, self.at).into_owned();
+        nodes.entry(service).or_insert_with(|| Changed { node: written(), recount: false, alone: false })
+    }
+    fn add(&mut self, one: &AddedQuery, nodes: &mut BTreeMap<ServiceIdx, Changed>) {
+        let (from, to) = (self.service(&one.from), self.service(&one.to));
+        let table = one.impact.as_ref().map(|impact| self.table(impact));
+        let beside = one.beside.as_deref().map(|name| self.service(name));
+        let (Some(from), Some(to)) = (from, to) else { return };
+        let (Some(table), Some(beside)) = (all_or_none(table), all_or_none(beside)) else { return };
+        if from == to {
+            let problem = Problem::new(&codes::DEPENDS_ON_ITSELF, Place::Nowhere);
+            self.problem(problem.with("service", Argument::user(&one.from)));
+            return;
+        }
+        let changed = self.changed(nodes, from);
+        let edges = &mut changed.node.edges;
+        let member = beside.and_then(|beside| edges.iter().find(|edge| edge.to == beside).map(|edge| edge.group));
+        if let (Some(_), None, Some(name)) = (beside, member, &one.beside) {
+            self.no_dependency(&one.from, name);
+            return;
+        }
+        changed.recount = true;
+        changed.alone |= member.is_none();
+        let map = table.map_or(LevelMap::Same, |table| LevelMap::Table(table.into()));
+        // After its group, as it would be written; that is the order in which reasons name them.
+        let group = member.flatten();
+        let place = edges.iter().rposition(|edge| edge.group == group).map_or(0, |last| last + 1);
+        edges.insert(place, Edge { to, map, weight: one.weight.unwrap_or(1), group });
+    }
+    /// The rule is that of the changed document: `n` and `each_group` follow what is left. Where the document would be refused, it stays.
+    fn settled(&self, service: ServiceIdx, changed: Changed) -> rule::Node {
+        let Changed { mut node, recount, alone } = changed;
+        if let Some(rule) = recount.then(|| self.ecosystem.rule_over(service, self.at, &node.edges)).flatten() {
+            node.rule = rule;
+        }
+        if alone && reads(&node.rule) == Reads::Groups {
+            let alone = Expression::Ungrouped(Box::new(Expression::any()));
+            let rule = std::mem::replace(&mut node.rule, Expression::any());
+            node.rule = Expression::Max(vec![alone, rule]);
+        }
+        let services = &self.ecosystem.model().services;
+        node.edges.retain(|edge| services.get(edge.to).is_some_and(|to| to.validity.contains(self.at)));
+        node
     }
     fn no_dependency(&mut self, from: &str, to: &str) {
         let when = if self.at == Instant::MAX { Argument::from("the end of what is described") } else { self.at.into() };
@@ -388,6 +425,16 @@ impl<'e> Resolving<'e> {
     pub fn finish<T>(self, value: T) -> Result<T, Error> {
         if self.problems.is_empty() { Ok(value) } else { Err(Error::from_problems(self.problems)) }
     }
+}
+
+/// A service of which dependencies change.
+struct Changed {
+    /// As written, those that do not exist then too: a rule counts them.
+    node: rule::Node,
+    /// Whether a dependency went or came, so that the rule is read again.
+    recount: bool,
+    /// Whether one came that joins no group.
+    alone: bool,
 }
 
 /// The own levels that failures and unknown services come to: of several for one service the worst counts.

@@ -181,25 +181,35 @@ impl<'a> Toll<'a> {
 
     /// The sums of the last scenario of an evaluator, which had these failures.
     pub fn of(&mut self, failed: &BTreeSet<ServiceIdx>, scalar: &Scalar<'_>) -> Hit {
+        let structure = scalar.structure();
+        let levels = scalar.touched().iter().map(|service| (*service, scalar.level(*service), structure.baseline(*service)));
+        self.of_levels(failed, levels)
+    }
+
+    /// The sums of services with their level and the one when nothing fails.
+    pub fn of_levels(
+        &mut self,
+        failed: &BTreeSet<ServiceIdx>,
+        levels: impl IntoIterator<Item = (ServiceIdx, Level, Level)>,
+    ) -> Hit {
         let mut hit = Hit::default();
         self.parties.clear();
         self.named.clear();
-        for service in scalar.touched() {
-            let level = scalar.level(*service);
-            if self.counting.from(scalar.structure().baseline(*service)).is_none_or(|from| level < from) {
+        for (service, level, before) in levels {
+            if self.counting.from(before).is_none_or(|from| level < from) {
                 continue;
             }
-            let itself = failed.contains(service);
+            let itself = failed.contains(&service);
             if !itself {
                 hit.services += 1;
                 hit.worst = hit.worst.max(level);
             } else if !self.counting.failed_too {
                 continue;
             }
-            hit.critical += u64::from(self.stakes.critical(*service));
-            hit.users += self.stakes.users(*service);
-            self.parties.extend(self.stakes.provider(*service).map(PartyIdx::get));
-            self.named.extend(self.stakes.agreements(*service));
+            hit.critical += u64::from(self.stakes.critical(service));
+            hit.users += self.stakes.users(service);
+            self.parties.extend(self.stakes.provider(service).map(PartyIdx::get));
+            self.named.extend(self.stakes.agreements(service));
         }
         (hit.suppliers, hit.agreements) = (self.parties.len() as u64, self.named.len() as u64);
         hit

@@ -74,6 +74,13 @@ impl<'e> View<'e> {
         };
         Levels { structure: self.structure, found }
     }
+    /// The services whose level under own levels is not that when nothing fails, with both; the worst where it is not known.
+    pub fn differing(&mut self, own: &OwnLevels) -> Vec<(ServiceIdx, Level, Level)> {
+        let (calm, now) = (self.levels(&OwnLevels::new()), self.levels(own));
+        let services: BTreeSet<ServiceIdx> = calm.found.keys().chain(now.found.keys()).copied().collect();
+        let differs = |service: &ServiceIdx| now.of(*service) != calm.of(*service);
+        services.into_iter().filter(differs).map(|service| (service, now.of(service).1, calm.of(service).1)).collect()
+    }
     /// The map to trace routes in: all that the changes and these own levels touch. None where the compiled map serves.
     pub fn excerpt(&mut self, own: &OwnLevels) -> Result<Option<Excerpt>, Error> {
         if self.overlay.is_none() {

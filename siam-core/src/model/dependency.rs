@@ -7,7 +7,7 @@
 use super::level_map::level_map;
 use super::rule::{Edge, Expression, LevelMap, Node, Quorum, ServiceIdx, ServiceKind, Unit};
 use super::rules::RuleReader;
-use crate::base::{Argument, Directory, codes};
+use crate::base::{Argument, Directory, Limits, codes};
 use crate::document::decode::{check_keys, field};
 use crate::document::scalar::wrong_type;
 use crate::document::{Decode, Faults, NodeKind, Shape, Spot};
@@ -24,6 +24,30 @@ impl Decode for DependsDoc {
     fn shape() -> Shape {
         Shape::OneOf(vec![Shape::List(Box::new(Shape::Text)), Shape::Any])
     }
+}
+
+impl DependsDoc {
+    /// What its rule says of other dependencies than those written; their groups have the numbers that `resolve` gives them. None
+    /// where no rule is written, and where the rule is none for these: a quorum of more than there are, a group that nothing is in.
+    pub fn rule_over(&self, levels: &[String], edges: &[Edge], limits: &Limits) -> Option<Expression> {
+        let rule = self.0.get("rule").filter(|_| self.0.get("at_least").is_none())?;
+        let mut faults = Faults::new(limits);
+        let mut labels = Labels::new();
+        for group in list(self.0.get("of")?).iter().filter_map(|item| item.get("group")) {
+            number(&mut labels, Spot::<String>::decode(group, &mut faults)?.value);
+        }
+        labels.retain(|_, number| edges.iter().any(|edge| edge.group == Some(*number)));
+        let rule = RuleReader::new(levels, &labels, edges).expression(rule, &mut faults);
+        rule.filter(|_| faults.count() == 0)
+    }
+}
+
+/// Groups by name, numbered as they come.
+type Labels = BTreeMap<String, u32>;
+
+fn number(labels: &mut Labels, name: String) -> u32 {
+    let next = u32::try_from(labels.len() + 1).unwrap_or(u32::MAX);
+    *labels.entry(name).or_insert(next)
 }
 
 /// What names mean while dependencies are resolved.
@@ -122,13 +146,11 @@ impl Resolver<'_> {
     fn long(&self, node: &crate::document::Node, faults: &mut Faults) -> Option<Node> {
         let before = faults.count();
         check_keys(node, "dependencies in the long form", &["of", "rule"], faults);
-        let mut labels: BTreeMap<String, u32> = BTreeMap::new();
+        let mut labels = Labels::new();
         let mut edges = Vec::new();
         for item in list(node.get("of")?) {
-            let group = item.get("group").and_then(|group| Spot::<String>::decode(group, faults)).map(|group| {
-                let next = u32::try_from(labels.len() + 1).unwrap_or(u32::MAX);
-                *labels.entry(group.value).or_insert(next)
-            });
+            let group = item.get("group").and_then(|group| Spot::<String>::decode(group, faults));
+            let group = group.map(|group| number(&mut labels, group.value));
             edges.extend(self.edge(item, LONG_KEYS, group, faults));
         }
         let rule = match node.get("rule") {

@@ -117,6 +117,19 @@ def diff(before: Ecosystem, after: Ecosystem, *, kinds: str | Iterable[str] | No
     return Report(_siam.diff(before._held, after._held, question, []))
 
 
+_FIELDS = {"name", "failures", "unknown", "healed", "without", "weakened", "added"}
+
+
+def _scenario(given: Any) -> dict[str, Any]:
+    """A scenario as ``impact`` takes it, or what fails in it."""
+    if isinstance(given, Mapping) and ("failures" in given or "unknown" in given) and _FIELDS.issuperset(given):
+        fields = dict(given)
+        if "failures" in fields:
+            fields["failures"] = _failures(fields["failures"])
+        return fields
+    return {"failures": _failures(given)}
+
+
 def _failures(given: Any) -> list[Any]:
     """What fails in a scenario: a service, several, or a mapping of service to level (None for the worst)."""
     if isinstance(given, str):
@@ -407,7 +420,9 @@ class Ecosystem:
         """Who is hit in each of many scenarios, the worst first; ``stream("services")`` tells the services reached.
 
         ``scenarios`` is ``"each"`` service alone, ``"pairs"`` that only matter together, ``"suppliers"`` one at a time, a mapping of
-        names to what fails (with the keys scenario and service it is a table), a list of it, or a table ``scenarios(scenario, service, level)``. ``limit`` keeps so many rows. ``among``
+        names to what fails (with the keys scenario and service it is a table), a list of it, or a table ``scenarios(scenario, service, level)``.
+        A scenario may also be a mapping of the fields that ``impact`` takes: ``failures``, ``unknown``, ``healed``, ``without``,
+        ``weakened``, ``added``. ``limit`` keeps so many rows. ``among``
         is ``"all"`` or ``"components"``, which depend on nothing; ``classes`` and ``providers`` narrow it further.
 
         >>> import siam
@@ -418,19 +433,21 @@ class Ecosystem:
         ['email']
         >>> eco.impacts({"both lines": ["a", "b"], "slow": {"net": "degraded"}})["level"]
         ['down', 'degraded']
+        >>> eco.impacts({"one line": {"failures": ["a"], "without": [{"from": "net", "to": "b"}]}})["services"]
+        [2]
         """
         asked: Any = None
         tables: dict[str, Any] = {}
         if isinstance(scenarios, str):
             asked = scenarios
         elif isinstance(scenarios, Mapping) and not ("scenario" in scenarios and "service" in scenarios):
-            asked = [{"name": name, "failures": _failures(failed)} for name, failed in scenarios.items()]
+            asked = [{"name": name, **_scenario(given)} for name, given in scenarios.items()]
         elif _given.is_table(scenarios) or not isinstance(scenarios, Sequence):
             tables["scenarios"] = scenarios
         elif scenarios and all(isinstance(one, Mapping) and "scenario" in one for one in scenarios):
             tables["scenarios"] = list(scenarios)
         else:
-            asked = [one if isinstance(one, Mapping) and "failures" in one else {"failures": _failures(one)} for one in scenarios]
+            asked = [_scenario(one) for one in scenarios]
         question = _given.question(
             scenarios=asked,
             limit=limit,

@@ -115,7 +115,7 @@ proptest! {
                 .map(|row| ["service", "level", "before"].map(|column| text(one.rows(), row, column)).join(" "))
                 .collect();
             prop_assert_eq!(told.get(&name).cloned().unwrap_or_default(), lines, "{}\n{}", name, document);
-            given.push(GivenScenarioQuery { name: Some(name), failures });
+            given.push(GivenScenarioQuery::failing(Some(name), failures));
         }
         if given.is_empty() {
             return Ok(());

@@ -31,6 +31,7 @@ use crate::model::rule::{Level, Node, ServiceIdx};
 use crate::report::{Answer, Catalogue, Picture, Reason, Stamp};
 use crate::structure::{Excerpt, Routes, Scalar, Structure};
 use origins::Taken;
+pub(super) use origins::settle;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a failure was taken as; of several for one service the first of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Taken {
+pub(in crate::answer) enum Taken {
     Own,
     Explained,
     Derived,
@@ -33,13 +33,13 @@ impl Taken {
 }
 
 /// The failures that are causes, and what the others were taken as.
-pub(super) struct Causes {
+pub(in crate::answer) struct Causes {
     pub failures: Vec<Failure>,
     pub taken: BTreeMap<ServiceIdx, Taken>,
 }
 
 /// Sorts failures into causes and effects. Services of which nothing is known explain nothing.
-pub(super) fn settle(view: &mut View<'_>, scenario: &Scenario, model: &Model, problems: &mut Problems) -> Causes {
+pub(in crate::answer) fn settle(view: &mut View<'_>, scenario: &Scenario, model: &Model, problems: &mut Problems) -> Causes {
     let of = |origin| scenario.failures.iter().filter(move |one: &&Failure| one.origin == origin).copied();
     let sure: Vec<Failure> = of(FailureOrigin::Own).collect();
     let unknown: Vec<Failure> = of(FailureOrigin::Unknown).collect();

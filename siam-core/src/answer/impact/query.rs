@@ -80,6 +80,13 @@ impl ImpactQuery {
     }
 }
 
+impl From<ScenarioQuery> for ImpactQuery {
+    fn from(scenario: ScenarioQuery) -> Self {
+        let ScenarioQuery { failures, unknown, healed, without, weakened, added } = scenario;
+        Self { failures, unknown, healed, without, weakened, added, ..Self::default() }
+    }
+}
+
 impl Question for ImpactQuery {
     const TABLES: &'static [(&'static str, &'static [&'static str])] =
         &[("failures", &["service", "level", "planned", "origin"])];

@@ -24,6 +24,11 @@ pub(super) fn explain(found: &Found, row: usize) -> Result<Reason, Error> {
     let name = Argument::name(found.asked.name(model, *scenario).into_owned());
     let reason = Reason::new("impacts-scenario").with("scenario", name).with("services", count(hit.services));
     let reason = reason.with("critical", count(hit.critical)).with("users", count(hit.users));
+    if let Some(changed) = found.asked.changed(*scenario) {
+        let failed: Vec<&str> = failures.iter().map(|(service, _)| model.service_name(*service)).collect();
+        let (whole, more) = of_question(&found.ecosystem, &changed.question(found.at, None), &failed)?;
+        return Ok(reason.because_all(whole).because_all(more));
+    }
     let Some(both) = together else {
         let (whole, more) = of_scenario(&found.ecosystem, found.at, &failures, None)?;
         return Ok(reason.because_all(whole).because_all(more));
@@ -58,7 +63,12 @@ pub(in crate::answer) fn of_scenario(
         at: (at != Instant::MAX).then_some(at),
         ..ImpactQuery::default()
     };
-    let report = impact(ecosystem, &query)?;
+    of_question(ecosystem, &query, &failed)
+}
+
+/// Why services other than those that failed are hit.
+fn of_question(ecosystem: &Ecosystem, query: &ImpactQuery, failed: &[&str]) -> Result<(Vec<Reason>, Option<Reason>), Error> {
+    let report = impact(ecosystem, query)?;
     let is_other = |row: &usize| match report.rows().cell(*row, "service") {
         Cell::Text(name) => !failed.contains(&&*name),
         _ => false,

@@ -2,10 +2,11 @@
 //!
 //! Goes in: every service alone, pairs that only matter together, one supplier at a time, or given scenarios. Comes out: one row per
 //! scenario, the worst first, and the services reached as a stream.
-//! **Invariant:** a row says what `impact` says of the same failures in its summary.
+//! **Invariant:** a row says what `impact` says of the same scenario in its summary.
 //! **Not here:** evaluating many scenarios at once (`structure`), routes and reasons of one (`impact`).
 
 mod explain;
+mod given;
 mod pairs;
 mod query;
 mod resolve;
@@ -15,7 +16,8 @@ mod tables;
 mod tests;
 
 pub(super) use explain::of_scenario;
-pub use query::{Among, GivenScenarioQuery, ImpactsQuery, ScenarioKind, ScenarioOrder, ScenariosQuery};
+pub use given::GivenScenarioQuery;
+pub use query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder, ScenariosQuery};
 pub(super) use query::{allowed, whole};
 pub(super) use resolve::{Lookup, by_party};
 pub(super) use stream::{Services, Telling, Told};
@@ -88,9 +90,9 @@ const MOST_PAIRS: usize = 1_000_000;
 /// # Ok::<(), siam_core::Error>(())
 /// ```
 pub fn impacts(ecosystem: &Ecosystem, query: &ImpactsQuery) -> Result<ImpactsReport, Error> {
-    let resolved = resolve(ecosystem, query)?;
+    let mut resolved = resolve(ecosystem, query)?;
     let stakes = Arc::new(Stakes::of(ecosystem, resolved.at));
-    let mut problems = Problems::new();
+    let mut problems = std::mem::take(&mut resolved.told);
     let (asked, mut rows) = walk(ecosystem, &stakes, &resolved, &mut problems);
     let all = rows.len();
     let reaching = rows.iter().filter(|row| row.hit.services > 0).count();
@@ -128,7 +130,13 @@ fn walk(ecosystem: &Ecosystem, stakes: &Stakes, resolved: &Resolved, problems: &
         let (asked, rows) = pairs_of(ecosystem, stakes, resolved.at, (&found, *level), problems);
         return (Some(asked), rows);
     }
-    let hits = hits(structure, &resolved.asked.scenarios(), stakes, counting, resolved.options);
+    let mut hits = hits(structure, &resolved.asked.scenarios(), stakes, counting, resolved.options);
+    let mut toll = Toll::new(Scenarios::Given { at: &[], own: &[] }, stakes, counting);
+    for (scenario, changed) in resolved.asked.all_changed() {
+        if let Some(hit) = hits.get_mut(scenario) {
+            *hit = toll.of_levels(&changed.failed(), changed.services(ecosystem));
+        }
+    }
     (None, hits.into_iter().enumerate().map(|(scenario, hit)| Row { scenario, hit, together: None }).collect())
 }
 
@@ -172,6 +180,10 @@ impl Telling for Found {
     }
     fn own(&self, at: usize) -> Vec<(ServiceIdx, Level)> {
         self.rows.get(at).map(|row| self.asked.scenarios().own(row.scenario).collect()).unwrap_or_default()
+    }
+    fn changed(&self, at: usize) -> Option<Vec<(ServiceIdx, Level, Level)>> {
+        let changed = self.rows.get(at).and_then(|row| self.asked.changed(row.scenario))?;
+        Some(changed.services(&self.ecosystem))
     }
     fn tell(&self, told: &Told<'_>, table: &mut Table) {
         let model = told.model;

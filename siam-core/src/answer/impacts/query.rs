@@ -4,10 +4,11 @@
 //! **Invariant:** a question that names no scenarios asks of every service alone.
 //! **Not here:** which services exist (`resolve`).
 
+use super::given::GivenScenarioQuery;
 use crate::answer::given::{KEPT, Question, texts};
 use crate::answer::impact::FailureQuery;
 use crate::base::{Argument, Instant, Limits, Place, Problem, Problems, TableView, codes};
-use crate::document::decode::{check_keys, choice, field, query};
+use crate::document::decode::{choice, query};
 use crate::document::scalar::wrong_type;
 use crate::document::{Decode, Faults, Node, NodeKind, Shape};
 use std::collections::BTreeMap;
@@ -44,35 +45,8 @@ choice! {
     }
 }
 
-/// One scenario: what fails in it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GivenScenarioQuery {
-    /// Its name; the names of what fails unless given.
-    pub name: Option<String>,
-    /// What fails by itself.
-    pub failures: Vec<FailureQuery>,
-}
-
-impl Decode for GivenScenarioQuery {
-    fn decode(node: &Node, faults: &mut Faults) -> Option<Self> {
-        match &node.kind {
-            NodeKind::Scalar { text, .. } => Some(Self { name: None, failures: vec![FailureQuery::of(text.to_string())] }),
-            NodeKind::List(_) => Vec::decode(node, faults).map(|failures| Self { name: None, failures }),
-            _ => {
-                check_keys(node, "a scenario", &["name", "failures"], faults);
-                let name = field(node, "a scenario", "name", faults);
-                let failures = field(node, "a scenario", "failures", faults);
-                Some(Self { name: name?, failures: failures? })
-            }
-        }
-    }
-    fn shape() -> Shape {
-        Shape::OneOf(vec![Shape::Text, Shape::List(Box::new(Shape::Text)), Shape::Any])
-    }
-}
-
 /// Which scenarios: a kind of them, or given ones.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ScenariosQuery {
     /// A kind; each where neither is given.
     pub kind: Option<ScenarioKind>,
@@ -109,7 +83,8 @@ impl Decode for ScenariosQuery {
 query! {
     /// What follows in each of many scenarios?
     pub struct ImpactsQuery = "a question for impacts" {
-        /// each, pairs, suppliers, or a list of scenarios: names of services, lists of them, or `{name, failures}`. A table
+        /// each, pairs, suppliers, or a list of scenarios: names of services, lists of them, or maps with `name` and the fields of a
+        /// scenario as `impact` takes them: `failures`, `unknown`, `healed`, `without`, `weakened`, `added`. A table
         /// `scenarios(scenario, service, level)` adds to the list. Each service alone unless given.
         scenarios: ScenariosQuery = "scenarios",
         /// The level at which services fail that are given without one; the worst unless given.
@@ -152,11 +127,11 @@ impl Question for ImpactsQuery {
                 continue;
             };
             let at = *known.entry(name).or_insert_with_key(|name| {
-                self.scenarios.given.push(GivenScenarioQuery { name: Some(name.clone()), failures: Vec::new() });
+                self.scenarios.given.push(GivenScenarioQuery::failing(Some(name.clone()), Vec::new()));
                 self.scenarios.given.len() - 1
             });
             if let Some(scenario) = self.scenarios.given.get_mut(at) {
-                scenario.failures.push(FailureQuery { service, level, ..FailureQuery::default() });
+                scenario.scenario.failures.push(FailureQuery { service, level, ..FailureQuery::default() });
             }
         }
     }

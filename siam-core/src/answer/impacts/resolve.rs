@@ -4,7 +4,8 @@
 //! **Invariant:** only what exists at the instant asked can fail; two scenarios have two names.
 //! **Not here:** which pairs matter (`pairs`), what follows (`structure`).
 
-use super::query::{Among, GivenScenarioQuery, ImpactsQuery, ScenarioKind, ScenarioOrder, whole};
+use super::given::{Changed, given};
+use super::query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder, whole};
 use crate::answer::given::KEPT;
 use crate::base::{Argument, Error, Idx, Instant, Place, Problem, Problems, codes};
 use crate::ecosystem::{Ecosystem, asked};
@@ -19,6 +20,8 @@ use std::collections::BTreeMap;
 pub(super) struct Resolved {
     pub at: Instant,
     pub asked: Asked,
+    /// What is worth knowing about the scenarios.
+    pub told: Problems,
     pub critical_only: bool,
     pub worst_first: bool,
     pub limit: Option<usize>,
@@ -37,7 +40,7 @@ pub(super) enum Asked {
     /// All that a party provides, called as it is.
     Suppliers { parties: Vec<PartyIdx>, at: Vec<u32>, own: Vec<(ServiceIdx, Level)> },
     /// Given ones with their names.
-    Given { names: Vec<String>, at: Vec<u32>, own: Vec<(ServiceIdx, Level)> },
+    Given { names: Vec<String>, at: Vec<u32>, own: Vec<(ServiceIdx, Level)>, changed: BTreeMap<usize, Changed> },
 }
 
 impl Asked {
@@ -49,6 +52,18 @@ impl Asked {
                 Scenarios::Given { at, own }
             }
         }
+    }
+    /// The scenario, where the compiled map alone does not answer it.
+    pub fn changed(&self, scenario: usize) -> Option<&Changed> {
+        match self {
+            Self::Given { changed, .. } => changed.get(&scenario),
+            _ => None,
+        }
+    }
+    /// The scenarios that the compiled map alone does not answer.
+    pub fn all_changed(&self) -> impl Iterator<Item = (usize, &Changed)> {
+        let changed = if let Self::Given { changed, .. } = self { Some(changed) } else { None };
+        changed.into_iter().flatten().map(|(scenario, changed)| (*scenario, changed))
     }
     /// What a scenario is called.
     pub fn name<'a>(&'a self, model: &'a Model, scenario: usize) -> Cow<'a, str> {
@@ -69,10 +84,11 @@ impl Asked {
 pub(super) fn resolve(ecosystem: &Ecosystem, query: &ImpactsQuery) -> Result<Resolved, Error> {
     let model = ecosystem.model();
     let at = query.at.unwrap_or(Instant::MAX);
-    let mut names = Lookup { model, at, problems: Problems::new() };
+    let mut names = Lookup { model, problems: Problems::new() };
     let level = names.level(query.level.as_deref());
     let classes: Vec<_> = query.classes.iter().filter_map(|name| names.find("class", name, &model.names.classes)).collect();
     let parties: Vec<_> = query.providers.iter().filter_map(|name| names.find("party", name, &model.names.parties)).collect();
+    let mut told = Problems::new();
     let structure = &ecosystem.map(at).structure;
     let may_fail = || {
         let entries = model.services.entries().filter(|(index, service)| {
@@ -92,7 +108,7 @@ pub(super) fn resolve(ecosystem: &Ecosystem, query: &ImpactsQuery) -> Result<Res
             names.problems.push(problem.with("example", "either a kind of scenarios or scenarios of your own"), KEPT);
             None
         }
-        (None, false) => Some(given(&mut names, &query.scenarios.given, level)),
+        (None, false) => Some(given(ecosystem, &query.scenarios.given, (query.at, level), &mut names.problems, &mut told)),
         (Some(ScenarioKind::Pairs), true) => Some(Asked::PairsOf { services: may_fail(), level }),
         (Some(ScenarioKind::Suppliers), true) => {
             let groups = by_party(model, at);
@@ -113,6 +129,7 @@ pub(super) fn resolve(ecosystem: &Ecosystem, query: &ImpactsQuery) -> Result<Res
         Some(asked) if names.problems.is_empty() => Ok(Resolved {
             at,
             asked,
+            told,
             critical_only: query.critical_only.unwrap_or(false),
             worst_first: query.order != Some(ScenarioOrder::Given),
             limit,
@@ -140,40 +157,9 @@ pub(in crate::answer) fn by_party(model: &Model, at: Instant) -> BTreeMap<PartyI
     found
 }
 
-fn given(names: &mut Lookup<'_>, given: &[GivenScenarioQuery], level: Level) -> Asked {
-    let (mut called, mut ends, mut own) = (Vec::new(), vec![0], Vec::new());
-    let mut known: BTreeMap<String, ()> = BTreeMap::new();
-    for scenario in given {
-        if scenario.failures.is_empty() {
-            let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "failures");
-            let problem = problem.with("value", Argument::user(scenario.name.as_deref().unwrap_or("")));
-            names.problems.push(problem.with("expected", "a list of failed services").with("example", "at least one"), KEPT);
-        }
-        let mut failed: BTreeMap<ServiceIdx, Level> = BTreeMap::new();
-        for failure in &scenario.failures {
-            let service = names.service(&failure.service);
-            let level = failure.level.as_deref().map_or(level, |name| names.level(Some(name)));
-            if let Some(service) = service {
-                let worst = failed.entry(service).or_insert(level);
-                *worst = (*worst).max(level);
-            }
-        }
-        let joined = || scenario.failures.iter().map(|failure| failure.service.as_str()).collect::<Vec<_>>().join(" + ");
-        let name = scenario.name.clone().unwrap_or_else(joined);
-        if known.insert(name.clone(), ()).is_some() {
-            names.problems.push(Problem::new(&codes::SCENARIO_TWICE, Place::Nowhere).with("name", Argument::user(&name)), KEPT);
-        }
-        called.push(name);
-        own.extend(failed);
-        ends.push(own.len() as u32);
-    }
-    Asked::Given { names: called, at: ends, own }
-}
-
 /// Finds names and keeps what is wrong with them.
 pub(in crate::answer) struct Lookup<'m> {
     pub model: &'m Model,
-    pub at: Instant,
     pub problems: Problems,
 }
 
@@ -197,21 +183,5 @@ impl Lookup<'_> {
             self.keep(&asked("level", name, levels.iter().map(String::as_str)));
             worst
         })
-    }
-    /// A service that exists then.
-    fn service(&mut self, name: &str) -> Option<ServiceIdx> {
-        let names = &self.model.names.services;
-        let Some(found) = names.get(name).copied() else {
-            self.keep(&asked("service", name, names.keys()));
-            return None;
-        };
-        let exists = self.model.services.get(found).is_some_and(|service| service.validity.contains(self.at));
-        if !exists {
-            let problem = Problem::new(&codes::NOT_THERE, Place::Nowhere).with("service", Argument::user(name));
-            let last = self.at == Instant::MAX;
-            let when = if last { Argument::from("the end of what is described") } else { self.at.into() };
-            self.problems.push(problem.with("at", when), KEPT);
-        }
-        exists.then_some(found)
     }
 }

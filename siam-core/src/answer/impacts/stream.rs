@@ -32,6 +32,10 @@ pub(in crate::answer) trait Telling: Send + Sync {
     fn scenarios(&self) -> usize;
     /// What fails in one of them.
     fn own(&self, at: usize) -> Vec<(ServiceIdx, Level)>;
+    /// The services whose level changes in it, in their order, with it and the one when nothing fails; none where the compiled map says.
+    fn changed(&self, _at: usize) -> Option<Vec<(ServiceIdx, Level, Level)>> {
+        None
+    }
     /// Adds the row of a service, where there is one.
     fn tell(&self, told: &Told<'_>, table: &mut Table);
 }
@@ -65,20 +69,23 @@ impl<T: Telling> TableStream for Services<T> {
         let mut scalar = Scalar::new(structure);
         while self.next.0 < self.telling.scenarios() && table.rows() < BATCH_ROWS {
             let own = self.telling.own(self.next.0);
-            scalar.evaluate(&own);
+            let services = self.telling.changed(self.next.0).unwrap_or_else(|| {
+                scalar.evaluate(&own);
+                let mut services = scalar.touched().to_vec();
+                services.sort_unstable();
+                let level = |service: ServiceIdx| (service, scalar.level(service), structure.baseline(service));
+                services.into_iter().map(level).collect()
+            });
             let mut failed: Vec<ServiceIdx> = own.iter().map(|(service, _)| *service).collect();
             failed.sort_unstable();
-            let mut services = scalar.touched().to_vec();
-            services.sort_unstable();
             let mut looked = self.next.1;
-            for service in services.iter().skip(looked) {
+            for (service, level, before) in services.iter().copied().skip(looked) {
                 if table.rows() >= BATCH_ROWS {
                     break;
                 }
                 looked += 1;
-                let (level, before) = (scalar.level(*service), structure.baseline(*service));
-                let failed = failed.binary_search(service).is_ok();
-                let told = Told { scenario: self.next.0, service: *service, level, before, failed, model, stakes };
+                let failed = failed.binary_search(&service).is_ok();
+                let told = Told { scenario: self.next.0, service, level, before, failed, model, stakes };
                 self.telling.tell(&told, &mut table);
             }
             self.next = if looked < services.len() { (self.next.0, looked) } else { (self.next.0 + 1, 0) };

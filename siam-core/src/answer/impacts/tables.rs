@@ -18,9 +18,9 @@ pub const IMPACTS: Schema = Schema {
         ColumnSpec {
             name: "failed",
             kind: ColumnType::Text,
-            doc: "the services that fail in it; of more than ten the first ten and `...`, table failures has them all",
+            doc: "the services that fail in it or are not known to work; of more than ten the first ten and `...`, table failures has them all",
         },
-        ColumnSpec { name: "failures", kind: ColumnType::Integer, doc: "how many services fail in it" },
+        ColumnSpec { name: "failures", kind: ColumnType::Integer, doc: "how many these are" },
         ColumnSpec { name: "providers", kind: ColumnType::Text, doc: "the parties that provide these, shortened alike" },
         ColumnSpec {
             name: "services",
@@ -46,7 +46,8 @@ pub const IMPACTS: Schema = Schema {
 /// What pairs bring together.
 pub const IMPACTS_PAIRS: Schema = Schema {
     name: "pairs",
-    doc: "of pairs, one row per scenario in the order of the rows: what both bring and neither brings alone; else empty",
+    doc: "of pairs, one row per scenario in the order of the rows: what both bring and neither brings alone; else empty. A service counts \
+          where it is worse under both than under either, and worse than when nothing fails",
     columns: &[
         ColumnSpec { name: "scenario", kind: ColumnType::Text, doc: "its name" },
         ColumnSpec { name: "first", kind: ColumnType::Text, doc: "one service that fails" },
@@ -71,7 +72,11 @@ pub const IMPACTS_FAILURES: Schema = Schema {
     columns: &[
         ColumnSpec { name: "scenario", kind: ColumnType::Text, doc: "its name" },
         ColumnSpec { name: "service", kind: ColumnType::Text, doc: "a service that fails" },
-        ColumnSpec { name: "level", kind: ColumnType::Text, doc: "its own level" },
+        ColumnSpec {
+            name: "level",
+            kind: ColumnType::Text,
+            doc: "its own level; the worst where it is not known whether it works",
+        },
         ColumnSpec { name: "provider", kind: ColumnType::Text, doc: "the party that provides it" },
     ],
 };
@@ -98,9 +103,13 @@ pub const IMPACTS_SERVICES: Schema = Schema {
     columns: &[
         ColumnSpec { name: "scenario", kind: ColumnType::Text, doc: "its name" },
         ColumnSpec { name: "service", kind: ColumnType::Text, doc: "a service" },
-        ColumnSpec { name: "level", kind: ColumnType::Text, doc: "its effective level" },
+        ColumnSpec {
+            name: "level",
+            kind: ColumnType::Text,
+            doc: "its effective level; the worst it can be where something is not known",
+        },
         ColumnSpec { name: "before", kind: ColumnType::Text, doc: "its level when nothing fails" },
-        ColumnSpec { name: "failed", kind: ColumnType::Boolean, doc: "whether it failed itself" },
+        ColumnSpec { name: "failed", kind: ColumnType::Boolean, doc: "whether it failed itself, or is not known to work" },
         ColumnSpec { name: "critical", kind: ColumnType::Boolean, doc: "whether its class is critical" },
         ColumnSpec { name: "users", kind: ColumnType::Integer, doc: "how many people use it" },
         ColumnSpec { name: "provider", kind: ColumnType::Text, doc: "the party that provides it" },

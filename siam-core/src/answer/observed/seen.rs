@@ -4,33 +4,12 @@
 //! **Invariant:** every row that began before that instant is here, also those whose service nobody knows.
 //! **Not here:** what they mean together (`walk`).
 
+pub(in crate::answer) use crate::answer::scenario::FailureOrigin as Origin;
 use crate::base::{Argument, Instant, Place, Problem, Problems, codes, nearest::nearest};
 use crate::ecosystem::Ecosystem;
 use crate::evidence::{Evidence, Labels};
 use crate::model::rule::{Level, ServiceIdx};
 use std::collections::BTreeMap;
-
-/// Whose outage it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::answer) enum Origin {
-    /// The service failed by itself.
-    Own,
-    /// It felt another's failure.
-    Derived,
-    /// Nobody says.
-    Unknown,
-}
-
-impl Origin {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Derived => "derived",
-            Self::Unknown => "unknown",
-        }
-    }
-}
 
 /// One row of `outages`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,13 +67,11 @@ pub(in crate::answer) fn seen(
             })
         });
         let origin = match origins.and_then(|labels| labels.get(row)) {
-            None | Some("unknown") => Origin::Unknown,
-            Some("own") => Origin::Own,
-            Some("derived") => Origin::Derived,
-            Some(word) => {
-                note(&mut strange, "origin", word, nearest(word, ["own", "derived", "unknown"]));
+            None => Origin::Unknown,
+            Some(word) => Origin::parse(word).unwrap_or_else(|| {
+                note(&mut strange, "origin", word, nearest(word, Origin::WORDS.iter().copied()));
                 Origin::Unknown
-            }
+            }),
         };
         let change = named.and_then(|labels| labels.get(row)).map(|change| {
             *places.entry(change).or_insert_with(|| {

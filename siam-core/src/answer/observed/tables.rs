@@ -107,7 +107,11 @@ pub const SEEN: Schema = Schema {
         column_of("change", Text, "the change it names"),
         column_of("event", Text, "the event it belongs to"),
         column_of("source", Text, "who saw it"),
-        column_of("explained_by", Text, "services whose own outages explain it, in the periods"),
+        column_of(
+            "explained_by",
+            Text,
+            "services whose own outages explain it, in the periods; in a ring of services also a member whose own outage only adds to it",
+        ),
     ],
 };
 

@@ -28,7 +28,11 @@ pub const ROWS: Schema = Schema {
             doc: "which set, from 1: min_heal gives alternatives, the other modes one set of all causes",
         },
         ColumnSpec { name: "size", kind: ColumnType::Integer, doc: "causes in the set" },
-        ColumnSpec { name: "service", kind: ColumnType::Text, doc: "the cause" },
+        ColumnSpec {
+            name: "service",
+            kind: ColumnType::Text,
+            doc: "the cause; in same_state also a service that did not fail, where no dependency has its very level because a rule or an edge changes it",
+        },
         ColumnSpec { name: "own_level", kind: ColumnType::Text, doc: "its own level" },
         ColumnSpec { name: "provider", kind: ColumnType::Text, doc: "the party that provides it" },
         ColumnSpec { name: "class", kind: ColumnType::Text, doc: "its service class" },

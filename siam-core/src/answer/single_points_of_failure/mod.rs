@@ -187,7 +187,7 @@ struct Resolved {
 
 fn resolve(ecosystem: &Ecosystem, query: &SinglePointsOfFailureQuery) -> Result<Resolved, Error> {
     let at = query.at.unwrap_or(Instant::MAX);
-    let mut names = Lookup { model: ecosystem.model(), at, problems: Problems::new() };
+    let mut names = Lookup { model: ecosystem.model(), problems: Problems::new() };
     let felt = names.level(query.level.as_deref());
     if felt == 0 {
         let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "level");
