@@ -4,7 +4,6 @@
 //! **Invariant:** the arrays depend on the map alone: edges written in another order give the same dependencies and gates.
 //! **Not here:** gates of one rule (`expression`), numbering (`order`).
 
-use super::climb::Deck;
 use super::expression::{Reading, Why};
 use super::network::{FALSE, FIRST, GATE, Gate, Network, Ref};
 use super::order::{Numbering, cycle_through, number};
@@ -383,14 +382,12 @@ impl Draft {
             rev: Vec::new(),
             base: Vec::new(),
             upset: Vec::new(),
-            deck: Deck::default(),
             likeness: std::sync::OnceLock::new(),
         };
         made.link();
         made.base = made.settle(&vec![0; made.len()]);
         made.count_down()?;
         made.mark_upset();
-        made.deck = Deck::of(&made);
         Some(made)
     }
 }

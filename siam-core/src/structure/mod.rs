@@ -15,7 +15,6 @@ mod alone;
 mod batch;
 mod blame;
 mod build;
-mod climb;
 mod dense;
 mod expression;
 mod group;
@@ -153,8 +152,6 @@ pub struct Structure {
     base: Vec<u8>,
     /// Whether a node that is not monotone is it or depends on it; empty where all are monotone.
     upset: Vec<bool>,
-    /// What failures that only climb read.
-    deck: climb::Deck,
     /// What `likeness` says, once it is asked.
     likeness: std::sync::OnceLock<Vec<u32>>,
 }

@@ -17,8 +17,6 @@ pub struct Routes<'s> {
     /// Row of each place among the touched, NONE elsewhere.
     row: Vec<u32>,
     touched: Vec<u32>,
-    /// By place: the baseline, and what the scenario made of the touched.
-    state: Vec<u8>,
     /// Per row and level - 1: the next (row, level - 1) on the way, itself at the end, NONE where there is no way.
     next: Vec<u32>,
     /// Whether the service became worse, and its level, per row.
@@ -28,21 +26,17 @@ pub struct Routes<'s> {
 impl<'s> Routes<'s> {
     /// A tracer for a structure.
     pub fn new(structure: &'s Structure) -> Self {
-        Self { structure, row: vec![NONE; structure.len()], touched: Vec::new(), state: structure.base.clone(), next: Vec::new(), reached: Vec::new() }
+        Self { structure, row: vec![NONE; structure.len()], touched: Vec::new(), next: Vec::new(), reached: Vec::new() }
     }
 
     /// Traces the last scenario of an evaluator of the same structure; cost grows with what the scenario touched.
     pub fn trace(&mut self, scalar: &Scalar<'_>) {
         let structure = self.structure;
-        for p in &self.touched {
-            self.row[*p as usize] = NONE;
-            self.state[*p as usize] = structure.base[*p as usize];
-        }
+        self.touched.iter().for_each(|p| self.row[*p as usize] = NONE);
         self.touched.clear();
         self.reached.clear();
         self.touched.extend_from_slice(scalar.touched_places());
-        self.touched.iter().for_each(|p| self.state[*p as usize] = scalar.bounds(*p));
-        let (state, own) = (&self.state, scalar.own());
+        let (state, own) = (scalar.state(), scalar.own());
         for (row, p) in self.touched.iter().enumerate() {
             self.row[*p as usize] = row as u32;
             let (level, base) = (state[*p as usize] & 15, structure.base[*p as usize] & 15);

@@ -4,7 +4,6 @@
 //! **Invariant:** agrees with `evaluate_dense`; between two calls nothing is left of the first.
 //! **Not here:** many scenarios at once (`lanes`), outages over time (`sweep`).
 
-use super::climb::{Slope, is_plain};
 use super::dense::{Scratch, known, worse};
 use super::work::Work;
 use super::{FEED, LIFT, RAISE, Structure};
@@ -58,7 +57,7 @@ impl Waiting {
 #[derive(Debug)]
 pub struct Scalar<'s> {
     structure: &'s Structure,
-    /// By place: `worst << 4 | best`; while levels are being raised, `what dependents know << 4 | now`. Empty until it is needed.
+    /// By place: `worst << 4 | best`; while levels are being raised, `what dependents know << 4 | now`.
     state: Vec<u8>,
     own: Vec<u8>,
     /// Per counter what is still needed, and what is in the baseline.
@@ -69,11 +68,6 @@ pub struct Scalar<'s> {
     counted: Vec<u32>,
     waiting: Waiting,
     fired: Vec<u32>,
-    /// What counted gates raised.
-    raised: Vec<(u32, Level)>,
-    /// In place of `state`, where the last scenario only climbed.
-    slope: Slope,
-    climbed: bool,
     scratch: Scratch,
     /// By place: bounds that may be wider than needed.
     loose: Vec<bool>,
@@ -102,17 +96,14 @@ impl<'s> Scalar<'s> {
     pub fn new(structure: &'s Structure) -> Self {
         Self {
             structure,
-            state: Vec::new(),
+            state: structure.base.clone(),
             own: vec![0; structure.len()],
             need: structure.need.iter().map(|need| (*need, *need)).collect(),
             seeds: Vec::new(),
             touched: Vec::new(),
             counted: Vec::new(),
-            waiting: Waiting::new(0),
+            waiting: Waiting::new(structure.len()),
             fired: Vec::new(),
-            raised: Vec::new(),
-            slope: if structure.deck.is_empty() { Slope::default() } else { Slope::new(structure) },
-            climbed: false,
             scratch: Scratch::default(),
             loose: Vec::new(),
             found: Vec::new(),
@@ -128,7 +119,7 @@ impl<'s> Scalar<'s> {
     }
     /// The effective level of a service in the last scenario; after `evaluate_interval` the best it may be.
     pub fn level(&self, service: ServiceIdx) -> Level {
-        self.structure.place.get(service.get()).map_or(0, |p| self.bounds(*p) & 15)
+        self.structure.place.get(service.get()).map_or(0, |p| self.state[*p as usize] & 15)
     }
     /// The own level of a service in the last scenario.
     pub fn own_level(&self, service: ServiceIdx) -> Level {
@@ -143,13 +134,8 @@ impl<'s> Scalar<'s> {
         self.work
     }
 
-    /// `worst << 4 | best` of a place.
-    pub(super) fn bounds(&self, p: u32) -> u8 {
-        match self.state.get(p as usize) {
-            _ if self.climbed => known(self.slope.level(p)),
-            None => self.structure.base[p as usize],
-            Some(bounds) => *bounds,
-        }
+    pub(super) fn state(&self) -> &[u8] {
+        &self.state
     }
     pub(super) fn own(&self) -> &[u8] {
         &self.own
@@ -168,9 +154,6 @@ impl<'s> Scalar<'s> {
         }
         if self.seeds.iter().any(|p| self.structure.upset.get(*p as usize) == Some(&true)) {
             self.in_order();
-        } else if !self.structure.deck.is_empty() {
-            self.climb();
-            return &self.found;
         } else {
             self.raise_all();
         }
@@ -202,9 +185,7 @@ impl<'s> Scalar<'s> {
 
     fn reset(&mut self) {
         let base = &self.structure.base;
-        if self.climbed {
-            self.slope.clear(&self.touched);
-        } else if self.touched.len() > base.len() / 8 {
+        if self.touched.len() > base.len() / 8 {
             self.state.copy_from_slice(base);
         } else {
             let calm = self.calm;
@@ -223,53 +204,6 @@ impl<'s> Scalar<'s> {
         self.counted.clear();
         self.found.clear();
         self.bounds.clear();
-        self.climbed = false;
-    }
-
-    /// The workspace of what is not climbed.
-    fn furnish(&mut self) {
-        if self.state.len() < self.structure.len() {
-            self.state.clone_from(&self.structure.base);
-            self.waiting = Waiting::new(self.structure.len());
-        }
-    }
-
-    /// Nothing that is reached can improve, nor rise twice.
-    fn climb(&mut self) {
-        self.climbed = true;
-        let mut slope = std::mem::take(&mut self.slope);
-        let (mut found, mut touched) = (std::mem::take(&mut self.found), std::mem::take(&mut self.touched));
-        self.seeds.iter().for_each(|p| slope.put(*p, self.own[*p as usize] & 15));
-        let visit = |service: u32, p: u32| {
-            touched.push(p);
-            found.push(ServiceIdx::new(service as usize));
-        };
-        slope.climb(&self.structure.deck, visit, |p, level, raised| self.count_of(p, level, raised));
-        self.work.visits += touched.len() as u64;
-        (self.slope, self.found, self.touched) = (slope, found, touched);
-    }
-
-    /// A place went from best to a level: counts for the dependents that are not raised by its card.
-    fn count_of(&mut self, p: u32, new: Level, raised: &mut Vec<(u32, Level)>) {
-        let structure = self.structure;
-        for (v, effect) in structure.rev_of(p as usize).iter().filter(|(_, effect)| !is_plain(*effect)) {
-            match *effect {
-                lift if lift & (FEED | LIFT) == LIFT => {
-                    raised.push((*v, (structure.lifts[(lift & !LIFT) as usize] >> (4 * new)) as Level & 15));
-                }
-                counter if counter & FEED == 0 => {
-                    for level in 1..=new {
-                        if self.count(counter + u32::from(level) - 1, 1) {
-                            raised.push((*v, level));
-                        }
-                    }
-                }
-                row => {
-                    self.feed(*v, row & !FEED, 0, new);
-                    raised.append(&mut self.raised);
-                }
-            }
-        }
     }
 
     fn seed(&mut self, service: ServiceIdx, bounds: u8) {
@@ -285,7 +219,6 @@ impl<'s> Scalar<'s> {
 
     /// Nothing that is reached can improve: levels only rise, from the baseline to the least fixpoint, in any order.
     fn raise_all(&mut self) {
-        self.furnish();
         let structure = self.structure;
         for at in 0..self.seeds.len() {
             let p = self.seeds[at];
@@ -318,12 +251,7 @@ impl<'s> Scalar<'s> {
                             }
                         }
                     }
-                    row => {
-                        self.feed(*v, row & !FEED, old, new);
-                        while let Some((v, level)) = self.raised.pop() {
-                            self.raise(v, level);
-                        }
-                    }
+                    row => self.feed(*v, row & !FEED, old, new),
                 }
             }
         }
@@ -380,7 +308,7 @@ impl<'s> Scalar<'s> {
         while let Some(gate) = self.fired.pop() {
             let root = structure.gate_root[gate as usize];
             if root > 0 {
-                self.raised.push((v, if uniform { level } else { root }));
+                self.raise(v, if uniform { level } else { root });
             }
             for at in structure.up_at[gate as usize]..structure.up_at[gate as usize + 1] {
                 let up = structure.ups[at as usize];
@@ -393,7 +321,6 @@ impl<'s> Scalar<'s> {
 
     /// Something may improve, or is known as bounds only: rules are read again, dependencies first; a cycle starts again from best.
     fn in_order(&mut self) {
-        self.furnish();
         let structure = self.structure;
         self.seeds.iter().for_each(|p| self.waiting.add(structure.head(*p as usize)));
         while let Some(a) = self.waiting.take() {
