@@ -21,6 +21,9 @@ from typing import Any
 Build = Callable[[list[str], list[str], list[str]], tuple[Any, dict[str, int]]]
 Ask = Callable[[Any, int], int]
 
+# How often each question is asked, all of them before any is asked again; the least time counts. `estate` asks us as often.
+ROUNDS = 5
+
 
 def numbered(names: list[str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names)}
@@ -124,14 +127,15 @@ def main(folder: Path) -> None:
             asked = [question for question in questions if question["kind"] == kind]
             if kind == "random" and len(names) > 200_000:
                 asked = asked[:32]
-            theirs = []
-            for question in asked:
-                start = time.perf_counter()
-                reached = ask(graph, number[question["service"]])
-                theirs.append((time.perf_counter() - start) * 1e6)
-                assert reached == int(question["reached"]), (peer, question, reached)
+            least = [float("inf")] * len(asked)
+            for _ in range(ROUNDS):
+                for at, question in enumerate(asked):
+                    start = time.perf_counter()
+                    reached = ask(graph, number[question["service"]])
+                    least[at] = min(least[at], (time.perf_counter() - start) * 1e6)
+                    assert reached == int(question["reached"]), (peer, question, reached)
             ours = statistics.median(float(question["microseconds"]) for question in asked)
-            median = statistics.median(theirs)
+            median = statistics.median(least)
             line += f"   {kind} p50 {median:10.1f} µs, ours {ours:8.1f} µs, {median / ours:8.1f}x"
         print(line, flush=True)
         del graph

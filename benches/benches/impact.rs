@@ -66,6 +66,15 @@ fn same(structure: &Structure, graph: &DiGraph<(), ()>, numbers: &[usize], quest
     }
 }
 
+/// The services that reach most.
+fn worst(structure: &Structure) -> Vec<usize> {
+    let mut scalar = Scalar::new(structure);
+    let mut reach: Vec<(usize, usize)> =
+        (0..structure.len()).map(|at| (scalar.evaluate(&[(ServiceIdx::new(at), 2)]).len(), at)).collect();
+    reach.sort_unstable_by(|a, b| b.cmp(a));
+    reach.into_iter().take(32).map(|(_, at)| at).collect()
+}
+
 fn compare(title: &str, columns: &Columns) {
     let ecosystem = columns.ecosystem();
     let structure = &ecosystem.map(Instant::MAX).structure;
@@ -79,7 +88,7 @@ fn compare(title: &str, columns: &Columns) {
     let mut hubs: Vec<usize> = (0..structure.len()).collect();
     hubs.sort_by_key(|at| std::cmp::Reverse(structure.dependents(ServiceIdx::new(*at)).count()));
     hubs.truncate(32);
-    for (what, questions) in [("random failures", random), ("worst hubs", hubs)] {
+    for (what, questions) in [("random failures", random), ("most dependents", hubs), ("worst hubs", worst(structure))] {
         same(structure, &graph, &numbers, &questions);
         let mut scalar = Scalar::new(structure);
         for seed in &questions {

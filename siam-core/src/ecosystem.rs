@@ -145,8 +145,15 @@ fn clocks(model: &Model, faults: &mut Faults) -> Option<IdxVec<Calendar, Arc<Clo
 fn maps(model: &Model, faults: &mut Faults) -> Option<Vec<Map>> {
     let levels = u8::try_from(model.levels.len()).unwrap_or(u8::MAX);
     let mut maps = Vec::new();
+    let (services, changes, limit) = (model.services.len(), model.map_changes(), faults.limits().map_services);
+    // What dates multiply is bounded before it is allocated; a map that never changes is bounded by its rows.
+    if !changes.is_empty() && services.saturating_mul(changes.len() + 1) > limit {
+        let problem = faults.problem(&codes::TOO_MANY_MAPS, Default::default());
+        faults.report(problem.with("services", services).with("changes", changes.len()).with("limit", limit));
+        return None;
+    }
     let dated = model.services.iter().any(|service| service.validity != Validity::ALWAYS);
-    for from in std::iter::once(Instant::MIN).chain(model.map_changes()) {
+    for from in std::iter::once(Instant::MIN).chain(changes) {
         let node = |at| if dated { Cow::Owned(model.node(at, from)) } else { model.written_node(at, from) };
         match Structure::compile_each(model.services.len(), levels, node) {
             Ok(structure) => maps.push(Map { from, structure }),

@@ -74,6 +74,7 @@ codes! {
     RULE_WITHOUT_GROUP = 150 "rule-without-group" Error, "a dependency of {service} has a rule and no group", "fill `group`, or write the rule into the column `rule` of the table services";
     RULES_DIFFER = 151 "rules-differ" Error, "group {group} of {service} has the rules {first} and {second}", "write one rule for a group, in one or all of its rows";
     RULE_TWICE = 152 "rule-twice" Error, "{service} has a rule of its own and rules of groups", "keep its own rule, which may speak of groups, or those in the table dependencies";
+    TOO_MANY_MAPS = 153 "too-many-maps" Error, "the dependency map of {services} services changes {changes} times, which is more than {limit} services in all its states", "let changes fall on the same dates, or raise the limit where you call";
 
     // 2xx: the dependency map
     RULE_TOO_MANY = 201 "rule-too-many" Error, "{wanted} of {given} dependencies cannot be needed", "ask for at least 1 and at most as many as are listed";

@@ -19,6 +19,8 @@ pub struct Limits {
     pub table_rows: usize,
     /// Bytes of one CSV table.
     pub table_bytes: usize,
+    /// Services of all states of the dependency map together, where dates change it: each state is compiled.
+    pub map_services: usize,
     /// Threads an operation may start; 1 means none.
     pub threads: usize,
 }
@@ -32,6 +34,7 @@ impl Default for Limits {
             problems: 1_000,
             table_rows: 1 << 31,
             table_bytes: 8 << 30,
+            map_services: 20_000_000,
             threads: 1,
         }
     }

@@ -196,6 +196,19 @@ fn the_fingerprint_follows_what_the_tables_say_and_not_the_order_of_dependencies
 }
 
 #[test]
+fn the_states_of_a_map_are_bounded_before_they_are_compiled() {
+    let tables = tables(&[("services", "service,from\na,\nb,2026-02-01\n"), ("dependencies", "from,to\nb,a\n")]);
+    // Two services, before the first of February and from then on.
+    let within = |map_services| {
+        let limits = Limits { map_services, ..Limits::default() };
+        load_with(&[], tables.iter().map(Table::view).collect(), &limits)
+    };
+    assert!(within(4).is_ok());
+    let error = within(3).unwrap_err();
+    assert_eq!(error.problems().iter().map(|problem| problem.code().name).collect::<Vec<_>>(), ["too-many-maps"]);
+}
+
+#[test]
 fn every_column_has_its_meaning() {
     for ((name, columns), (of, _, meanings)) in super::TABLES.iter().zip(super::MEANINGS) {
         assert_eq!(name, of);
