@@ -158,7 +158,8 @@ operations! {
     terms: Ecosystem, asks terms::TermsQuery, by terms::terms, gives [terms::TERMS];
     /// Who is hit when services fail, how badly, and by which route.
     impact: Ecosystem, asks impact::ImpactQuery, by impact::impact,
-        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY, impact::IMPACT_EXCUSES];
+        gives [impact::IMPACT, impact::IMPACT_ROUTES, impact::IMPACT_AGREEMENTS, impact::IMPACT_SUMMARY, impact::IMPACT_EXCUSES,
+            impact::IMPACT_INTERFACES];
     /// Which failures are behind a bad service, in one of four ways of asking.
     root_causes: Ecosystem, asks root_causes::RootCausesQuery, by root_causes::root_causes,
         gives [root_causes::ROWS, root_causes::NODES, root_causes::PARTIES, root_causes::SUMMARY];

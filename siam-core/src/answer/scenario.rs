@@ -73,7 +73,7 @@ impl Decode for FailureQuery {
 /// How the level of a dependency is felt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImpactAs {
-    /// At most at this level.
+    /// At most at this level; `excluded` leaves the dependency out.
     AtMost(String),
     /// By table; levels that are not named stay, and `excluded` leaves the dependency out.
     Table(Vec<(String, String)>),
@@ -402,6 +402,9 @@ impl<'e> Resolving<'e> {
     fn table(&mut self, impact: &ImpactAs) -> Option<Vec<Option<Level>>> {
         let worst = self.worst();
         match impact {
+            ImpactAs::AtMost(name) if name == "excluded" && self.ecosystem.model().level(name).is_none() => {
+                Some(vec![None; usize::from(worst) + 1])
+            }
             ImpactAs::AtMost(name) => {
                 let most = self.level(name)?;
                 Some((0..=worst).map(|level| Some(level.min(most))).collect())

@@ -7,7 +7,8 @@
 #[cfg(test)]
 mod tests;
 
-use crate::base::Instant;
+use crate::answer::given::KEPT;
+use crate::base::{Instant, Place, Problem, Problems, codes};
 use crate::ecosystem::Ecosystem;
 use crate::model::Model;
 use crate::model::party::PartyIdx;
@@ -75,6 +76,12 @@ impl Stakes {
     }
     pub fn critical(&self, service: ServiceIdx) -> bool {
         self.critical.get(service.get()).copied().unwrap_or(false)
+    }
+    /// Tells a question about critical services alone that there are none.
+    pub fn tell_nothing_critical(&self, problems: &mut Problems) {
+        if !self.critical.contains(&true) {
+            problems.push(Problem::new(&codes::NOTHING_CRITICAL, Place::Nowhere), KEPT);
+        }
     }
     pub fn provider(&self, service: ServiceIdx) -> Option<PartyIdx> {
         self.provider.get(service.get()).copied().flatten()

@@ -167,6 +167,7 @@ codes! {
     CROWDED_FAILURES = 591 "crowded-failures" Advice, "{n} {n|failure says|failures say} nothing of single edges: more than {crowd} services began to fail with {n|it|them}", "raise `crowd` to count them all the same";
     DRIFT_LIMITED = 592 "drift-limited" Advice, "{shown} of {found} rows of {kind} are listed", "raise `limit`, or ask for some services";
     NO_STREAM = 595 "no-stream" Error, "a report of {operation} has no stream named {name}", "known names: {known}; other tables are read as tables";
+    NOTHING_CRITICAL = 596 "nothing-critical" Advice, "no service is of a critical class, and only those were asked about", "ask with `critical_only` false, or say which classes are critical";
 
     // 6xx: regimes and settlement
     REGIME_NAME = 601 "regime-name" Error, "{kind} {name} cannot stand in a formula", "write small letters, digits and `_`, beginning with a letter";

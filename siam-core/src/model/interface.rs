@@ -158,6 +158,10 @@ impl Interface {
     pub fn joins(&self, one: PartyIdx, other: PartyIdx) -> bool {
         self.parties.contains(&one) && self.parties.contains(&other)
     }
+    /// Whether it is for a dependency between two services.
+    pub fn is_for(&self, service: ServiceIdx, dependency: ServiceIdx) -> bool {
+        self.services.is_empty() || self.services.contains(&service) || self.services.contains(&dependency)
+    }
 }
 
 /// Checks all interfaces.

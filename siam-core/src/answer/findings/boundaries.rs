@@ -28,9 +28,7 @@ fn in_force<'a>(looking: &Looking<'a>) -> Vec<&'a Interface> {
 
 /// Whether an interface is for a boundary.
 fn serves(interface: &Interface, boundary: &Boundary) -> bool {
-    let services = &interface.services;
-    let named = services.is_empty() || services.contains(&boundary.service) || services.contains(&boundary.other);
-    named && interface.joins(boundary.party, boundary.other_party)
+    interface.is_for(boundary.service, boundary.other) && interface.joins(boundary.party, boundary.other_party)
 }
 
 fn missing_interfaces(looking: &mut Looking<'_>) {

@@ -7,6 +7,7 @@
 
 mod excuses;
 mod explain;
+mod interfaces;
 mod origins;
 mod picture;
 mod query;
@@ -15,6 +16,7 @@ mod tables;
 mod tests;
 
 pub use excuses::IMPACT_EXCUSES;
+pub use interfaces::IMPACT_INTERFACES;
 pub use query::{
     AddedQuery, DependencyQuery, Excuses, FailureOrigin, FailureQuery, ImpactAs, ImpactQuery, ScenarioQuery, WeakenedQuery,
 };
@@ -43,7 +45,7 @@ pub struct ImpactReport {
     reached: Vec<Reached>,
     own: OwnLevels,
     scene: Arc<Scene>,
-    tables: [Table; 5],
+    tables: [Table; 6],
     problems: Problems,
 }
 
@@ -145,7 +147,8 @@ pub fn impact(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<ImpactReport
     }
     let excuses = excuses::table(ecosystem, &mut view, scenario, &causes.failures, &reached, asked.excuses.as_deref());
     let [rows, routes, agreements, summary] = tables::tables(ecosystem, at, &reached, &own, query.at.is_some(), recompiled);
-    let tables = [rows, routes, agreements, summary, excuses];
+    let interfaces = interfaces::table(ecosystem, at, &reached);
+    let tables = [rows, routes, agreements, summary, excuses, interfaces];
     Ok(ImpactReport { ecosystem: ecosystem.clone(), at, reached, own, scene: Arc::new(scene), tables, problems })
 }
 
@@ -220,6 +223,10 @@ impl ImpactReport {
     /// What would not have been felt without a party's failures, where that was asked.
     pub fn excuses(&self) -> &Table {
         &self.tables[4]
+    }
+    /// Where the routes pass from one party to another, and the interfaces there.
+    pub fn interfaces(&self) -> &Table {
+        &self.tables[5]
     }
 }
 

@@ -98,6 +98,7 @@ pub fn impacts(ecosystem: &Ecosystem, query: &ImpactsQuery) -> Result<ImpactsRep
     let reaching = rows.iter().filter(|row| row.hit.services > 0).count();
     let critical = rows.iter().filter(|row| row.hit.critical > 0).count();
     if resolved.critical_only {
+        stakes.tell_nothing_critical(&mut problems);
         rows.retain(|row| row.hit.critical > 0);
     }
     let asked = asked.unwrap_or(resolved.asked);

@@ -162,6 +162,9 @@ pub fn single_points_of_failure(
     });
     let all = points.len();
     let mut problems = Problems::new();
+    if critical_only {
+        stakes.tell_nothing_critical(&mut problems);
+    }
     points.truncate(limit.unwrap_or(usize::MAX));
     if all > points.len() {
         let problem = Problem::new(&codes::ROWS_LEFT_OUT, Place::Nowhere).with("left", all - points.len());

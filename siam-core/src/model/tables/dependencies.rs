@@ -250,6 +250,30 @@ fn once<T>(text: &str, faults: &Faults, read: impl FnOnce(&Node, &mut Faults) ->
     }
 }
 
+/// Leaves one of dependencies that say the same; what differs in anything stays.
+fn count_once(edges: &mut Vec<Edge>) {
+    let repeated = match edges.len() {
+        0 | 1 => false,
+        few if few <= 16 => edges.iter().enumerate().any(|(at, edge)| edges.iter().take(at).any(|earlier| earlier.to == edge.to)),
+        _ => {
+            let mut services: Vec<ServiceIdx> = edges.iter().map(|edge| edge.to).collect();
+            services.sort_unstable();
+            services.windows(2).any(|pair| pair.first() == pair.last())
+        }
+    };
+    if repeated {
+        let mut kept: BTreeMap<ServiceIdx, Vec<Edge>> = BTreeMap::new();
+        edges.retain(|edge| {
+            let known = kept.entry(edge.to).or_default();
+            let fresh = !known.contains(edge);
+            if fresh {
+                known.push(edge.clone());
+            }
+            fresh
+        });
+    }
+}
+
 /// Rules in columns, each text parsed once.
 struct Rules<'r, 'a> {
     reading: &'r Reading<'a>,
@@ -287,6 +311,7 @@ impl Rules<'_, '_> {
             let weight = cells.weights.get(at).copied().unwrap_or(1);
             edges.extend(to.map(|to| Edge { to: ServiceIdx::new(to as usize), map, weight, group }));
         }
+        count_once(&mut edges);
         let grouped = if cells.rules.rows.is_empty() { BTreeMap::new() } else { self.groups(cells, service, rows, faults) };
         let name = |faults: &mut Faults, code, mark| {
             let problem: Problem = faults.problem(code, mark);

@@ -97,7 +97,7 @@ parameters; also `any_of` and `at_least 2`. It may speak of groups. Any failure 
     ),
     (
         "dependencies",
-        "one row per dependency; all of a service stand here or in a document, not in both. Without a table of services, and where no \
+        "one row per dependency; rows that say the same count once; all of a service stand here or in a document, not in both. Without a table of services, and where no \
 document has one, its names are the services",
         &[
             ("from", "the dependent; needed"),

@@ -216,3 +216,22 @@ fn every_column_has_its_meaning() {
         assert!(meanings.iter().enumerate().all(|(at, (_, doc))| doc.ends_with("; needed") == (at < super::needed(name))));
     }
 }
+
+#[test]
+fn a_dependency_said_twice_counts_once() {
+    let services = b"service,rule\na,at_least 2\nb,\nc,\n".as_slice();
+    let once = b"from,to\na,b\na,c\n".as_slice();
+    let twice = b"from,to\na,b\na,b\na,c\n".as_slice();
+    let levels = |dependencies: &[u8]| {
+        let limits = crate::base::Limits::default();
+        let tables = [("services", services), ("dependencies", dependencies)];
+        let tables: Vec<_> = tables.iter().map(|(name, text)| crate::base::csv::read(name, text, &limits).unwrap()).collect();
+        let views = tables.iter().map(|table| table.view()).collect();
+        let ecosystem = crate::load_with(&[], views, &limits).unwrap();
+        let failures = vec![crate::FailureQuery::of("c")];
+        let report = crate::impact(&ecosystem, &crate::ImpactQuery { failures, ..Default::default() }).unwrap();
+        (0..report.rows().rows()).map(|row| format!("{:?}", report.rows().cell(row, "service"))).collect::<Vec<_>>()
+    };
+    assert_eq!(levels(once), levels(twice));
+    assert_eq!(levels(once).len(), 2);
+}
