@@ -28,4 +28,5 @@ pub mod single_points_of_failure;
 mod stakes;
 pub mod terms;
 mod view;
+mod way;
 pub mod who;

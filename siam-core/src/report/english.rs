@@ -488,6 +488,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("regime-why-too-large", "the exact value grew past the bound"),
     ("regime-why-wrong-type", "a figure it reads is not of the type declared"),
     ("review-party", "{party}: {met} {met|measure|measures} met, {missed} missed, {none} without a verdict"),
+    ("route-more", "and {n} more on the way"),
     ("score-availability", "{up} available of {agreed} agreed is {percent}"),
     ("score-backlog", "{counted} {counted|ticket is|tickets are} open at {at}: opened and not yet {instant}"),
     ("score-between", "were they known, the share would lie between {worst} and {best}"),

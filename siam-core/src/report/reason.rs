@@ -9,9 +9,10 @@ use super::html::escape;
 use crate::base::message::Message;
 use crate::base::table::cells::{count, text};
 use crate::base::{Argument, ColumnSpec, ColumnType, Schema, Table};
+use std::fmt;
 
-/// Why something is so, resting on further reasons.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why something is so, resting on further reasons. However deep it is, it takes no more stack than a shallow one.
+#[derive(Eq)]
 pub struct Reason {
     /// What is so.
     pub message: Message,
@@ -27,7 +28,7 @@ impl Reason {
     /// The same with one more argument.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
-        self.message = self.message.with(name, value);
+        self.message.arguments.push((name, value.into()));
         self
     }
     /// The same resting on one more reason.
@@ -41,6 +42,59 @@ impl Reason {
     pub fn because_all(mut self, reasons: impl IntoIterator<Item = Reason>) -> Self {
         self.because.extend(reasons);
         self
+    }
+    /// Its message, and what it rests on.
+    pub fn into_parts(mut self) -> (Message, Vec<Reason>) {
+        (std::mem::replace(&mut self.message, Message::new("")), std::mem::take(&mut self.because))
+    }
+    /// It and all it rests on with their depths, each before those it rests on.
+    fn all(&self) -> impl Iterator<Item = (usize, &Reason)> {
+        let mut open = vec![(0, self)];
+        std::iter::from_fn(move || {
+            let (depth, reason) = open.pop()?;
+            open.extend(reason.because.iter().rev().map(|deeper| (depth + 1, deeper)));
+            Some((depth, reason))
+        })
+    }
+}
+
+impl Drop for Reason {
+    fn drop(&mut self) {
+        let mut open = std::mem::take(&mut self.because);
+        while let Some(mut reason) = open.pop() {
+            open.append(&mut reason.because);
+        }
+    }
+}
+
+impl Clone for Reason {
+    fn clone(&self) -> Self {
+        let mut order = Vec::new();
+        let mut open = vec![self];
+        while let Some(reason) = open.pop() {
+            order.push(reason);
+            open.extend(&reason.because);
+        }
+        // From the last to the first, each takes those it rests on, which were made just before it.
+        let mut made: Vec<Self> = Vec::new();
+        for reason in order.into_iter().rev() {
+            let because = made.split_off(made.len().saturating_sub(reason.because.len()));
+            made.push(Self { message: reason.message.clone(), because });
+        }
+        made.pop().unwrap_or_else(|| Self { message: self.message.clone(), because: Vec::new() })
+    }
+}
+
+impl PartialEq for Reason {
+    fn eq(&self, other: &Self) -> bool {
+        // The same messages at the same depths in the same order are the same tree.
+        self.all().map(|(depth, one)| (depth, &one.message)).eq(other.all().map(|(depth, one)| (depth, &one.message)))
+    }
+}
+
+impl fmt::Debug for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.all().map(|(depth, one)| (depth, &one.message))).finish()
     }
 }
 
@@ -76,20 +130,18 @@ pub const STEPS: Schema = Schema {
     ],
 };
 
+/// Steps deeper than this are indented no further: the spaces alone would grow with the square of the depth.
+const INDENTED: usize = 200;
+
 impl Explanation {
     /// Renders a reason in the words of a catalogue.
     pub fn of(reason: &Reason, catalogue: &Catalogue) -> Self {
-        let mut steps = Vec::new();
-        let mut open = vec![(0, reason)];
-        while let Some((depth, reason)) = open.pop() {
-            steps.push(Step { depth, id: reason.message.id, text: catalogue.render(&reason.message) });
-            open.extend(reason.because.iter().rev().map(|deeper| (depth + 1, deeper)));
-        }
-        Self { language: catalogue.language().to_owned(), steps }
+        let step = |(depth, one): (usize, &Reason)| Step { depth, id: one.message.id, text: catalogue.render(&one.message) };
+        Self { language: catalogue.language().to_owned(), steps: reason.all().map(step).collect() }
     }
-    /// One line per step, deeper ones indented.
+    /// One line per step, deeper ones indented, up to a depth of 200.
     pub fn to_text(&self) -> String {
-        self.steps.iter().map(|step| format!("{}{}\n", "  ".repeat(step.depth), step.text)).collect()
+        self.steps.iter().map(|step| format!("{}{}\n", "  ".repeat(step.depth.min(INDENTED)), step.text)).collect()
     }
     /// Nested lists that unfold; no script, no style of its own.
     pub fn to_html(&self) -> String {
@@ -141,5 +193,30 @@ mod tests {
         assert!(html.contains("&lt;wan&gt;") && !html.contains("<wan>"));
         assert_eq!(html.matches("<details").count(), html.matches("</details>").count());
         assert_eq!(html.matches("<div").count(), html.matches("</div>").count());
+    }
+
+    #[test]
+    fn a_reason_of_any_depth_is_copied_compared_shown_and_dropped_on_a_small_stack() {
+        let run = || {
+            let step = |deeper: Reason, n: usize| Reason::new("route-more").with("n", n).because(deeper);
+            let deep = (0..50_000).fold(Reason::new("impact-given"), step);
+            let copy = deep.clone();
+            assert!(copy == deep && copy != step(deep.clone(), 1));
+            assert!(format!("{copy:?}").len() > 50_000);
+            let explanation = Explanation::of(&copy, &Catalogue::english());
+            assert_eq!(explanation.steps.last().map(|step| step.depth), Some(50_000));
+            assert!(explanation.to_text().len() < 50_001 * (2 * INDENTED + 40));
+            assert_eq!(explanation.to_html().matches("<details").count(), 50_000);
+        };
+        std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
+    }
+
+    #[test]
+    fn copies_keep_the_order_of_what_a_reason_rests_on() {
+        let leaf = |n: usize| Reason::new("route-more").with("n", n);
+        let one = leaf(0).because(leaf(1).because(leaf(2)).because(leaf(3))).because(leaf(4));
+        assert_eq!(one.clone(), one);
+        assert_ne!(one, leaf(0).because(leaf(1).because(leaf(2)).because(leaf(3)).because(leaf(4))));
+        assert_ne!(one, leaf(0).because(leaf(4)).because(leaf(1).because(leaf(2)).because(leaf(3))));
     }
 }

@@ -100,13 +100,25 @@ impl<'s> Routes<'s> {
         (self.structure.service(self.touched[(at / levels) as usize] as usize), at % levels)
     }
 
-    /// A shortest route from a service to a failed one, both included; none where the traced scenario did not change the service.
-    /// A service may stand twice in it, where it is down because of what its own lesser failure caused.
-    pub fn route(&self, service: ServiceIdx) -> Option<Vec<ServiceIdx>> {
+    /// All routes of the traced scenario, each step named as the function names it.
+    pub fn into_ways(self, name: impl Fn(ServiceIdx) -> ServiceIdx) -> Ways {
+        let place = |p: &u32| name(self.structure.service(*p as usize));
+        let services = self.touched.iter().map(place).collect();
+        Ways { levels: u32::from(self.structure.worst), services, next: self.next }
+    }
+
+    /// Where the route of a service starts; none where the traced scenario did not change the service.
+    pub fn start(&self, service: ServiceIdx) -> Option<Start> {
         let levels = u32::from(self.structure.worst);
         let row = *self.row.get(*self.structure.place.get(service.get())? as usize)?;
         let (worse, level) = *self.reached.get(row as usize)?;
-        let mut at = row * levels + u32::from(if worse { level - 1 } else { level });
+        Some(Start(row * levels + u32::from(if worse { level - 1 } else { level })))
+    }
+
+    /// A shortest route from a service to a failed one, both included; none where the traced scenario did not change the service.
+    /// A service may stand twice in it, where it is down because of what its own lesser failure caused.
+    pub fn route(&self, service: ServiceIdx) -> Option<Vec<ServiceIdx>> {
+        let Start(mut at) = self.start(service)?;
         let mut path = vec![service];
         loop {
             let next = self.next[at as usize];
@@ -114,6 +126,38 @@ impl<'s> Routes<'s> {
                 NONE => return None,
                 _ if next == at => return Some(path),
                 _ => path.push(self.rank(next).0),
+            }
+            at = next;
+        }
+    }
+}
+
+/// Where a route starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start(u32);
+
+/// The routes of a scenario, which share their steps: as large as what it touched, however long they are.
+#[derive(Debug, Clone, Default)]
+pub struct Ways {
+    levels: u32,
+    services: Vec<ServiceIdx>,
+    next: Vec<u32>,
+}
+
+impl Ways {
+    /// The route from its start to a failed service, both included; empty where there is none.
+    pub fn route(&self, start: Option<Start>) -> Vec<ServiceIdx> {
+        let mut path = Vec::new();
+        let Some(Start(mut at)) = start else { return path };
+        loop {
+            let next = self.next.get(at as usize).copied().unwrap_or(NONE);
+            let service = at.checked_div(self.levels).and_then(|row| self.services.get(row as usize));
+            match service {
+                Some(service) if next != NONE => path.push(*service),
+                _ => return Vec::new(),
+            }
+            if next == at {
+                return path;
             }
             at = next;
         }

@@ -5,6 +5,7 @@
 //! **Not here:** the words (`report::english`).
 
 use super::{ImpactReport, Reached};
+use crate::answer::way;
 use crate::base::{Argument, Error};
 use crate::model::rule::{Level, ServiceIdx};
 use crate::report::Reason;
@@ -17,15 +18,12 @@ pub(super) fn explain(report: &ImpactReport, row: usize) -> Result<Reason, Error
     let failures = report.own.iter().filter_map(|(service, (_, worst))| Some((report.scene.inner(*service)?, *worst)));
     scalar.evaluate(&failures.collect::<Vec<_>>());
     let scalar = &|service| report.scene.inner(service).map_or(0, |inner| scalar.level(inner));
-    Ok(match one.route.as_slice() {
-        [] => Reason::new("impact-better").with("service", name(report, one.service)).with("level", level(report, one)),
-        route => {
-            let last = route.last().map_or_else(|| Reason::new("impact-given"), |failed| node(report, scalar, *failed));
-            route.windows(2).rev().fold(last, |deeper, pair| {
-                node(report, scalar, pair[0]).because(deeper).because_all(others(report, scalar, pair[0], pair[1]))
-            })
-        }
-    })
+    let told = way::because(&report.ways.route(one.start), |service, next| match next {
+        None => node(report, scalar, service),
+        Some((next, deeper)) => node(report, scalar, service).because(deeper).because_all(others(report, scalar, service, next)),
+    });
+    let better = || Reason::new("impact-better").with("service", name(report, one.service)).with("level", level(report, one));
+    Ok(told.unwrap_or_else(better))
 }
 
 fn name(report: &ImpactReport, service: ServiceIdx) -> Argument {

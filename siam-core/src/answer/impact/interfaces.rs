@@ -10,6 +10,7 @@ use crate::base::table::cells::text;
 use crate::base::{ColumnSpec, ColumnType, Instant, Schema, Table};
 use crate::ecosystem::Ecosystem;
 use crate::model::rule::ServiceIdx;
+use crate::structure::Ways;
 use std::collections::BTreeSet;
 
 /// The interfaces that `impact` touches.
@@ -28,13 +29,14 @@ pub const IMPACT_INTERFACES: Schema = Schema {
 };
 
 /// The table, in the order in which the routes cross.
-pub(super) fn table(ecosystem: &Ecosystem, at: Instant, reached: &[Reached]) -> Table {
+pub(super) fn table(ecosystem: &Ecosystem, at: Instant, reached: &[Reached], ways: &Ways) -> Table {
     let model = ecosystem.model();
     let mut table = Table::new(&IMPACT_INTERFACES);
     let mut seen: BTreeSet<(ServiceIdx, ServiceIdx)> = BTreeSet::new();
     let provider = |service: ServiceIdx| model.services.get(service).and_then(|service| service.provider.at(at)).copied();
-    for pair in reached.iter().flat_map(|one| one.route.windows(2)) {
-        let &[service, dependency] = pair else { continue };
+    let routes = reached.iter().map(|one| ways.route(one.start));
+    let crossed = routes.flat_map(|route| route.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?))).collect::<Vec<_>>());
+    for (service, dependency) in crossed {
         if !seen.insert((service, dependency)) {
             continue;
         }

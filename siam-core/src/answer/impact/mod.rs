@@ -31,7 +31,7 @@ use crate::model::Model;
 use crate::model::party::PartyIdx;
 use crate::model::rule::{Level, Node, ServiceIdx};
 use crate::report::{Answer, Catalogue, Picture, Reason, Stamp};
-use crate::structure::{Excerpt, Routes, Scalar, Structure};
+use crate::structure::{Excerpt, Routes, Scalar, Start, Structure, Ways};
 use origins::Taken;
 pub(super) use origins::settle;
 use std::collections::BTreeMap;
@@ -45,6 +45,7 @@ pub struct ImpactReport {
     reached: Vec<Reached>,
     own: OwnLevels,
     scene: Arc<Scene>,
+    ways: Arc<Ways>,
     tables: [Table; 6],
     problems: Problems,
 }
@@ -84,8 +85,8 @@ struct Reached {
     tight: bool,
     /// Its level when nothing fails.
     before: Level,
-    /// From the service to the one that failed; empty where its level became better.
-    route: Vec<ServiceIdx>,
+    /// Where its route to the one that failed starts; there is none where its level became better.
+    start: Option<Start>,
     /// The worst it can be with planned failures taken away.
     unplanned: Level,
     /// What became of the failures given for it.
@@ -128,7 +129,7 @@ pub fn impact(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<ImpactReport
     let causes = origins::settle(&mut view, scenario, ecosystem.model(), &mut problems);
     let own = own_levels(&causes.failures, &scenario.unknown, scenario.worst);
     let scene = Scene { excerpt: view.excerpt(&own)?, nodes: scenario.nodes.clone() };
-    let mut reached = walk(ecosystem.map(at), &scene, &own);
+    let (mut reached, ways) = walk(ecosystem.map(at), &scene, &own);
     if let Some(to) = asked.to {
         reached.retain(|one| one.service == to);
     }
@@ -146,10 +147,24 @@ pub fn impact(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<ImpactReport
         problems.push(Problem::new(&codes::MAP_RECOMPILED, Place::Nowhere).with("services", recompiled), KEPT);
     }
     let excuses = excuses::table(ecosystem, &mut view, scenario, &causes.failures, &reached, asked.excuses.as_deref());
-    let [rows, routes, agreements, summary] = tables::tables(ecosystem, at, &reached, &own, query.at.is_some(), recompiled);
-    let interfaces = interfaces::table(ecosystem, at, &reached);
+    let dated = query.at.is_some();
+    let ([rows, routes, agreements, summary], left) = tables::tables(ecosystem, at, &reached, &ways, &own, dated, recompiled);
+    if left > 0 {
+        let problem = Problem::new(&codes::ROUTES_LEFT_OUT, Place::Nowhere).with("left", left);
+        problems.push(problem.with("limit", tables::ROUTE_ROWS), KEPT);
+    }
+    let interfaces = interfaces::table(ecosystem, at, &reached, &ways);
     let tables = [rows, routes, agreements, summary, excuses, interfaces];
-    Ok(ImpactReport { ecosystem: ecosystem.clone(), at, reached, own, scene: Arc::new(scene), tables, problems })
+    Ok(ImpactReport {
+        ecosystem: ecosystem.clone(),
+        at,
+        reached,
+        own,
+        scene: Arc::new(scene),
+        ways: Arc::new(ways),
+        tables,
+        problems,
+    })
 }
 
 /// A question with names resolved.
@@ -178,7 +193,7 @@ fn resolve(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<Asked, Error> {
 }
 
 /// Evaluates the gates and traces the routes.
-fn walk(map: &Map, scene: &Scene, own: &OwnLevels) -> Vec<Reached> {
+fn walk(map: &Map, scene: &Scene, own: &OwnLevels) -> (Vec<Reached>, Ways) {
     let structure = scene.structure(map);
     let mut scalar = Scalar::new(structure);
     let mut routes = Routes::new(structure);
@@ -196,11 +211,11 @@ fn walk(map: &Map, scene: &Scene, own: &OwnLevels) -> Vec<Reached> {
     };
     routes.trace(&scalar);
     let reach = |(service, best, worst, tight): (ServiceIdx, Level, Level, bool)| {
-        let route = routes.route(service).unwrap_or_default().into_iter().map(|step| scene.outer(step)).collect();
-        let (before, service) = (structure.baseline(service), scene.outer(service));
-        Reached { service, best, worst, tight, before, route, unplanned: worst, origin: None }
+        let (before, start) = (structure.baseline(service), routes.start(service));
+        Reached { service: scene.outer(service), best, worst, tight, before, start, unplanned: worst, origin: None }
     };
-    found.into_iter().map(reach).collect()
+    let reached = found.into_iter().map(reach).collect();
+    (reached, routes.into_ways(|service| scene.outer(service)))
 }
 
 impl ImpactReport {

@@ -22,13 +22,14 @@ pub(super) fn picture(report: &ImpactReport, catalogue: &Catalogue) -> Picture {
     let mut order: Vec<ServiceIdx> = Vec::new();
     let mut steps: BTreeSet<(ServiceIdx, ServiceIdx)> = BTreeSet::new();
     for one in report.reached.iter().take(DRAWN) {
-        for service in one.route.iter().chain([&one.service]) {
+        let route = report.ways.route(one.start);
+        for service in route.iter().chain([&one.service]) {
             places.entry(*service).or_insert_with(|| {
                 order.push(*service);
                 order.len() - 1
             });
         }
-        steps.extend(one.route.windows(2).map(|pair| (pair[0], pair[1])));
+        steps.extend(route.windows(2).map(|pair| (pair[0], pair[1])));
     }
     let words = |message: Message| catalogue.render(&message);
     let plain = |id| words(Message::new(id));

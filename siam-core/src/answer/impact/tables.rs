@@ -6,12 +6,14 @@
 
 use super::Reached;
 use super::origins::Taken;
+use crate::answer::way;
 use crate::base::columns::Cell;
 use crate::base::table::cells::{count, integer_or_null, text, text_or_null};
 use crate::base::{ColumnSpec, ColumnType, Instant, Schema, Table};
 use crate::ecosystem::Ecosystem;
 use crate::model::rule::{Level, ServiceIdx};
 use crate::model::service::Service;
+use crate::structure::Ways;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rows of `impact`.
@@ -58,7 +60,11 @@ pub const IMPACT: Schema = Schema {
             kind: ColumnType::Integer,
             doc: "dependencies on the route; 0 for a service that failed itself",
         },
-        ColumnSpec { name: "route", kind: ColumnType::Text, doc: "a shortest causal route, from the service to the cause" },
+        ColumnSpec {
+            name: "route",
+            kind: ColumnType::Text,
+            doc: "a shortest causal route, from the service to the cause; of more than 100 services the first and the last 50, and how many lie between: `routes` has them all",
+        },
         ColumnSpec { name: "suppliers", kind: ColumnType::Text, doc: "parties whose services lie on the route, in its order" },
         ColumnSpec { name: "agreements", kind: ColumnType::Text, doc: "agreements that name the service" },
         ColumnSpec {
@@ -79,10 +85,13 @@ pub const IMPACT: Schema = Schema {
     ],
 };
 
+/// How many rows of routes are kept: they grow with the square of a deep map.
+pub(super) const ROUTE_ROWS: usize = 1_000_000;
+
 /// The routes of `impact`, step by step.
 pub const IMPACT_ROUTES: Schema = Schema {
     name: "routes",
-    doc: "one row per step of each route",
+    doc: "one row per step of each route; whole routes in the order of the rows, up to 1,000,000 rows",
     columns: &[
         ColumnSpec { name: "service", kind: ColumnType::Text, doc: "the service reached" },
         ColumnSpec { name: "step", kind: ColumnType::Integer, doc: "position on the route, 0 for the service itself" },
@@ -149,14 +158,16 @@ pub(super) fn sort(reached: &mut [Reached], ecosystem: &Ecosystem, at: Instant) 
     });
 }
 
+/// The tables, and of how many services the route is left out.
 pub(super) fn tables(
     ecosystem: &Ecosystem,
     at: Instant,
     reached: &[Reached],
+    ways: &Ways,
     own: &BTreeMap<ServiceIdx, (Level, Level)>,
     dated: bool,
     recompiled: usize,
-) -> [Table; 4] {
+) -> ([Table; 4], usize) {
     let model = ecosystem.model();
     let mut by_service: BTreeMap<ServiceIdx, Vec<usize>> = BTreeMap::new();
     for (index, agreement) in model.agreements.iter().enumerate().filter(|(_, agreement)| agreement.validity.contains(at)) {
@@ -166,15 +177,15 @@ pub(super) fn tables(
     }
     let provider = |index: ServiceIdx| service(ecosystem, index).provider.at(at).map(|party| model.party_name(*party));
     let (mut rows, mut routes, mut touched) = (Table::new(&IMPACT), Table::new(&IMPACT_ROUTES), Table::new(&IMPACT_AGREEMENTS));
-    let mut totals = Totals::default();
+    let (mut totals, mut left) = (Totals::default(), 0);
     for one in reached {
         let service = service(ecosystem, one.service);
         let class = service.class.at(at).and_then(|class| model.classes.get(*class));
         let critical = critical(ecosystem, service, at);
         let users = service.users.at(at).copied();
-        let names: Vec<&str> = one.route.iter().map(|step| model.service_name(*step)).collect();
+        let route = ways.route(one.start);
         let mut suppliers: Vec<&str> = Vec::new();
-        for party in one.route.iter().filter_map(|step| provider(*step)) {
+        for party in route.iter().filter_map(|step| provider(*step)) {
             if !suppliers.contains(&party) {
                 suppliers.push(party);
             }
@@ -204,16 +215,19 @@ pub(super) fn tables(
             text_or_null(provider(one.service)),
             text_or_null(service.owner.at(at).map(String::as_str)),
             if dated { in_hours() } else { Cell::Null },
-            text_or_null(names.last().copied()),
-            if names.is_empty() { Cell::Null } else { count(names.len() - 1) },
-            text(&names.join(" > ")),
+            text_or_null(route.last().map(|cause| model.service_name(*cause))),
+            if route.is_empty() { Cell::Null } else { count(route.len() - 1) },
+            text(&way::text(&route, |step| model.service_name(step))),
             text(&suppliers.join(", ")),
             text(&ids),
             text(model.level_name(one.unplanned)),
             Cell::Boolean(one.is_planned()),
             text_or_null(one.origin.map(Taken::as_str)),
         ]);
-        for (step, through) in one.route.iter().enumerate() {
+        if left > 0 || routes.rows() + route.len() > ROUTE_ROWS {
+            left += usize::from(!route.is_empty());
+        }
+        for (step, through) in route.iter().enumerate().filter(|_| left == 0) {
             let name = text(model.service_name(*through));
             routes.push(&[text(service.id.as_str()), count(step), name, text_or_null(provider(*through))]);
         }
@@ -243,7 +257,7 @@ pub(super) fn tables(
         count(totals.planned),
         count(recompiled),
     ]);
-    [rows, routes, touched, summary]
+    ([rows, routes, touched, summary], left)
 }
 
 #[derive(Default)]

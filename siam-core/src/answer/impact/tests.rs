@@ -312,3 +312,68 @@ fn a_scenario_of_random_changes_answers_as_the_changed_document_does() {
     }
     assert!(recompiled > 50 && differ > 50, "{recompiled} {differ}");
 }
+
+/// Services s0 to s(n-1), each resting on the next.
+fn chain(n: usize) -> Ecosystem {
+    let services: String = (1..n).map(|at| format!("  s{}: {{depends_on: [s{at}]}}\n", at - 1)).collect();
+    load(&[Source::text("chain.yaml", format!("siam: 1\nservices:\n{services}  s{}: {{}}\n", n - 1))]).unwrap()
+}
+
+#[test]
+fn a_route_of_a_hundred_services_is_written_out_and_a_longer_one_in_its_ends() {
+    let report = ask(&chain(102), "failures: [s101]");
+    let route = |service: &str| {
+        let row = (0..report.rows().rows()).find(|row| cell_text(&report.rows().cell(*row, "service")) == service).unwrap();
+        (cell_text(&report.rows().cell(row, "route")), report.explain(row).unwrap())
+    };
+    // s2 to s101 are a hundred.
+    let (text, reason) = route("s2");
+    assert_eq!(text, (2..102).map(|at| format!("s{at}")).collect::<Vec<_>>().join(" > "));
+    assert!(!format!("{reason:?}").contains("route-more"));
+    // s0 to s101 are a hundred and two: two lie between s0 to s49 and s52 to s101.
+    let (text, reason) = route("s0");
+    assert!(text.starts_with("s0 > s1 > ") && text.ends_with(" > s100 > s101"));
+    assert!(text.contains(" > s49 > ... 2 more ... > s52 > "), "{text}");
+    assert!(format!("{reason:?}").contains("route-more"));
+    // All steps are in the table of routes: 1 + 2 + ... + 102.
+    assert_eq!(report.routes().rows(), 102 * 103 / 2);
+    assert!(report.problems().is_empty());
+}
+
+/// The longest texts are those of routes: 100 names of at most 6 characters with 3 between them, and the number of the others.
+#[test]
+fn a_chain_of_twenty_thousand_is_told_in_bounded_tables_on_a_small_stack() {
+    let ecosystem = chain(20_000);
+    let run = move || {
+        let report = ask(&ecosystem, "failures: [s19999]");
+        assert_eq!(report.rows().rows(), 20_000);
+        let texts: usize = (0..20_000).map(|row| cell_text(&report.rows().cell(row, "route")).len()).sum();
+        assert!(texts < 20_000 * (100 * 9 + 30), "{texts}");
+        // The first row is s0 with a route of 20,000 rows; by name s1, s10, s100, s1000, s10000 and s10001 follow.
+        assert_eq!(cell_text(&report.rows().cell(5, "service")), "s10000");
+        assert!(report.routes().rows() <= 1_000_000 && report.routes().rows() > 1_000_000 - 20_000);
+        let names: Vec<&str> = report.problems().iter().map(|problem| problem.code().name).collect();
+        assert_eq!(names, ["routes-left-out"]);
+        let told = |reason: Reason| {
+            let copy = reason.clone();
+            let explanation = crate::report::Explanation::of(&copy, &Catalogue::english());
+            assert!(copy == reason && explanation.steps.len() < 110);
+            assert!(explanation.to_html().contains("s19999"));
+            explanation.to_text()
+        };
+        let text = told(report.explain(0).unwrap());
+        assert!(
+            text.contains("and 19,900 more on the way") && text.contains("s19950 is") && !text.contains("s19949 is"),
+            "{text}"
+        );
+        let query = crate::answer::root_causes::RootCausesQuery {
+            bad: vec!["s0".into()],
+            failures: vec![FailureQuery::of("s19999")],
+            ..Default::default()
+        };
+        let causes = crate::answer::root_causes::root_causes(&ecosystem, &query).unwrap();
+        assert_eq!(cell_text(&causes.rows().cell(0, "service")), "s19999");
+        assert!(told(causes.explain(0).unwrap()).contains("and 19,900 more on the way"));
+    };
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
+}

@@ -7,6 +7,7 @@
 use super::follow::Ways;
 use super::tables::Naming;
 use super::{Effective, RootCausesReport};
+use crate::answer::way;
 use crate::base::{Argument, Error};
 use crate::model::rule::ServiceIdx;
 use crate::report::Reason;
@@ -40,12 +41,17 @@ pub(super) fn explain(report: &RootCausesReport, row: usize) -> Result<Reason, E
             RuleKind::Other => start("impact-rule").with("by", by),
         }
     };
-    let own = Reason::new("impact-own-level")
-        .with("service", name(*cause))
-        .with("level", Argument::name(naming.level(one.own_of(*cause))));
+    let own = || {
+        Reason::new("impact-own-level")
+            .with("service", name(*cause))
+            .with("level", Argument::name(naming.level(one.own_of(*cause))))
+    };
     let route = Ways::of(&one.met).route(*cause);
-    let steps = route.iter().rev().skip(1).zip(route.iter().rev());
-    let way = steps.fold(own, |deeper, (service, next)| node(*service, *next).because(deeper));
+    let told = way::because(&route, |service, next| match next {
+        None => own(),
+        Some((next, deeper)) => node(service, next).because(deeper),
+    });
+    let way = told.unwrap_or_else(own);
     let reason = match (&one.healing, one.to) {
         (Some(healing), Some(to)) => {
             let others = one.sets.get(*set).map_or(0, |set| set.len().saturating_sub(1));

@@ -61,15 +61,19 @@ impl<'a> Page<'a> {
         self.say_at(self.depth + 1, reason);
     }
     fn say_at(&mut self, depth: usize, reason: Reason) {
-        self.lines.push(Line {
-            section: self.section,
-            kind: self.kind,
-            object: self.object.clone(),
-            clause: self.clause.clone(),
-            depth,
-            message: reason.message,
-        });
-        reason.because.into_iter().for_each(|deeper| self.say_at(depth + 1, deeper));
+        let mut open = vec![(depth, reason)];
+        while let Some((depth, reason)) = open.pop() {
+            let (message, because) = reason.into_parts();
+            self.lines.push(Line {
+                section: self.section,
+                kind: self.kind,
+                object: self.object.clone(),
+                clause: self.clause.clone(),
+                depth,
+                message,
+            });
+            open.extend(because.into_iter().rev().map(|deeper| (depth + 1, deeper)));
+        }
     }
 
     /// A day where the instant begins one in the zone of the ecosystem, else the instant.
