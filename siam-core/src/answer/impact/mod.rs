@@ -31,7 +31,7 @@ use crate::model::rule::{Level, Node, ServiceIdx};
 use crate::report::{Answer, Catalogue, Picture, Reason, Stamp};
 use crate::structure::{Excerpt, Routes, Scalar, Structure};
 use origins::Taken;
-pub(super) use origins::settle;
+pub(super) use origins::{own_causes, settle};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

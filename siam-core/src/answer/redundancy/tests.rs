@@ -74,3 +74,25 @@ fn only_the_critical_ones_on_request_and_explained() {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     assert_eq!(lines[0], "1 further failure brings shop to down; sets of that size: 1");
 }
+
+#[test]
+fn what_is_seen_of_another_is_told_where_nothing_explains_it() {
+    use crate::answer::scenario::FailureOrigin;
+    let of = |service: &str, origin| FailureQuery { origin: Some(origin), ..FailureQuery::of(service) };
+    let failures = vec![of("power", FailureOrigin::Unknown), of("network", FailureOrigin::Unknown)];
+    let report = redundancy(&eco(ACME), &RedundancyQuery { failures, ..Default::default() }).unwrap();
+    assert_eq!(row(&report, "network", &["level", "further", "down_now"]), ["down", "0", "Boolean(true)"]);
+    assert!(report.problems().is_empty());
+    let failures = vec![of("farm", FailureOrigin::Derived)];
+    let report = redundancy(&eco(ACME), &RedundancyQuery { failures, ..Default::default() }).unwrap();
+    assert_eq!(row(&report, "farm", &["further"]), ["3"]);
+    let codes: Vec<u16> = report.problems().iter().map(|problem| problem.code().number).collect();
+    assert_eq!(codes, [583]);
+}
+
+#[test]
+fn the_best_level_is_no_level_to_ask_about() {
+    let query = RedundancyQuery { level: Some("operational".into()), ..Default::default() };
+    let problems = redundancy(&eco(ACME), &query).err().unwrap().to_string();
+    assert!(problems.contains("a level below the best"), "{problems}");
+}
