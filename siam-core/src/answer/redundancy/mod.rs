@@ -95,7 +95,7 @@ struct Asked {
 pub fn redundancy(ecosystem: &Ecosystem, query: &RedundancyQuery) -> Result<RedundancyReport, Error> {
     let mut problems = Problems::new();
     let asked = resolve(ecosystem, query, &mut problems)?;
-    let mut standing = walk::walk(ecosystem, &asked, &mut problems);
+    let mut standing = walk::walk(ecosystem, &asked, walk::BUDGET, &mut problems);
     tables::sort(&mut standing, ecosystem, asked.at);
     standing.truncate(query.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)));
     let tables = tables::tables(ecosystem, &asked, &standing);
