@@ -35,7 +35,8 @@ pub(super) fn table(ecosystem: &Ecosystem, at: Instant, reached: &[Reached], way
     let mut seen: BTreeSet<(ServiceIdx, ServiceIdx)> = BTreeSet::new();
     let provider = |service: ServiceIdx| model.services.get(service).and_then(|service| service.provider.at(at)).copied();
     let routes = reached.iter().map(|one| ways.route(one.start));
-    let crossed = routes.flat_map(|route| route.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?))).collect::<Vec<_>>());
+    let crossed =
+        routes.flat_map(|route| route.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?))).collect::<Vec<_>>());
     for (service, dependency) in crossed {
         if !seen.insert((service, dependency)) {
             continue;

@@ -33,7 +33,7 @@ use crate::model::rule::{Level, Node, ServiceIdx};
 use crate::report::{Answer, Catalogue, Picture, Reason, Stamp};
 use crate::structure::{Excerpt, Routes, Scalar, Start, Structure, Ways};
 use origins::Taken;
-pub(super) use origins::settle;
+pub(super) use origins::{own_causes, settle};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -7,9 +7,10 @@
 use crate::answer::given::KEPT;
 use crate::answer::scenario::{Failure, FailureOrigin, Scenario, own_levels};
 use crate::answer::view::View;
-use crate::base::{Argument, Place, Problem, Problems, codes};
+use crate::base::{Argument, Error, Instant, Place, Problem, Problems, codes};
+use crate::ecosystem::Ecosystem;
 use crate::model::Model;
-use crate::model::rule::ServiceIdx;
+use crate::model::rule::{Level, ServiceIdx};
 use crate::structure::meaning;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +37,30 @@ impl Taken {
 pub(in crate::answer) struct Causes {
     pub failures: Vec<Failure>,
     pub taken: BTreeMap<ServiceIdx, Taken>,
+}
+
+/// The own levels of the failures that are causes, on the map as described. Levels that were given explain as failures do.
+pub(in crate::answer) fn own_causes(
+    ecosystem: &Ecosystem,
+    at: Instant,
+    worst: Level,
+    (failures, given): (&[Failure], &[Failure]),
+    problems: &mut Problems,
+) -> Result<Vec<(ServiceIdx, Level)>, Error> {
+    let levels = |causes: &[Failure]| {
+        own_levels(causes, &[], worst).into_iter().map(|(service, (_, level))| (service, level)).collect::<Vec<_>>()
+    };
+    if failures.iter().all(|failure| failure.origin == FailureOrigin::Own) {
+        return Ok(levels(failures));
+    }
+    let given = given.iter().map(|one| Failure { origin: FailureOrigin::Own, ..*one });
+    // Causes of origin own come first and in this order: the given ones are the first of them.
+    let all: Vec<Failure> = given.chain(failures.iter().copied()).collect();
+    let first = all.len() - failures.len();
+    let scenario = Scenario { at, worst, failures: all, unknown: Vec::new(), nodes: BTreeMap::new() };
+    let mut view = View::new(ecosystem, &scenario)?;
+    let causes = settle(&mut view, &scenario, ecosystem.model(), problems);
+    Ok(levels(causes.failures.get(first..).unwrap_or_default()))
 }
 
 /// Sorts failures into causes and effects. Services of which nothing is known explain nothing.

@@ -14,8 +14,9 @@ mod walk;
 pub use tables::{ROWS, SUMMARY};
 
 use crate::answer::given::Question;
-use crate::answer::scenario::{FailureOrigin, FailureQuery, Resolving, own_levels, taken};
-use crate::base::{Error, Instant, Problems, Table, TableView};
+use crate::answer::impact::own_causes;
+use crate::answer::scenario::{FailureQuery, Resolving, taken};
+use crate::base::{Argument, Error, Instant, Place, Problem, Problems, Table, TableView, codes};
 use crate::document::decode::query;
 use crate::ecosystem::Ecosystem;
 use crate::model::rule::{Level, ServiceIdx};
@@ -25,7 +26,7 @@ use walk::Standing;
 query! {
     /// How much redundancy is left?
     pub struct RedundancyQuery = "a question for redundancy" {
-        /// Services that have failed already, by name or with a level; a table `failures(service, level, planned, origin)` adds to them.
+        /// Services that have failed already, by name or with a level; a table `failures(service, level, planned, origin)` adds to them. Whether one is planned makes no difference.
         failures: Vec<FailureQuery> = "failures",
         /// The services asked about; all unless given.
         services: Vec<String> = "services",
@@ -92,24 +93,29 @@ struct Asked {
 /// # Ok::<(), siam_core::Error>(())
 /// ```
 pub fn redundancy(ecosystem: &Ecosystem, query: &RedundancyQuery) -> Result<RedundancyReport, Error> {
-    let asked = resolve(ecosystem, query)?;
     let mut problems = Problems::new();
-    let mut standing = walk::walk(ecosystem, &asked, &mut problems);
+    let asked = resolve(ecosystem, query, &mut problems)?;
+    let mut standing = walk::walk(ecosystem, &asked, walk::BUDGET, &mut problems);
     tables::sort(&mut standing, ecosystem, asked.at);
     standing.truncate(query.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)));
     let tables = tables::tables(ecosystem, &asked, &standing);
     Ok(RedundancyReport { ecosystem: ecosystem.clone(), asked, standing, tables, problems })
 }
 
-fn resolve(ecosystem: &Ecosystem, query: &RedundancyQuery) -> Result<Asked, Error> {
+fn resolve(ecosystem: &Ecosystem, query: &RedundancyQuery, problems: &mut Problems) -> Result<Asked, Error> {
     let model = ecosystem.model();
     let mut resolving = Resolving::new(ecosystem, query.at);
-    let mut failures = resolving.failures(&query.failures);
-    failures.retain(|failure| failure.origin != FailureOrigin::Derived);
+    let failures = resolving.failures(&query.failures);
     let named = resolving.services(&query.services);
     let (at, worst) = (resolving.at, resolving.worst());
     let level = query.level.as_deref().and_then(|name| resolving.level(name)).unwrap_or(worst);
-    let own = own_levels(&failures, &[], worst).into_iter().map(|(service, (_, level))| (service, level)).collect();
+    if level == 0 {
+        let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "level");
+        let problem = problem.with("value", Argument::user(query.level.as_deref().unwrap_or("")));
+        resolving.problem(problem.with("expected", "a level below the best").with("example", "the worst level"));
+    }
+    resolving.finish(())?;
+    let own = own_causes(ecosystem, at, worst, (&failures, &[]), problems)?;
     let exists = |service: &ServiceIdx| model.services.get(*service).is_some_and(|service| service.validity.contains(at));
     let all = (0..model.services.len()).map(ServiceIdx::new).filter(exists);
     let mut services: Vec<ServiceIdx> = if query.services.is_empty() { all.collect() } else { named };
@@ -118,7 +124,7 @@ fn resolve(ecosystem: &Ecosystem, query: &RedundancyQuery) -> Result<Asked, Erro
     }
     services.sort_unstable();
     services.dedup();
-    resolving.finish(Asked { at, own, services, level, worst, beyond_one: query.beyond_one.unwrap_or(true) })
+    Ok(Asked { at, own, services, level, worst, beyond_one: query.beyond_one.unwrap_or(true) })
 }
 
 impl RedundancyReport {

@@ -40,10 +40,10 @@ pub const ROWS: Schema = Schema {
         ColumnSpec {
             name: "needed",
             kind: ColumnType::Integer,
-            doc: "how many of its dependencies must work, by the part of its rule that decides; null where it rests on nothing or its rule does not count",
+            doc: "how many of its dependencies must work, by the part of its rule that decides, or the sum of their weights where that part weighs them; null where it rests on nothing or its rule does not count",
         },
-        ColumnSpec { name: "working", kind: ColumnType::Integer, doc: "how many do" },
-        ColumnSpec { name: "spare", kind: ColumnType::Integer, doc: "how many more than needed" },
+        ColumnSpec { name: "working", kind: ColumnType::Integer, doc: "how many do, or the sum of the weights of those that do" },
+        ColumnSpec { name: "spare", kind: ColumnType::Integer, doc: "how many more than needed, or how much more weight" },
         ColumnSpec { name: "class", kind: ColumnType::Text, doc: "its service class" },
         ColumnSpec { name: "critical", kind: ColumnType::Boolean, doc: "whether its class is critical" },
         ColumnSpec { name: "users", kind: ColumnType::Integer, doc: "how many people use it" },

@@ -74,3 +74,56 @@ fn only_the_critical_ones_on_request_and_explained() {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     assert_eq!(lines[0], "1 further failure brings shop to down; sets of that size: 1");
 }
+
+#[test]
+fn what_is_seen_of_another_is_told_where_nothing_explains_it() {
+    use crate::answer::scenario::FailureOrigin;
+    let of = |service: &str, origin| FailureQuery { origin: Some(origin), ..FailureQuery::of(service) };
+    let failures = vec![of("power", FailureOrigin::Unknown), of("network", FailureOrigin::Unknown)];
+    let report = redundancy(&eco(ACME), &RedundancyQuery { failures, ..Default::default() }).unwrap();
+    assert_eq!(row(&report, "network", &["level", "further", "down_now"]), ["down", "0", "Boolean(true)"]);
+    assert!(report.problems().is_empty());
+    let failures = vec![of("farm", FailureOrigin::Derived)];
+    let report = redundancy(&eco(ACME), &RedundancyQuery { failures, ..Default::default() }).unwrap();
+    assert_eq!(row(&report, "farm", &["further"]), ["3"]);
+    let codes: Vec<u16> = report.problems().iter().map(|problem| problem.code().number).collect();
+    assert_eq!(codes, [583]);
+}
+
+#[test]
+fn the_best_level_is_no_level_to_ask_about() {
+    let query = RedundancyQuery { level: Some("operational".into()), ..Default::default() };
+    let problems = redundancy(&eco(ACME), &query).err().unwrap().to_string();
+    assert!(problems.contains("a level below the best"), "{problems}");
+}
+
+#[test]
+fn once_the_work_is_used_up_no_more_is_searched_and_one_problem_says_so() {
+    let text = "siam: 1
+services:
+  a: {}
+  b: {}
+  c: {}
+  one: {depends_on: [{any_of: [a, b]}]}
+  two: {depends_on: [{any_of: [b, c]}]}
+  three: {depends_on: [{any_of: [a, c]}]}
+";
+    let ecosystem = eco(text);
+    let asked = resolve(&ecosystem, &RedundancyQuery::default(), &mut Problems::new()).unwrap();
+    let name = |one: &Standing| ecosystem.model().service_name(one.service).to_owned();
+    // The first search passes a budget of nothing and is still finished; the two others are not begun.
+    let mut problems = Problems::new();
+    let standing = walk::walk(&ecosystem, &asked, 0, &mut problems);
+    let stands = |name_wanted: &str| standing.iter().find(|one| name(one) == name_wanted).map(|one| (one.further, one.more_than));
+    let [first, second, third] = ["one", "two", "three"].map(|name| stands(name).unwrap());
+    let mut all = [first, second, third];
+    all.sort();
+    assert_eq!(all, [(None, Some(1)), (None, Some(1)), (Some(2), None)]);
+    // Leaves rest on nothing: they are not searched, so they are not told as left.
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(told.len() == 1 && told[0].contains("2 services were not searched"), "{told:?}");
+    let mut problems = Problems::new();
+    let standing = walk::walk(&ecosystem, &asked, walk::BUDGET, &mut problems);
+    assert_eq!(standing.iter().filter(|one| one.further == Some(2)).count(), 3);
+    assert!(problems.is_empty());
+}

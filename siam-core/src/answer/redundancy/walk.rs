@@ -7,7 +7,7 @@
 use super::Asked;
 use crate::answer::given::KEPT;
 use crate::answer::root_causes::{bounded, not_monotone};
-use crate::base::Problems;
+use crate::base::{Place, Problem, Problems, codes};
 use crate::ecosystem::Ecosystem;
 use crate::model::rule::{Level, ServiceIdx};
 use crate::structure::{Found, NodeReason, Scalar, Scene, Search};
@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 
 /// Nodes of a diagram beyond which only bounds are given; a map has many services to search.
 const WORK: usize = 1 << 16;
+
+/// Nodes that the searches of one question may take together; the one that passes it is still finished.
+pub(super) const BUDGET: usize = 1 << 22;
 
 /// How a service stands.
 #[derive(Debug, Clone)]
@@ -34,7 +37,8 @@ pub(super) struct Standing {
     pub node: Option<NodeReason>,
 }
 
-pub(super) fn walk(ecosystem: &Ecosystem, asked: &Asked, problems: &mut Problems) -> Vec<Standing> {
+/// How each service asked about stands. Once the searches took more nodes than the budget, no more are begun.
+pub(super) fn walk(ecosystem: &Ecosystem, asked: &Asked, budget: usize, problems: &mut Problems) -> Vec<Standing> {
     let model = ecosystem.model();
     let structure = &ecosystem.map(asked.at).structure;
     let mut scalar = Scalar::new(structure);
@@ -45,6 +49,7 @@ pub(super) fn walk(ecosystem: &Ecosystem, asked: &Asked, problems: &mut Problems
     let own: BTreeMap<ServiceIdx, Level> = asked.own.iter().copied().collect();
     let own_level = |service: ServiceIdx| own.get(&service).copied().unwrap_or(0);
     let singles = singles(ecosystem, asked, &level, &mut scalar);
+    let (mut took, mut left) = (0_usize, 0_usize);
     let mut standing = Vec::with_capacity(asked.services.len());
     for service in &asked.services {
         let now = level(*service);
@@ -58,17 +63,26 @@ pub(super) fn walk(ecosystem: &Ecosystem, asked: &Asked, problems: &mut Problems
             (one.further, one.sets, one.example) = (Some(1), Some(BigUint::from(*count)), vec![*first]);
         } else if one.node.is_some() {
             one.more_than = Some(1);
-            if asked.beyond_one {
+            if asked.beyond_one && took > budget {
+                left += 1;
+            } else if asked.beyond_one {
                 let key = |at: ServiceIdx| (at != *service).then(|| u32::try_from(at.get()).ok()).flatten();
                 let scene = Scene { level: &level, own: &own_level, key: &key };
                 let name = model.service_name(*service);
                 match structure.least(*service, asked.level, &scene, Search::Cut, WORK) {
-                    Ok(least) => fill(&mut one, &least.found, name, problems),
+                    Ok(least) => {
+                        took = took.saturating_add(least.took);
+                        fill(&mut one, &least.found, name, problems);
+                    }
                     Err(strange) => problems.push(not_monotone(name, model.service_name(strange)), KEPT),
                 }
             }
         }
         standing.push(one);
+    }
+    if left > 0 {
+        let problem = Problem::new(&codes::SEARCH_CUT_SHORT, Place::Nowhere).with("left", left);
+        problems.push(problem.with("limit", budget), KEPT);
     }
     standing
 }

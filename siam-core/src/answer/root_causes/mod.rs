@@ -17,7 +17,8 @@ pub(super) use heal::{bounded, not_monotone};
 pub use query::{CauseMode, RootCausesQuery};
 pub use tables::{NODES, PARTIES, ROWS, SUMMARY};
 
-use crate::answer::scenario::{FailureOrigin, Resolving, own_levels};
+use crate::answer::impact::own_causes;
+use crate::answer::scenario::{Resolving, own_levels};
 use crate::base::{Error, Instant, Place, Problem, Problems, Table, codes};
 use crate::ecosystem::Ecosystem;
 use crate::model::rule::{Level, ServiceIdx};
@@ -91,8 +92,8 @@ impl Explained {
 /// # Ok::<(), siam_core::Error>(())
 /// ```
 pub fn root_causes(ecosystem: &Ecosystem, query: &RootCausesQuery) -> Result<RootCausesReport, Error> {
-    let asked = resolve(ecosystem, query)?;
     let mut problems = Problems::new();
+    let asked = resolve(ecosystem, query, &mut problems)?;
     let found = walk(ecosystem, &asked, &mut problems);
     let naming = tables::Naming { ecosystem, at: asked.at };
     let (tables, places) = tables::tables(&naming, asked.mode, &found);
@@ -113,7 +114,7 @@ struct Asked {
     limit: usize,
 }
 
-fn resolve(ecosystem: &Ecosystem, query: &RootCausesQuery) -> Result<Asked, Error> {
+fn resolve(ecosystem: &Ecosystem, query: &RootCausesQuery, problems: &mut Problems) -> Result<Asked, Error> {
     let mut resolving = Resolving::new(ecosystem, query.at);
     let failures = resolving.failures(&query.failures);
     let states = resolving.failures(&query.states);
@@ -125,21 +126,12 @@ fn resolve(ecosystem: &Ecosystem, query: &RootCausesQuery) -> Result<Asked, Erro
     if mode == CauseMode::MinHeal && !query.states.is_empty() {
         resolving.problem(Problem::new(&codes::STATES_NOT_HEALED, Place::Nowhere));
     }
-    let known =
-        |levels: crate::answer::scenario::OwnLevels| levels.into_iter().map(|(service, (_, level))| (service, level)).collect();
-    let states: Vec<(ServiceIdx, Level)> = known(own_levels(&states, &[], worst));
-    let certain = failures.iter().filter(|failure| failure.origin == FailureOrigin::Own);
-    let mut own: Vec<(ServiceIdx, Level)> = known(own_levels(certain, &[], worst));
-    // A failure of unknown origin is one of its own where the others do not explain it; an effect never is.
-    let mut scalar = Scalar::new(&ecosystem.map(at).structure);
-    scalar.evaluate(&own);
-    let unexplained = failures
-        .iter()
-        .filter(|failure| failure.origin == FailureOrigin::Unknown && failure.level > scalar.level(failure.service))
-        .map(|failure| (failure.service, failure.level));
-    own.extend(unexplained.collect::<Vec<_>>());
     let limit = usize::try_from(query.limit.unwrap_or(LISTED)).unwrap_or(usize::MAX);
-    resolving.finish(Asked { at, bad, own, states, mode, to, normal, worst, limit })
+    resolving.finish(())?;
+    // What is a cause and what was seen of one is settled as for `impact`.
+    let own = own_causes(ecosystem, at, worst, (&failures, &states), problems)?;
+    let states = own_levels(&states, &[], worst).into_iter().map(|(service, (_, level))| (service, level)).collect();
+    Ok(Asked { at, bad, own, states, mode, to, normal, worst, limit })
 }
 
 /// Effective levels: computed by what changes, or all of them where some are given.

@@ -28,7 +28,7 @@ query! {
     pub struct RootCausesQuery = "a question for root_causes" {
         /// The services to explain. Unless given: all critical ones that are worse than best; where none is, the reached ones on which no reached one depends.
         bad: Vec<String> = "bad",
-        /// Services that failed, by name or with a level; a table `failures(service, level, planned, origin)` adds to them.
+        /// Services that failed, by name or with a level; a table `failures(service, level, planned, origin)` adds to them. Whether one is planned makes no difference.
         failures: Vec<FailureQuery> = "failures",
         /// Effective levels that are taken as given and not computed; a table `states(service, level)` adds to them. Not with min_heal.
         states: Vec<FailureQuery> = "states",

@@ -154,6 +154,34 @@ fn a_failure_of_unknown_origin_is_a_cause_where_nothing_explains_it() {
 }
 
 #[test]
+fn failures_of_unknown_origin_explain_each_other_as_in_impact() {
+    use crate::answer::scenario::FailureOrigin;
+    let of = |service: &str, origin| FailureQuery { origin: Some(origin), ..FailureQuery::of(service) };
+    let ecosystem = eco("siam: 1\nservices: {wan: {}, net: {depends_on: [wan]}, email: {depends_on: [net]}}\n");
+    for failures in [["wan", "email"], ["email", "wan"]] {
+        let failures = failures.map(|service| of(service, FailureOrigin::Unknown)).to_vec();
+        let query = RootCausesQuery { bad: vec!["email".into()], failures, ..Default::default() };
+        let report = root_causes(&ecosystem, &query).unwrap();
+        assert_eq!(column(report.rows(), "service"), ["wan"]);
+        assert_eq!(column(report.rows(), "route"), ["email > net > wan"]);
+        assert_eq!(column(report.summary(), "sets"), ["1"]);
+        assert!(report.problems().is_empty());
+    }
+    // What was seen of another is no cause; where nothing explains it, that is said.
+    let failures = vec![of("email", FailureOrigin::Derived)];
+    let query = RootCausesQuery { bad: vec!["email".into()], failures, ..Default::default() };
+    let report = root_causes(&ecosystem, &query).unwrap();
+    assert_eq!(report.rows().rows(), 0);
+    let codes: Vec<u16> = report.problems().iter().map(|problem| problem.code().number).collect();
+    assert_eq!(codes, [583]);
+    // A level that was given explains as a failure does, and is no cause of its own among the failures.
+    let failures = vec![of("email", FailureOrigin::Unknown)];
+    let (states, mode) = (vec![failed("net", "down")], Some(CauseMode::SameState));
+    let query = RootCausesQuery { bad: vec!["email".into()], failures, states, mode, ..Default::default() };
+    assert_eq!(column(root_causes(&ecosystem, &query).unwrap().rows(), "service"), ["net"]);
+}
+
+#[test]
 fn a_cause_is_explained_step_by_step_and_drawn() {
     use crate::report::{Answer, Catalogue};
     let ecosystem = eco(ACME);

@@ -11,14 +11,19 @@ use super::knots::{Kind, Knots, Search};
 /// Looks at knots that a set is reduced by, in all; beyond it the set is enough, though a smaller one may be inside.
 const LOOKS: usize = 200_000_000;
 
-pub(super) fn bounds(knots: &Knots) -> Found {
+/// Looks at knots that cost about as much as one node of a diagram.
+const LOOKS_A_NODE: usize = 32;
+
+/// The bounds, and how many nodes of a diagram would have cost as much.
+pub(super) fn bounds(knots: &Knots) -> (Found, usize) {
     let events: Vec<u32> = (0..knots.len() as u32).filter(|knot| matches!(knots.kinds[*knot as usize], Kind::Event(_))).collect();
     let mut acted = vec![false; knots.len()];
     events.iter().for_each(|event| acted[*event as usize] = true);
     if !turned(knots, &acted) {
-        return Found::Never;
+        return (Found::Never, knots.len() / LOOKS_A_NODE);
     }
-    let mut looks = LOOKS / knots.len().max(1);
+    let allowed = LOOKS / knots.len().max(1);
+    let mut looks = allowed;
     for event in &events {
         if looks == 0 {
             break;
@@ -35,7 +40,8 @@ pub(super) fn bounds(knots: &Knots) -> Found {
     };
     let mut enough: Vec<u32> = events.iter().filter_map(key).collect();
     enough.sort_unstable();
-    Found::Bounds { least: least(knots).min(enough.len() as u64), enough }
+    let found = Found::Bounds { least: least(knots).min(enough.len() as u64), enough };
+    (found, (allowed - looks).saturating_mul(knots.len()) / LOOKS_A_NODE)
 }
 
 /// Whether knot 0 turns.

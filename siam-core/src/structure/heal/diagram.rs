@@ -47,6 +47,11 @@ impl Diagrams {
         Self { nodes: vec![end, end], unique: HashMap::new(), known: HashMap::new(), most }
     }
 
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     fn node(&mut self, node: Node) -> Result<Function, TooLarge> {
         if node.left == node.acted {
             return Ok(node.left);

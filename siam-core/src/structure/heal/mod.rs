@@ -24,6 +24,8 @@ use std::collections::VecDeque;
 pub struct Least {
     /// Levels of services and gates that were looked at, each once.
     pub visited: usize,
+    /// What the search took, in nodes: levels and gates looked at, and nodes of diagrams.
+    pub took: usize,
     /// The services on the way, nearest first; the service itself is the first.
     pub passed: Vec<Passed>,
     /// The answer.
@@ -61,12 +63,16 @@ impl Structure {
             return Err(strange);
         }
         let knots = knots::knots(self, service, level, scene, search);
-        let found = match solve::solve(&knots, work) {
-            Ok(sets) if sets.size() == UNREACHABLE => Found::Never,
-            Ok(sets) => Found::Sets(sets),
-            Err(_) => bounds::bounds(&knots),
+        let (found, made) = match solve::solve(&knots, work) {
+            Ok((sets, made)) if sets.size() == UNREACHABLE => (Found::Never, made),
+            Ok((sets, made)) => (Found::Sets(sets), made),
+            Err(_) => {
+                let (found, made) = bounds::bounds(&knots);
+                (found, made.saturating_add(work))
+            }
         };
-        Ok(Least { visited: knots.len(), passed: knots::passed(self, &knots), found })
+        let took = knots.len().saturating_add(made);
+        Ok(Least { visited: knots.len(), took, passed: knots::passed(self, &knots), found })
     }
 
     /// The nearest service whose rule is not monotone, from a service down; of equally near ones the first by index.

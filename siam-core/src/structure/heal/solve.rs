@@ -187,14 +187,16 @@ struct Solver<'k> {
     walk: Walk,
     sets: LeastSets,
     most: usize,
+    /// Nodes of all diagrams made.
+    made: usize,
 }
 
-/// The smallest sets that turn knot 0; `most` bounds the nodes of a diagram.
-pub(super) fn solve(knots: &Knots, most: usize) -> Result<LeastSets, TooLarge> {
+/// The smallest sets that turn knot 0, and the nodes of the diagrams that it took; `most` bounds the nodes of one diagram.
+pub(super) fn solve(knots: &Knots, most: usize) -> Result<(LeastSets, usize), TooLarge> {
     let walk = Walk::of(knots);
     let modules = walk.modules(knots);
     let sets = LeastSets { families: HashMap::new(), size: UNREACHABLE, count: BigUint::zero() };
-    let mut solver = Solver { knots, modules, walk, sets, most };
+    let mut solver = Solver { knots, modules, walk, sets, most, made: 0 };
     for at in 0..solver.walk.after.len() {
         let knot = solver.walk.after[at];
         let family = match knots.kinds[knot as usize] {
@@ -205,9 +207,9 @@ pub(super) fn solve(knots: &Knots, most: usize) -> Result<LeastSets, TooLarge> {
         let (cost, count) = solver.weigh(&family);
         solver.sets.families.insert(knot, (family, cost, count));
     }
-    let mut sets = solver.sets;
+    let (mut sets, made) = (solver.sets, solver.made);
     (sets.size, sets.count) = (sets.cost(0), sets.ways(0));
-    Ok(sets)
+    Ok((sets, made))
 }
 
 impl Solver<'_> {
@@ -215,7 +217,7 @@ impl Solver<'_> {
         self.sets.families.contains_key(&knot)
     }
 
-    fn family(&self, knot: u32, needed: i64) -> Result<Family, TooLarge> {
+    fn family(&mut self, knot: u32, needed: i64) -> Result<Family, TooLarge> {
         let links = self.knots.links(knot);
         let least = links.iter().map(|link| link.1).min().unwrap_or(1);
         let alike = links.iter().all(|link| link.1 == least) && least > 0;
@@ -264,7 +266,7 @@ impl Solver<'_> {
     }
 
     /// The part between a knot and the items below it, as a diagram over these.
-    fn diagram(&self, root: u32) -> Result<Family, TooLarge> {
+    fn diagram(&mut self, root: u32) -> Result<Family, TooLarge> {
         let mut inside: HashSet<u32> = HashSet::from([root]);
         let mut items: Vec<u32> = Vec::new();
         let mut open = vec![root];
@@ -303,6 +305,7 @@ impl Solver<'_> {
                 break;
             }
         }
+        self.made = self.made.saturating_add(diagrams.len());
         let (costs, counts) = self.sets.weights(&items);
         let root = functions.get(&root).copied().unwrap_or(NEVER);
         Ok(Family::Diagram { weighed: diagrams.weighed(root, &costs, &counts), items })
