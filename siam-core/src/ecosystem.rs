@@ -243,8 +243,8 @@ impl Ecosystem {
     ///
     /// A path names keys with dots between them, quoted where a name has dots; `measures.<name>` finds its agreement, a number an item
     /// of a list. `null` takes away what stands there. All is checked as `load` does, every fault at once, at the place of its change.
-    /// The fingerprint is that of loading the changed documents. A service that came in a table is from then on one of the documents;
-    /// tables themselves are not kept, so that their part of the fingerprint stays that of the tables as given.
+    /// The fingerprint is that of loading the changed documents. A service that came in a table is from then on one of the documents,
+    /// all else that its row says as it was, and `null` for its `depends_on` means none; tables themselves are not kept, so that their part of the fingerprint stays that of the tables as given.
     ///
     /// ```
     /// use siam_core::{Source, load};
@@ -272,9 +272,9 @@ impl Ecosystem {
         let mut faults = Faults::beside(before.files.clone(), limits);
         let parts = read(&mut faults).and_then(|changes| {
             let mut root = before.root.clone();
-            let gone = changes::apply(&mut root, changes, &before.model, &mut faults);
-            let rows = before.tables.as_ref();
-            let kept = rows.map(|rows| Kept::new(&before.model, rows, &before.files, self.written(), gone));
+            let (written, rows) = (self.written(), before.tables.as_ref());
+            let gone = changes::apply(&mut root, changes, &before.model, &written, &mut faults);
+            let kept = rows.map(|rows| Kept::new(&before.model, rows, &before.files, written, gone));
             compile(root, &ServiceTables::default(), kept.as_ref(), &mut faults)
         });
         let problems = faults.into_problems();

@@ -11,6 +11,8 @@ use crate::base::{Argument, Instant, codes};
 use crate::document::tree::Entry;
 use crate::document::{Faults, Files, Mark, Node, NodeKind, Source, read};
 use crate::model::Model;
+use crate::model::calendar::CalendarIdx;
+use crate::model::rule::ServiceIdx;
 use crate::model::service::Service;
 use std::collections::BTreeSet;
 
@@ -109,8 +111,15 @@ fn segments(path: &str, mark: Mark, faults: &mut Faults) -> Option<Vec<String>> 
     Some(parts)
 }
 
-/// Makes the changes in a tree, in their order; gives the services of tables that are taken away.
-pub(super) fn apply(root: &mut Node, changes: Vec<Change>, model: &Model, faults: &mut Faults) -> BTreeSet<String> {
+/// Makes the changes in a tree, in their order; gives the services of tables that are taken away. `written` are the services whose
+/// dependencies the documents name.
+pub(super) fn apply(
+    root: &mut Node,
+    changes: Vec<Change>,
+    model: &Model,
+    written: &BTreeSet<ServiceIdx>,
+    faults: &mut Faults,
+) -> BTreeSet<String> {
     let mut gone = BTreeSet::new();
     for mut change in changes {
         if let [section, measure, ..] = change.path.as_slice()
@@ -130,10 +139,16 @@ pub(super) fn apply(root: &mut Node, changes: Vec<Change>, model: &Model, faults
                 continue;
             }
             if !rest.is_empty() {
-                let written = write_out(service, model, change.mark);
+                let row = write_out(service, model, change.mark);
                 let path = vec![section.clone(), name.clone()];
-                set(root, &Change { path, mark: change.mark, value: written }, faults);
+                set(root, &Change { path, mark: change.mark, value: row }, faults);
             }
+        }
+        if let ([_, name, _], true) = (change.path.as_slice(), takes_dependencies(&change))
+            && on_table(model, written, name)
+        {
+            // Where documents say nothing of them, those of the table hold; so that none hold must be said.
+            change.value.kind = NodeKind::List(Vec::new());
         }
         set(root, &change, faults);
     }
@@ -154,16 +169,39 @@ fn row<'m>(root: &Node, model: &'m Model, files: &Files, name: &str) -> Option<&
     (!written && !files.is_written(service.mark)).then_some(service)
 }
 
-/// A row of a table as a document says it; its dependencies stay those of the table.
+fn takes_dependencies(change: &Change) -> bool {
+    let named = matches!(change.path.as_slice(), [section, _, key] if section == "services" && key == "depends_on");
+    named && change.value.kind == NodeKind::Null
+}
+
+/// Whether the dependencies of a service came in a table.
+fn on_table(model: &Model, written: &BTreeSet<ServiceIdx>, name: &str) -> bool {
+    let at = model.names.services.get(name).filter(|at| !written.contains(at));
+    let service = at.and_then(|at| model.services.get(*at));
+    service.is_some_and(|service| !service.depends_on.spans().is_empty())
+}
+
+/// A row of a table as a document says it, every column of it, each of which holds for all time; its dependencies and their rule stay
+/// those of the table.
 fn write_out(service: &Service, model: &Model, mark: Mark) -> Node {
-    let text = |text: &str| Node { mark, kind: NodeKind::Scalar { text: text.into(), plain: true } };
+    let scalar = |text: &str, plain| Node { mark, kind: NodeKind::Scalar { text: text.into(), plain } };
+    let text = |text: &str| scalar(text, false);
     let at = Instant::MAX;
     let class = service.class.at(at).and_then(|class| model.classes.get(*class));
+    let calendar = |at: Option<&CalendarIdx>| at.and_then(|at| model.calendars.get(*at)).map(|found| text(found.id.as_str()));
+    // An end that is open is not said.
+    let end = |at: Instant, open: Instant| (at != open).then(|| text(&at.to_string()));
     let said = [
         ("title", service.title.as_deref().map(text)),
         ("provider", service.provider.at(at).map(|party| text(model.party_name(*party)))),
+        ("owner", service.owner.at(at).map(|owner| text(owner))),
         ("class", class.map(|class| text(class.id.as_str()))),
-        ("users", service.users.at(at).map(|users| text(&users.to_string()))),
+        ("stage", service.stage.at(at).map(|stage| text(stage.as_str()))),
+        ("users", service.users.at(at).map(|users| scalar(&users.to_string(), true))),
+        ("hours", calendar(service.hours.at(at))),
+        ("user_hours", calendar(service.user_hours.at(at))),
+        ("from", end(service.validity.from, Instant::MIN)),
+        ("until", end(service.validity.until, Instant::MAX)),
     ];
     let entry = |(key, value): (&str, Option<Node>)| value.map(|value| Entry { key: key.into(), mark, value });
     Node { mark, kind: NodeKind::Map(said.into_iter().filter_map(entry).collect()) }

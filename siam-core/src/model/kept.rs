@@ -92,17 +92,20 @@ impl<'a> Kept<'a> {
         if faults.count() > 0 {
             return;
         }
+        let before = &self.model.names;
+        let parties = Again::new("party", &before.parties, &names.parties);
+        let classes = Again::new("service class", &before.classes, &names.classes);
+        let calendars = Again::new("calendar", &before.calendars, &names.calendars);
         for service in self.rows() {
             let known = names.services.get(service.id.as_str());
             if known.is_none_or(|at| at.get() != services.len()) {
                 continue;
             }
             let mut fresh = service.clone();
-            let before = &self.model.names;
-            fresh.provider = again(&service.provider, &before.parties, &names.parties, "party", "provider", faults);
-            fresh.class = again(&service.class, &before.classes, &names.classes, "service class", "class", faults);
-            fresh.hours = again(&service.hours, &before.calendars, &names.calendars, "calendar", "hours", faults);
-            fresh.user_hours = again(&service.user_hours, &before.calendars, &names.calendars, "calendar", "user_hours", faults);
+            fresh.provider = parties.find(&service.provider, "provider", faults);
+            fresh.class = classes.find(&service.class, "class", faults);
+            fresh.hours = calendars.find(&service.hours, "hours", faults);
+            fresh.user_hours = calendars.find(&service.user_hours, "user_hours", faults);
             fresh.depends_on = Timeline::never();
             services.push(fresh);
         }
@@ -118,40 +121,54 @@ impl<'a> Kept<'a> {
                 faults.report(problem);
                 return;
             }
-            let edges = node.edges.iter().filter_map(|edge| self.edge(edge, names, faults)).collect();
+            let edges = node.edges.iter().filter_map(|edge| self.edge(service, edge, names, faults)).collect();
             if services.get(now).is_some_and(|service| service.depends_on.spans().is_empty()) {
                 services[now].depends_on = Timeline::always(Node { edges, rule: node.rule.clone() });
             }
         }
     }
 
-    fn edge(&self, edge: &Edge, names: &Names, faults: &mut Faults) -> Option<Edge> {
+    fn edge(&self, of: &Service, edge: &Edge, names: &Names, faults: &mut Faults) -> Option<Edge> {
         let name = self.model.service_name(edge.to);
         let to = names.services.get(name).copied();
         if to.is_none() {
-            unresolved("service", name, Place::cell("dependencies", 0, "to"), faults);
+            let problem = Problem::new(&codes::STILL_NEEDED, Place::cell("dependencies", 0, "to"));
+            let problem = problem.with("dependent", Argument::user(of.id.as_str()));
+            faults.report(problem.with("service", Argument::user(name)));
         }
         Some(Edge { to: to?, ..edge.clone() })
     }
 }
 
-/// An attribute with its names looked up again.
-fn again<T>(
-    timeline: &Timeline<Idx<T>>,
-    before: &BTreeMap<String, Idx<T>>,
-    now: &BTreeMap<String, Idx<T>>,
+/// Where what had a number before is now.
+struct Again<'a, T> {
     kind: &'static str,
-    column: &'static str,
-    faults: &mut Faults,
-) -> Timeline<Idx<T>> {
-    timeline.map(|value| {
-        let name = before.iter().find(|(_, at)| *at == value).map_or("", |(name, _)| name.as_str());
-        let found = now.get(name).copied();
-        if found.is_none() {
-            unresolved(kind, name, Place::cell("services", 0, column), faults);
+    /// Names and numbers of now, by the number before.
+    now: Vec<(&'a str, Option<Idx<T>>)>,
+}
+
+impl<'a, T> Again<'a, T> {
+    fn new(kind: &'static str, before: &'a BTreeMap<String, Idx<T>>, now: &BTreeMap<String, Idx<T>>) -> Self {
+        let mut found = vec![("", None); before.len()];
+        for (name, at) in before {
+            if let Some(slot) = found.get_mut(at.get()) {
+                *slot = (name.as_str(), now.get(name).copied());
+            }
         }
-        found
-    })
+        Self { kind, now: found }
+    }
+
+    /// An attribute with its names looked up again.
+    fn find(&self, timeline: &Timeline<Idx<T>>, column: &'static str, faults: &mut Faults) -> Timeline<Idx<T>> {
+        timeline.map(|value| {
+            let (name, found) = self.now.get(value.get()).copied().unwrap_or_default();
+            if found.is_none() {
+                let problem = Problem::new(&codes::UNRESOLVED_NO_GUESS, Place::cell("services", 0, column));
+                faults.report(problem.with("kind", self.kind).with("name", Argument::user(name)));
+            }
+            found
+        })
+    }
 }
 
 fn add<T: Clone>(rows: &[(Spot<String>, T)], named: &mut Named<T>) {
@@ -160,9 +177,4 @@ fn add<T: Clone>(rows: &[(Spot<String>, T)], named: &mut Named<T>) {
             named.entries.push((name.clone(), row.clone()));
         }
     }
-}
-
-fn unresolved(kind: &'static str, name: &str, place: Place, faults: &mut Faults) {
-    let problem = Problem::new(&codes::UNRESOLVED_NO_GUESS, place).with("kind", kind);
-    faults.report(problem.with("name", Argument::user(name)));
 }

@@ -4,8 +4,9 @@
 //! **Invariant:** the ecosystem that was changed is as it was.
 //! **Not here:** what answers say (`answer`).
 
-use crate::base::Limits;
 use crate::base::columns::Cell;
+use crate::base::{Instant, Limits};
+use crate::model::calendar::CalendarIdx;
 use crate::{Ecosystem, FailureQuery, ImpactQuery, Source, csv, impact, load, load_with};
 
 const ACME: &str = "siam: 1
@@ -147,7 +148,112 @@ fn what_came_in_tables_stays_and_can_be_changed() {
     let gone = before.with(&[("services.email", "null")]).unwrap();
     assert_eq!((gone.model().services.len(), gone.model().service_name(crate::model::rule::ServiceIdx::new(0))), (1, "wan"));
     assert_ne!(gone.stamp(), before.stamp());
-    assert_eq!(faults(before.with(&[("services.wan", "null")])), ["table dependencies column to unresolved-name-here"]);
+    assert_eq!(faults(before.with(&[("services.wan", "null")])), ["table dependencies column to still-needed"]);
     assert_eq!(faults(before.with(&[("parties.netco", "null")])), ["table services column provider unresolved-name-here"]);
     assert_eq!(faults(before.with(&[("levels", "[up, down]")])), ["table dependencies column impact tables-keep-levels"]);
+}
+
+const ESTATE: &str = "siam: 1
+zone: Europe/Amsterdam
+parties: {netco: {kind: supplier}, skyline: {kind: supplier}}
+calendars: {day: {hours: {mon-fri: 8-18}}, office: {hours: {mon-fri: 9-17}}}
+";
+
+/// A table in which `email` says all that a row can say.
+fn estate() -> Ecosystem {
+    let limits = Limits::default();
+    let services = "service,title,provider,owner,class,stage,users,hours,user_hours,rule,from,until\n\
+wan,,netco,,,,,,,,,\nlan,,skyline,,,,,,,,,\n\
+email,null,skyline,Ann: of mail,gold,transition,4000,day,office,all,2026-01-01,2027-07-01\n";
+    let services = csv::read("services", services.as_bytes(), &limits).unwrap();
+    let rows = csv::read("dependencies", b"from,to,impact\nemail,wan,degraded\nemail,lan,\nlan,wan,\n", &limits).unwrap();
+    load_with(&[Source::text("e", ESTATE)], vec![services.view(), rows.view()], &limits).unwrap()
+}
+
+/// What is true of `email` at an instant: its attributes by name, then its dependencies.
+fn email_at(ecosystem: &Ecosystem, at: Instant) -> Vec<String> {
+    let model = ecosystem.model();
+    let email = &model.services[model.names.services["email"]];
+    let hours = |at: Option<&CalendarIdx>| format!("{:?}", at.map(|at| model.calendars[*at].id.as_str()));
+    let mut said = vec![
+        format!("{:?}", email.title),
+        format!("{:?}", email.provider.at(at).map(|at| model.party_name(*at))),
+        format!("{:?}", email.owner.at(at)),
+        format!("{:?}", email.class.at(at).map(|at| model.classes[*at].id.as_str())),
+        format!("{:?}", email.stage.at(at)),
+        hours(email.hours.at(at)),
+        hours(email.user_hours.at(at)),
+        format!("{} {} {}", email.validity.contains(at), email.validity.from, email.validity.until),
+    ];
+    let node = email.depends_on.at(at);
+    said.extend(node.map(|node| format!("{:?}", node.rule)));
+    let edges = node.map(|node| node.edges.as_slice()).unwrap_or_default();
+    said.extend(edges.iter().map(|edge| format!("{} {:?} {}", model.service_name(edge.to), edge.map, edge.weight)));
+    said
+}
+
+#[test]
+fn a_change_of_one_key_of_a_row_leaves_the_others() {
+    let before = estate();
+    let users = |ecosystem: &Ecosystem| {
+        let model = ecosystem.model();
+        model.services[model.names.services["email"]].users.at(Instant::MAX).copied()
+    };
+    let after = before.with(&[("services.email.users", "20")]).unwrap();
+    assert_eq!((users(&before), users(&after)), (Some(4000), Some(20)));
+    // Midnight in Amsterdam is 23:00 the day before in winter and 22:00 in summer: the ends, and an instant on each side of them.
+    let ends =
+        ["2025-12-31T22:59:59Z", "2025-12-31T23:00:00Z", "2026-08-01T12:00:00Z", "2027-06-30T21:59:59Z", "2027-06-30T22:00:00Z"];
+    let held = [false, true, true, true, false];
+    for (at, holds) in ends.into_iter().zip(held) {
+        let at = Instant::parse(at).unwrap();
+        let said = email_at(&after, at);
+        assert_eq!(said, email_at(&before, at));
+        let expected = ["Some(\"null\")", "Some(\"skyline\")", "Some(\"Ann: of mail\")", "Some(\"gold\")", "Some(Transition)"];
+        assert_eq!(said[..5], expected);
+        assert_eq!(said[5..7], ["Some(\"day\")", "Some(\"office\")"]);
+        assert_eq!(said[7], format!("{holds} 2025-12-31T23:00:00Z 2027-06-30T22:00:00Z"));
+        assert_eq!(said.len(), 8 + 3);
+    }
+    // What the row says can be taken away, key by key.
+    let open = before.with(&[("services.email.until", "null"), ("services.email.hours", "null")]).unwrap();
+    let late = email_at(&open, Instant::parse(ends[4]).unwrap());
+    assert_eq!((late[5].as_str(), &late[6], late[7].starts_with("true ")), ("None", &email_at(&after, Instant::MAX)[6], true));
+}
+
+#[test]
+fn null_for_dependencies_of_a_table_is_none() {
+    let before = estate();
+    let edges = |ecosystem: &Ecosystem| email_at(ecosystem, Instant::MAX).len() - 8;
+    let none = before.with(&[("services.email.depends_on", "null")]).unwrap();
+    // Nothing is left to depend on.
+    assert_eq!((edges(&before), edges(&none)), (3, 1));
+    let queries = ["2026-08-01T12:00:00Z"].map(Instant::parse);
+    let query = ImpactQuery { failures: vec![FailureQuery::of("lan")], at: queries[0], ..Default::default() };
+    let hit = |ecosystem: &Ecosystem| impact(ecosystem, &query).unwrap().rows().rows();
+    assert_eq!(hit(&before), hit(&none) + 1);
+    // Whether or not the row became one of the documents before, in one step or in two, and whatever is changed after.
+    let titled = before.with(&[("services.email.title", "E-mail")]).unwrap();
+    let then = titled.with(&[("services.email.depends_on", "")]).unwrap();
+    let both = before.with(&[("services.email.depends_on", "[wan]"), ("services.email.depends_on", "null")]).unwrap();
+    let after = none.with(&[("services.email.users", "20")]).unwrap();
+    assert_eq!([edges(&titled), edges(&then), edges(&both), edges(&after)], [3, 1, 1, 1]);
+    // What nobody says cannot be taken away.
+    let nothing = before.with(&[("services.wan.depends_on", "null")]);
+    assert_eq!(faults(nothing), ["services.wan.depends_on:1:1 change-leads-nowhere-here"]);
+}
+
+#[test]
+fn what_still_needs_a_service_that_is_gone_is_named() {
+    let before = estate();
+    let error = before.with(&[("services.wan", "null")]).unwrap_err();
+    let told: Vec<String> = error.problems().iter().map(|problem| problem.to_string()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    for dependent in ["lan", "email"] {
+        let said = format!("{dependent} depends on wan, which is gone");
+        assert!(told.iter().any(|told| told.contains(&said)), "{told:?}");
+    }
+    // With all that need it gone, or needing nothing, nobody is left to name.
+    let gone = before.with(&[("services.wan", "null"), ("services.lan", "null"), ("services.email.depends_on", "null")]).unwrap();
+    assert_eq!(gone.model().services.len(), 1);
 }
