@@ -163,12 +163,9 @@ codes! {
     CHANGE_LEADS_NOWHERE = 584 "change-leads-nowhere" Error, "the change of {path} leads nowhere: there is no {part}", "did you mean `{nearest}`?";
     CHANGE_LEADS_NOWHERE_NO_GUESS = 585 "change-leads-nowhere-here" Error, "the change of {path} leads nowhere: there is no {part}", "name a path into the documents, such as services.email.provider; what came in a table is changed as services.<name>.<key>";
     TABLES_KEEP_LEVELS = 586 "tables-keep-levels" Error, "levels cannot change while dependencies stand on a table", "load the changed documents again, with the table";
-<<<<<<< HEAD
     ROUTES_LEFT_OUT = 587 "routes-left-out" Advice, "the routes of {left} further {left|service|services} are beyond the limit of {limit} rows", "name a service in `to` to see its whole route";
     SEARCH_CUT_SHORT = 588 "search-cut-short" Warning, "{left} {left|service was|services were} not searched beyond one failure: the question took more than {limit} nodes", "ask about fewer `services`, or `critical_only`";
-=======
     STILL_NEEDED = 589 "still-needed" Error, "{dependent} depends on {service}, which is gone", "say what {dependent} depends on now under services.<name>.depends_on; `null` is nothing, or take it away too";
->>>>>>> m1
     NOTHING_OF_EDGES = 590 "nothing-of-edges" Warning, "the evidence has no outages, so that nothing can be said of edges", "give the table `outages`";
     CROWDED_FAILURES = 591 "crowded-failures" Advice, "{n} {n|failure says|failures say} nothing of single edges: more than {crowd} services began to fail with {n|it|them}", "raise `crowd` to count them all the same";
     DRIFT_LIMITED = 592 "drift-limited" Advice, "{shown} of {found} rows of {kind} are listed", "raise `limit`, or ask for some services";
