@@ -156,7 +156,7 @@ fn what_came_in_tables_stays_and_can_be_changed() {
 const ESTATE: &str = "siam: 1
 zone: Europe/Amsterdam
 parties: {netco: {kind: supplier}, skyline: {kind: supplier}}
-calendars: {day: {hours: {mon-fri: 8-18}}, office: {hours: {mon-fri: 9-17}}}
+calendars: {day: {hours: {mon-fri: 08:00-18:00}}, office: {hours: {mon-fri: 09:00-17:00}}}
 ";
 
 /// A table in which `email` says all that a row can say.
@@ -229,7 +229,7 @@ fn null_for_dependencies_of_a_table_is_none() {
     // Nothing is left to depend on.
     assert_eq!((edges(&before), edges(&none)), (3, 1));
     let queries = ["2026-08-01T12:00:00Z"].map(Instant::parse);
-    let query = ImpactQuery { failures: vec![FailureQuery::of("lan")], at: queries[0], ..Default::default() };
+    let query = ImpactQuery { failures: vec![FailureQuery::of("wan")], at: queries[0], ..Default::default() };
     let hit = |ecosystem: &Ecosystem| impact(ecosystem, &query).unwrap().rows().rows();
     assert_eq!(hit(&before), hit(&none) + 1);
     // Whether or not the row became one of the documents before, in one step or in two, and whatever is changed after.
@@ -250,7 +250,7 @@ fn what_still_needs_a_service_that_is_gone_is_named() {
     let told: Vec<String> = error.problems().iter().map(|problem| problem.to_string()).collect();
     assert_eq!(told.len(), 2, "{told:?}");
     for dependent in ["lan", "email"] {
-        let said = format!("{dependent} depends on wan, which is gone");
+        let said = format!("`{dependent}` depends on `wan`, which is gone");
         assert!(told.iter().any(|told| told.contains(&said)), "{told:?}");
     }
     // With all that need it gone, or needing nothing, nobody is left to name.
