@@ -142,7 +142,7 @@ def test_a_picture_is_saved_in_three_notations(eco: siam.Ecosystem, tmp_path: Pa
     assert report._repr_svg_() == picture._repr_svg_() == picture.svg
     assert picture.title in repr(picture) and picture.description
     with pytest.raises(siam.QueryError, match=r"\.svg"):
-        picture.save(tmp_path / "a.png")
+        picture.save(tmp_path / "a.gif")
     hours = eco.is_open("office", "2026-07-01T08:00:00Z")
     assert hours._repr_svg_() is None
     with pytest.raises(siam.QueryError, match="impact"):

@@ -74,5 +74,5 @@ def test_single_points_of_failure_and_concentration(eco: siam.Ecosystem) -> None
     assert eco.single_points_of_failure()["route"] == ["email > net"]
     assert eco.single_points_of_failure(critical_only=False, limit=5, level="degraded")["component"] == ["net"]
     report = eco.concentration()
-    assert list(zip(report["supplier"], report["share"], report["critical_fallen"])) == [("hostco", "0.25", 1), ("netco", "0.75", 1)]
+    assert list(zip(report["supplier"], report["share"], report["critical_fallen"])) == [("netco", "0.75", 1), ("hostco", "0.25", 1)]
     assert report.table("summary")["index_services"] == ["0.625"]

@@ -119,7 +119,7 @@ class Table(_Tabular):
     >>> import siam
     >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 40}}")
     >>> eco.impact("wan").table("summary").to_dict()
-    {'services': [2], 'critical': [0], 'users': [40], 'suppliers': [0], 'agreements': [0]}
+    {'services': [2], 'critical': [0], 'users': [40], 'suppliers': [0], 'agreements': [0], 'planned': [0], 'recompiled': [0]}
     """
 
     __slots__ = ("_held",)
@@ -164,7 +164,7 @@ class Report(_Tabular):
     >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 40}}")
     >>> report = eco.impact("wan")
     >>> len(report), report["service"], report.tables
-    (2, ['email', 'wan'], ['rows', 'routes', 'agreements', 'summary', 'problems'])
+    (2, ['email', 'wan'], ['rows', 'routes', 'agreements', 'summary', 'excuses', 'interfaces', 'problems'])
     >>> print(report.explain(1).text.splitlines()[0])
     wan itself is down
     """
