@@ -80,7 +80,8 @@ struct Supplier {
 ///   email: {provider: hostco, depends_on: [wan], users: 4000}
 /// ")])?;
 /// let report = concentration(&acme, &ConcentrationQuery::default())?;
-/// assert_eq!(report.rows().cell(0, "supplier"), Cell::Text("netco".into()));
+/// // Both take all users with them and provide as much: then the name decides.
+/// assert_eq!(report.rows().cell(0, "supplier"), Cell::Text("hostco".into()));
 /// assert_eq!(report.summary().cell(0, "index_services"), Cell::Text("0.5".into()));
 /// # Ok::<(), siam_core::Error>(())
 /// ```
