@@ -32,8 +32,12 @@ fn value(edge: &str, key: &str) -> Option<String> {
         return (key == "service").then(|| edge.to_owned());
     };
     let rest = &inside[inside.find(&format!("{key}: "))? + key.len() + 2..];
-    let end = if rest.starts_with('{') { rest.find('}')? + 1 } else { rest.find(',').unwrap_or(rest.len()) };
-    Some(rest[..end].to_owned())
+    let mut open = 0_i32;
+    let end = rest.find(|letter| {
+        open += i32::from(letter == '{') - i32::from(letter == '}');
+        open == 0 && letter == ','
+    });
+    Some(rest[..end.unwrap_or(rest.len())].to_owned())
 }
 
 /// The rows of services and of dependencies.
