@@ -93,6 +93,13 @@ codes! {
     CALENDAR_TWICE = 305 "calendar-twice" Error, "calendar {calendar} has `{key}` and is the {made} of others", "keep one of the two; give what it is made of hours of its own";
     CALENDAR_RING = 306 "calendar-ring" Error, "calendar {calendar} is made of itself, or of calendars nested deeper than {most}", "give one of them hours of its own";
 
+    ICALENDAR_UNREADABLE = 307 "icalendar-unreadable" Error, "line {line} of the iCalendar text is not {expected}", "write {example}";
+    ICALENDAR_NOT_READ = 308 "icalendar-not-read" Error, "line {line} of the iCalendar text: {what} is not read", "write the days out, or use {known}";
+    ICALENDAR_LACKS = 309 "icalendar-lacks" Error, "the event in line {line} of the iCalendar text lacks `{key}`", "add {expected}";
+    ICALENDAR_TOO_LARGE = 310 "icalendar-too-large" Error, "line {line} of the iCalendar text: {what} is more than {limit}", "split it, or end it earlier";
+    ZONES_UNREADABLE = 311 "zones-unreadable" Error, "{name} cannot be read as a time zone or a database of them", "give compiled zone files (TZif) with their names and a version, or a `tzdata` file";
+    ZONE_OF_TICKET = 312 "zone-of-ticket" Error, "measure {measure} runs in the zone of each ticket, and the evidence has no column {column}", "give the column, or leave `zone: ticket` out";
+
     // 4xx: tables and evidence
     TABLE_UNREADABLE = 401 "table-unreadable" Error, "cannot read the table: {detail}", "give CSV with a header line, or an Arrow stream";
     TABLE_TOO_LARGE = 402 "table-too-large" Error, "the table passes the limit of {limit}", "split it, or raise the limit where you call";

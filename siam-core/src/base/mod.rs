@@ -19,6 +19,7 @@ pub mod ratio;
 pub mod table;
 pub mod time;
 pub mod zone;
+pub mod zones;
 
 pub use codes::Code;
 pub use columns::{Batch, ColumnView, TableView, TimeUnit};
@@ -33,3 +34,4 @@ pub use ratio::Ratio;
 pub use table::{Column, ColumnSpec, ColumnType, Schema, Table};
 pub use time::{Date, Duration, Instant, Period};
 pub use zone::{WallTimes, Zone};
+pub use zones::ZoneDatabase;

@@ -30,7 +30,6 @@ pub use tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, Refers};
 pub use when::MISSING;
 
 use crate::base::table::cells::{count, text, text_or_null};
-use crate::base::zone::Zone;
 use crate::base::{
     Argument, ColumnSpec, ColumnType, Error, Idx, Limits, Place, Problem, Problems, Ratio, Schema, Table, TableView, codes,
 };
@@ -173,6 +172,8 @@ fn evidence_with(
     limits: &Limits,
     vocabularies: &[Vocabulary],
 ) -> Result<Evidence, Error> {
+    // Dates are read by the database that the ecosystem was loaded with.
+    let limits = &Limits { zones: ecosystem.model().zones.clone(), ..limits.clone() };
     let mut faults = Faults::new(limits);
     let bound = bind_all(ecosystem, query, &tables, &mut faults);
     match bound {
@@ -194,7 +195,7 @@ fn bind_all(
     faults: &mut Faults,
 ) -> Option<(Bound, Left)> {
     let zone = match &query.zone {
-        Some(name) => Zone::find(name).map_err(|problem| faults.report(problem)).ok()?,
+        Some(name) => ecosystem.model().zones.find(name).map_err(|problem| faults.report(problem)).ok()?,
         None => ecosystem.model().zone.clone(),
     };
     let mut plan = match &query.mapping {

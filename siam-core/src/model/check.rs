@@ -126,6 +126,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, kept: Option<&Kept>, fa
         name: doc.name.clone().unwrap_or_default(),
         edition: doc.edition.value,
         zone,
+        zones: faults.limits().zones.clone(),
         currency,
         levels,
         parties,

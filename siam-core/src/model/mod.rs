@@ -13,6 +13,7 @@ pub mod contract;
 pub mod dated;
 pub mod dependency;
 pub mod forum;
+pub mod icalendar;
 pub mod interface;
 pub mod kept;
 mod level_map;
@@ -34,6 +35,7 @@ use crate::base::id::{
     ServiceId,
 };
 use crate::base::zone::Zone;
+use crate::base::zones::ZoneDatabase;
 use crate::base::{Currency, Directory, Idx, IdxVec, codes};
 use crate::document::decode::record;
 use crate::document::{Faults, Mark, Named, Spot};
@@ -128,6 +130,8 @@ pub struct Model {
     pub edition: u32,
     /// The zone in which dates are meant.
     pub zone: Zone,
+    /// The time zone database it was loaded with.
+    pub zones: ZoneDatabase,
     /// The currency of amounts without one.
     pub currency: Option<Currency>,
     /// Names of the levels, best first.
@@ -224,7 +228,7 @@ impl Model {
 
 /// Reports a zone that the database does not have.
 pub fn check_zone(name: &str, mark: Mark, faults: &mut Faults) -> Option<Zone> {
-    match Zone::find(name) {
+    match faults.limits().zones.find(name) {
         Ok(zone) => Some(zone),
         Err(found) => {
             let problem = found
