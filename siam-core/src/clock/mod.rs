@@ -13,7 +13,7 @@ mod tests;
 
 pub use crate::base::zone::{Reading, Zone, nearest_zone, tzdb_version};
 pub use crate::base::zones::ZoneDatabase;
-pub use days::{DayCount, DayStart, DayTime};
+pub use days::{DayCount, DayRule, DayStart, DayTime, DaysEnd, DaysFrom};
 pub use lookup::{Lookup, NOT_COMPUTED};
 pub use period::{period, periods};
 
