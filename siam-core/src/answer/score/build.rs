@@ -4,13 +4,13 @@
 //! **Invariant:** a figure of a row is worked out once; its reason reads the same figure.
 //! **Not here:** schemas (`schema`), reasons (`explain`).
 
+use super::counts::{Counts, Outcome, groups};
 use super::figure::Extreme;
 use super::figure::{Verdict, Worth};
 use super::outages::{Felt, Watch, Watched};
 use super::records::{Case, Cases, Columns, cases};
 use super::resolve::{Asked, Common};
 use super::schema::{CASES, ROWS, TICKETS};
-use super::tally::{Outcome, Tally, groups};
 use super::walk::{Contribution, Omission, Walked, walk, walk_backlog};
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
@@ -145,7 +145,7 @@ impl<'b, 'e> Building<'b, 'e> {
     fn tickets(&mut self, part: &Part<'_, 'e>, found: &[&Contribution], omissions: impl Iterator<Item = Omission>) {
         let asked = part.asked;
         let statistic = asked.measure.statistic;
-        let (mut total, mut omitted) = (Tally::default(), Omitted::default());
+        let (mut total, mut omitted) = (Counts::default(), Omitted::default());
         for one in found {
             total.add_ticket(one);
             if self.listed {
@@ -172,7 +172,7 @@ impl<'b, 'e> Building<'b, 'e> {
         let worth = if measure.statistic == Statistic::Observed {
             Worth::of_observed(measure.take, &mut within.iter_mut().collect::<Vec<_>>())
         } else {
-            let mut tally = Tally::default();
+            let mut tally = Counts::default();
             within.iter().for_each(|case| tally.add(case.outcome, 0));
             Worth::of_tally(measure.statistic, tally)
         };

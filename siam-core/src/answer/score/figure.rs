@@ -4,9 +4,9 @@
 //! **Invariant:** a verdict compares exact ratios; a value that could still change has bounds, or is said to have none.
 //! **Not here:** tickets and rows (`walk`, `records`), tables (`build`).
 
+use super::counts::{Counts, Outcome};
 use super::outages::Felt;
 use super::records::{Case, Observed};
-use super::tally::{Outcome, Tally};
 use crate::base::{Instant, Period, Ratio};
 use crate::model::agreement::{Direction, Measure, MeasureIdx, Statistic, Take, Unit, WhenNone};
 
@@ -70,7 +70,7 @@ pub(super) enum Extreme {
 /// What the cases of a row come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Worth {
-    pub tally: Tally,
+    pub tally: Counts,
     pub value: Option<Ratio>,
     pub worst: Extreme,
     pub best: Extreme,
@@ -81,7 +81,7 @@ pub(super) struct Worth {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Arithmetic {
     /// The tally tells.
-    Tally,
+    Counts,
     /// The sum of numerators over the sum of denominators.
     Pooled(Ratio, Ratio),
     /// The mean of values, with their sum.
@@ -96,7 +96,7 @@ fn share(part: i64, of: i64) -> Option<Ratio> {
 
 impl Worth {
     /// Of a tally of tickets, or of cases that are met or missed.
-    pub fn of_tally(statistic: Statistic, tally: Tally) -> Self {
+    pub fn of_tally(statistic: Statistic, tally: Counts) -> Self {
         let (counted, unscored) = (tally.counted(), tally.unscored);
         let all = counted.saturating_add(unscored);
         let whole = |count: i64| Some(Ratio::whole(count.into()));
@@ -119,7 +119,7 @@ impl Worth {
                 (share(tally.met, counted), (worst, best))
             }
         };
-        Self { tally, value, worst, best, arithmetic: Arithmetic::Tally }
+        Self { tally, value, worst, best, arithmetic: Arithmetic::Counts }
     }
 
     /// Of observed values of one period; says of each what became of it.
@@ -128,7 +128,7 @@ impl Worth {
         let pooled = |case: &Case| matches!(case.observed, Some(Observed::Part(..)));
         let taken = |case: &Case| take == Take::All || Some(case.counted) == latest;
         let parts = cases.iter().any(|case| taken(case) && pooled(case));
-        let (mut tally, mut sum, mut of) = (Tally::default(), Ratio::ZERO, Ratio::ZERO);
+        let (mut tally, mut sum, mut of) = (Counts::default(), Ratio::ZERO, Ratio::ZERO);
         for case in cases.iter_mut() {
             if case.observed.is_some() && !taken(case) {
                 (case.outcome, case.reason) = (Outcome::Excluded, Some("not-latest"));
@@ -166,7 +166,7 @@ impl Worth {
     }
 
     /// A value that is known, or could become anything where a case lacks something.
-    fn given(tally: Tally, value: Option<Ratio>, arithmetic: Arithmetic) -> Self {
+    fn given(tally: Counts, value: Option<Ratio>, arithmetic: Arithmetic) -> Self {
         let end = || if tally.unscored > 0 { Extreme::Anything } else { Extreme::Value(value.clone(), tally.counted()) };
         let (worst, best) = (end(), end());
         Self { tally, value, worst, best, arithmetic }

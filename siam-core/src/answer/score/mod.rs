@@ -11,20 +11,20 @@
 //! not known yet.
 
 mod build;
+mod counts;
 mod explain;
 mod figure;
 mod outages;
 pub(in crate::answer) mod records;
 pub(in crate::answer) mod resolve;
 mod schema;
-mod tally;
 #[cfg(test)]
 mod tests;
 pub(in crate::answer) mod walk;
 
+pub use counts::{Counts, Outcome};
 pub use figure::{Figure, Verdict};
 pub use schema::{CASES, ROWS, TICKETS};
-pub use tally::{Outcome, Tally};
 
 use crate::answer::given::Question;
 use crate::base::columns::Cell;

@@ -7,8 +7,8 @@
 //! Levels with weights are taken in layers: with `w1 > w2 > ...` the available time is `(w1 - w2)` of the time at the levels that
 //! weigh `w1` or more, and so on. Without weights there is one layer: all levels but the worst, in full.
 
+use super::counts::{Counts, Outcome};
 use super::resolve::{Asked, Common};
-use super::tally::{Outcome, Tally};
 use crate::answer::observed::resolve::observe;
 use crate::answer::observed::{Observation, OutageSpan, Terms};
 use crate::base::{Instant, Period, Problems, Ratio};
@@ -33,7 +33,7 @@ pub(super) struct Watched {
 /// What a service felt in a period.
 pub(super) struct Felt {
     pub service: ServiceIdx,
-    pub tally: Tally,
+    pub tally: Counts,
     /// Agreed time, in microseconds.
     pub agreed: i128,
     /// Of it, downtime.
@@ -47,7 +47,7 @@ pub(super) struct Felt {
 
 impl Felt {
     fn new(service: ServiceIdx) -> Self {
-        let tally = Tally::default();
+        let tally = Counts::default();
         Self { service, tally, agreed: 0, down: 0, up: Ratio::ZERO, longest: 0, outages: Vec::new() }
     }
     /// What two services felt together.

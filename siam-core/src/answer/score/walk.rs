@@ -2,10 +2,10 @@
 //!
 //! Goes in: measures resolved to columns. Comes out: contributions, and the tickets that a rule leaves out.
 //! **Invariant:** pure: slices and numbers only; a ticket that the measure's filters choose is found or omitted with its rule.
-//! **Not here:** names (`resolve`), sums (`tally`), rows of other tables (`records`), tables (`score`).
+//! **Not here:** names (`resolve`), sums (`counts`), rows of other tables (`records`), tables (`score`).
 
+use super::counts::Outcome;
 use super::resolve::{Asked, Common};
-use super::tally::Outcome;
 use crate::base::{Code, Instant, codes};
 use crate::clock::Clock;
 use crate::evidence::{History, Labels, MISSING, NONE};

@@ -4,8 +4,8 @@
 //! **Invariant:** a ticket is explained by the same walk that counted it.
 //! **Not here:** the row it stands in (`row`).
 
+use super::super::counts::Outcome;
 use super::super::resolve::{Asked, Common};
-use super::super::tally::Outcome;
 use super::super::walk::{Contribution, Judged, Lack, Omission, contribution, hand_offs_at, on_clock, open_at};
 use super::terms::terms;
 use crate::base::columns::Cell;

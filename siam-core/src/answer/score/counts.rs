@@ -40,7 +40,7 @@ impl Outcome {
 
 /// The sums of cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
+pub struct Counts {
     /// In time, or as promised; of a count, all that count.
     pub met: i64,
     /// Not in time, or not as promised.
@@ -57,7 +57,7 @@ pub struct Tally {
     pub amount: i128,
 }
 
-impl Tally {
+impl Counts {
     /// Adds a case with its amount, 0 where the statistic has none.
     pub fn add(&mut self, outcome: Outcome, amount: i64) {
         match outcome {
@@ -99,7 +99,7 @@ pub(in crate::answer) fn groups<'c>(
     common: &Common<'_>,
     by: &[Split],
     contributions: impl Iterator<Item = &'c Contribution>,
-) -> Vec<([u32; 3], Tally)> {
+) -> Vec<([u32; 3], Counts)> {
     let place = |split: Split| match split {
         Split::Party => 0,
         Split::Priority => 1,
@@ -117,7 +117,7 @@ pub(in crate::answer) fn groups<'c>(
     // A grid while it stays small, so that a ticket costs one addition; a map where names multiply.
     let mut grid: Vec<u32> = if cells <= 1 << 20 { vec![NONE; cells] } else { Vec::new() };
     let mut sparse: BTreeMap<usize, u32> = BTreeMap::new();
-    let mut groups: Vec<([u32; 3], Tally)> = Vec::new();
+    let mut groups: Vec<([u32; 3], Counts)> = Vec::new();
     for found in contributions {
         let mut key = [NONE; 3];
         let mut cell = 0_usize;
@@ -135,7 +135,7 @@ pub(in crate::answer) fn groups<'c>(
         };
         if *slot == NONE {
             *slot = next;
-            groups.push((key, Tally::default()));
+            groups.push((key, Counts::default()));
         }
         if let Some((_, tally)) = groups.get_mut(*slot as usize) {
             tally.add_ticket(found);
