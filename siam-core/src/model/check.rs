@@ -5,8 +5,8 @@
 //! **Not here:** cycles and gates (`structure`), hours that never open (`clock`); the ecosystem runs those checks too.
 
 use super::agreement::{
-    Agreement, AgreementDoc, Children, Measure, MeasureDoc, MeasurePeriod, PriorityTaken, Statistic, Take, TicketInstant, Unit,
-    WhenNone,
+    Agreement, AgreementDoc, Children, Definition, Measure, MeasureDoc, MeasurePeriod, PriorityTaken, Statistic, Take,
+    TicketInstant, Unit, WhenNone,
 };
 use super::calendar::{Calendar, in_order};
 use super::checking::Checking;
@@ -390,6 +390,7 @@ impl Checking<'_> {
             Some((rule::Level::try_from(level?).ok()?, weight.value.clone()))
         });
         let available = available.collect();
+        let percentile = self.percentile(doc);
         let exchanges = self.all(&self.names.interfaces, "interface", &doc.exchanges);
         let unit = doc.unit.as_ref().map_or(statistic.unit(), |unit| unit.value);
         self.keys_without_use(doc);
@@ -420,6 +421,8 @@ impl Checking<'_> {
             children: doc.children.unwrap_or(Children::Count),
             leave_out: doc.leave_out.iter().map(|(column, values)| (column.value.clone(), values.clone())).collect(),
             available,
+            percentile,
+            definition: doc.percentile_definition.as_ref().map_or(Definition::NearestRank, |definition| definition.value),
             by: doc.by.clone(),
             regimes: doc.regimes.clone(),
             figures: doc.figures.clone(),
@@ -444,6 +447,7 @@ fn defaults(doc: &MeasureDoc) -> Vec<&'static str> {
         ("priority_taken", doc.priority_taken.is_none()),
         ("children", doc.children.is_none()),
         ("leave_out", doc.leave_out.entries.is_empty()),
+        ("percentile_definition", doc.percentile_definition.is_none()),
     ];
     absent.into_iter().filter(|(_, absent)| *absent).map(|(key, _)| key).collect()
 }

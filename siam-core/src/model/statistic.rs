@@ -104,6 +104,7 @@ impl Statistic {
         Statistic::PercentWithin,
         Statistic::Count,
         Statistic::Mean,
+        Statistic::Percentile,
         Statistic::Backlog,
         Statistic::HandOffs,
         Statistic::FirstTimeFix,
@@ -229,12 +230,15 @@ impl Checking<'_> {
         let outages = statistic.basis() == Basis::Outages;
         let observed = statistic == Statistic::Observed;
         let clock = doc.clock.as_ref();
-        let runs = old || statistic == Statistic::Mean;
-        let written: [(&'static str, bool, bool); 15] = [
+        let percentile = statistic == Statistic::Percentile;
+        let runs = old || percentile || statistic == Statistic::Mean;
+        let written: [(&'static str, bool, bool); 17] = [
             ("direction", doc.direction.is_some(), observed),
             ("unit", doc.unit.is_some(), observed),
             ("take", doc.take.is_some(), observed),
             ("exchanges", !doc.exchanges.is_empty(), statistic == Statistic::ExchangesInTime),
+            ("percentile", doc.percentile.is_some(), percentile),
+            ("percentile_definition", doc.percentile_definition.is_some(), percentile),
             ("within", doc.within.is_some(), old),
             ("tickets", !doc.tickets.entries.is_empty(), tickets),
             ("clock", clock.is_some(), tickets),
@@ -251,6 +255,18 @@ impl Checking<'_> {
             let problem = self.faults.problem(&codes::KEY_WITHOUT_USE, doc.mark).with("key", key);
             self.faults.report(problem.with("shape", Argument::name(statistic.as_str())));
         }
+    }
+    /// The share of a percentile; reports one that is missing, or none between 0 and 1.
+    pub(super) fn percentile(&mut self, doc: &MeasureDoc) -> Ratio {
+        let Some(written) = &doc.percentile else {
+            if self.whole && doc.statistic.value == Statistic::Percentile {
+                let problem = self.faults.problem(&codes::MISSING_KEY, doc.mark).with("shape", "a measure of percentile");
+                self.faults.report(problem.with("key", "percentile").with("expected", "a share such as 95%"));
+            }
+            return Ratio::ONE;
+        };
+        TargetDoc::Number(written.value.clone()).check(Unit::Share, written.mark, self.faults);
+        written.value.clone()
     }
     /// Reports an agreement without a provider that measures what its provider does.
     pub(super) fn needs_provider(&mut self, doc: &AgreementDoc) {

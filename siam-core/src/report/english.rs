@@ -561,6 +561,14 @@ pub const REASONS: &[(&str, &str)] = &[
         "{count} {count|outage of a service|outages of services} in transition {count|is|are} measured without effect on the value",
     ),
     ("score-pauses", "the clock stands still in {states}"),
+    (
+        "score-percentile",
+        "{share} of the times of {counted} {counted|ticket|tickets} are not above number {place} in order, {value}",
+    ),
+    (
+        "score-percentile-linear",
+        "{share} of the times of {counted} {counted|ticket|tickets} in order lies at or after number {place}, in proportion to the next: {value}",
+    ),
     ("score-row-met", "{measure} met its target in {period}"),
     ("score-row-missed", "{measure} missed its target in {period}"),
     ("score-row-no-target", "{measure} has no target in {period}"),
@@ -740,6 +748,18 @@ pub const REASONS: &[(&str, &str)] = &[
     ("terms-parameter-for-default", "Its {parameter} is {value} for {of} (default)."),
     ("terms-pause", "The clock stands still while the state of the ticket is {states}."),
     ("terms-pause-default", "The clock never stands still (default)."),
+    (
+        "terms-percentile-default",
+        "It is the time that {share} of the tickets do not exceed, always one that occurred: nearest rank (default).",
+    ),
+    (
+        "terms-percentile-linear",
+        "It is the time that {share} of the tickets do not exceed, in proportion between the two beside it: linear.",
+    ),
+    (
+        "terms-percentile-nearest",
+        "It is the time that {share} of the tickets do not exceed, always one that occurred: nearest rank.",
+    ),
     ("terms-period-default", "A period is a calendar month (default)."),
     ("terms-period-month", "A period is a calendar month."),
     ("terms-post", "It posts {post}, which is: {amount}"),

@@ -1,14 +1,10 @@
 //! What became of cases, and the sums of that.
 //!
-//! Goes in: outcomes and amounts, one by one. Comes out: tallies, in all and by group.
-//! **Invariant:** tallies of parts of the cases add up to the tally of all; a case adds one to exactly one count.
-//! **Not here:** what becomes of a case (`walk`, `records`), what a tally comes to (`figure`).
+//! Goes in: outcomes and amounts, one by one. Comes out: counts.
+//! **Invariant:** counts of parts of the cases add up to the counts of all; a case adds one to exactly one count, and taking it out undoes it.
+//! **Not here:** what becomes of a case (`walk`, `records`), groups and periods (`sums`), what counts come to (`figure`).
 
-use super::resolve::Common;
 use super::walk::Contribution;
-use crate::evidence::NONE;
-use crate::model::agreement::Split;
-use std::collections::BTreeMap;
 
 /// What became of a case in a measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +22,10 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Whether such a case is one of those that count.
+    pub fn counts(self) -> bool {
+        !matches!(self, Self::Excluded | Self::Unscored)
+    }
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -60,23 +60,32 @@ pub struct Counts {
 impl Counts {
     /// Adds a case with its amount, 0 where the statistic has none.
     pub fn add(&mut self, outcome: Outcome, amount: i64) {
+        self.change(outcome, amount.into(), 1);
+    }
+    /// Adds a case, or takes it out where `by` is -1.
+    fn change(&mut self, outcome: Outcome, amount: i128, by: i64) {
         match outcome {
-            Outcome::Met => self.met += 1,
-            Outcome::Missed => self.missed += 1,
-            Outcome::Counted => self.plain += 1,
-            Outcome::Excluded => self.excluded += 1,
-            Outcome::Unscored => self.unscored += 1,
+            Outcome::Met => self.met += by,
+            Outcome::Missed => self.missed += by,
+            Outcome::Counted => self.plain += by,
+            Outcome::Excluded => self.excluded += by,
+            Outcome::Unscored => self.unscored += by,
         }
-        if !matches!(outcome, Outcome::Excluded | Outcome::Unscored) {
-            self.amount += i128::from(amount);
+        if outcome.counts() {
+            self.amount += amount * i128::from(by);
         }
     }
     /// Adds what a ticket adds.
     pub(super) fn add_ticket(&mut self, found: &Contribution) {
-        self.add(found.outcome, found.amount);
+        self.change(found.outcome, found.amount.into(), 1);
         self.in_transition += i64::from(found.in_transition);
     }
-    /// The tally of both together.
+    /// Takes out what a ticket added.
+    pub(super) fn remove_ticket(&mut self, found: &Contribution) {
+        self.change(found.outcome, found.amount.into(), -1);
+        self.in_transition -= i64::from(found.in_transition);
+    }
+    /// The counts of both together.
     pub fn merge(&self, other: &Self) -> Self {
         Self {
             met: self.met + other.met,
@@ -92,57 +101,4 @@ impl Counts {
     pub fn counted(&self) -> i64 {
         self.met + self.missed + self.plain
     }
-}
-
-/// Tallies by the columns a measure splits by, sorted by their names; tickets without a name come first.
-pub(in crate::answer) fn groups<'c>(
-    common: &Common<'_>,
-    by: &[Split],
-    contributions: impl Iterator<Item = &'c Contribution>,
-) -> Vec<([u32; 3], Counts)> {
-    let place = |split: Split| match split {
-        Split::Party => 0,
-        Split::Priority => 1,
-        Split::Service => 2,
-    };
-    let mut sizes = [1_usize; 3];
-    for split in by {
-        sizes[place(*split)] = 1 + match split {
-            Split::Party => common.parties.names.len(),
-            Split::Priority => common.priority.map_or(0, |labels| labels.words().len()),
-            Split::Service => common.service.map_or(0, |labels| labels.words().len()),
-        };
-    }
-    let cells = sizes.iter().try_fold(1_usize, |all, size| all.checked_mul(*size)).unwrap_or(usize::MAX);
-    // A grid while it stays small, so that a ticket costs one addition; a map where names multiply.
-    let mut grid: Vec<u32> = if cells <= 1 << 20 { vec![NONE; cells] } else { Vec::new() };
-    let mut sparse: BTreeMap<usize, u32> = BTreeMap::new();
-    let mut groups: Vec<([u32; 3], Counts)> = Vec::new();
-    for found in contributions {
-        let mut key = [NONE; 3];
-        let mut cell = 0_usize;
-        for at in 0..3 {
-            if sizes[at] > 1 {
-                key[at] = found.codes[at];
-            }
-            let code = if key[at] == NONE { 0 } else { key[at] as usize + 1 };
-            cell = cell.wrapping_mul(sizes[at]).wrapping_add(code.min(sizes[at] - 1));
-        }
-        let next = u32::try_from(groups.len()).unwrap_or(NONE);
-        let slot = match grid.get_mut(cell) {
-            Some(slot) => slot,
-            None => sparse.entry(cell).or_insert(NONE),
-        };
-        if *slot == NONE {
-            *slot = next;
-            groups.push((key, Counts::default()));
-        }
-        if let Some((_, tally)) = groups.get_mut(*slot as usize) {
-            tally.add_ticket(found);
-        }
-    }
-    let splits = [Split::Party, Split::Priority, Split::Service];
-    let names = |key: &[u32; 3]| [0, 1, 2].map(|at| common.name(splits[at], key[at]).map(str::to_owned));
-    groups.sort_by_cached_key(|(key, _)| names(key));
-    groups
 }

@@ -6,6 +6,7 @@
 
 use super::counts::{Counts, Outcome};
 use super::outages::Felt;
+use super::percentile::{Histogram, percentile, place};
 use super::records::{Case, Observed};
 use crate::base::{Instant, Period, Ratio};
 use crate::model::agreement::{Direction, Measure, MeasureIdx, Statistic, Take, Unit, WhenNone};
@@ -60,7 +61,7 @@ impl Verdict {
 
 /// What a value could become at one end once everything is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Extreme {
+pub(in crate::answer) enum Extreme {
     /// This value, of so many cases.
     Value(Option<Ratio>, i64),
     /// Anything.
@@ -69,7 +70,7 @@ pub(super) enum Extreme {
 
 /// What the cases of a row come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Worth {
+pub(in crate::answer) struct Worth {
     pub tally: Counts,
     pub value: Option<Ratio>,
     pub worst: Extreme,
@@ -79,13 +80,15 @@ pub(super) struct Worth {
 
 /// How a value came about, where the tally does not tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Arithmetic {
+pub(in crate::answer) enum Arithmetic {
     /// The tally tells.
     Counts,
     /// The sum of numerators over the sum of denominators.
     Pooled(Ratio, Ratio),
     /// The mean of values, with their sum.
     MeanOf(Ratio),
+    /// The place of a percentile among the times in order, from 1.
+    Place(i128),
     /// Of outages, microseconds: agreed time, time available by weight, downtime.
     Outages(i128, Ratio, i128),
 }
@@ -120,6 +123,22 @@ impl Worth {
             }
         };
         Self { tally, value, worst, best, arithmetic: Arithmetic::Counts }
+    }
+
+    /// Of times on the clock and the counts of their tickets.
+    pub fn of_times(measure: &Measure, tally: Counts, times: &Histogram) -> Self {
+        let at = |open: (i64, i64)| percentile(times, open, measure.definition, &measure.percentile);
+        let seconds = |micros: Ratio| micros.divide(&Ratio::whole(1_000_000));
+        let all = tally.counted().saturating_add(tally.unscored);
+        // A ticket that is not known yet took no time at best, and has no greatest time.
+        let end = |open| {
+            at(open)
+                .map_or(Extreme::Value(None, all), |value| value.map_or(Extreme::Anything, |v| Extreme::Value(seconds(v), all)))
+        };
+        let (worst, best) = (end((0, tally.unscored)), end((tally.unscored, 0)));
+        let value = at((0, 0)).flatten().and_then(seconds);
+        let arithmetic = Arithmetic::Place(place(measure.definition, &measure.percentile, tally.counted()).0);
+        Self { tally, value, worst, best, arithmetic }
     }
 
     /// Of observed values of one period; says of each what became of it.

@@ -10,31 +10,38 @@
 //! services counts tickets of those alone. A ticket without a party is its service's provider's. An instant later than `as_of` is
 //! not known yet.
 
-mod build;
-mod counts;
-mod explain;
-mod figure;
+pub(in crate::answer) mod build;
+pub(in crate::answer) mod card;
+pub(in crate::answer) mod counts;
+pub(in crate::answer) mod explain;
+pub(in crate::answer) mod figure;
 mod outages;
+pub(in crate::answer) mod pass;
+pub(in crate::answer) mod percentile;
 pub(in crate::answer) mod records;
 pub(in crate::answer) mod resolve;
 mod schema;
+pub(in crate::answer) mod sums;
 #[cfg(test)]
 mod tests;
 pub(in crate::answer) mod walk;
 
 pub use counts::{Counts, Outcome};
 pub use figure::{Figure, Verdict};
+pub use percentile::Histogram;
 pub use schema::{CASES, ROWS, TICKETS};
 
 use crate::answer::given::Question;
+use crate::answer::impacts::{allowed, whole};
 use crate::base::columns::Cell;
-use crate::base::{Argument, Error, Instant, Period, Place, Problem, Problems, Table, codes};
+use crate::base::{Argument, Error, Instant, Limits, Period, Place, Problem, Problems, Table, codes};
 use crate::document::decode::query;
 use crate::ecosystem::{Ecosystem, asked};
 use crate::evidence::Evidence;
 use crate::report::answer::{no_such_row, nothing_to_explain};
 use crate::report::{Answer, Reason, Stamp};
-use build::{Building, Made, Row};
+use build::{Building, Made};
+use card::Row;
 use outages::Watch;
 use resolve::Common;
 
@@ -49,6 +56,8 @@ query! {
         as_of: Option<Instant> = "as_of",
         /// Whether to give the table of tickets; true unless given.
         tickets: Option<bool> = "tickets",
+        /// Threads to use, at most those the host allows; the answer is the same bytes whatever their number.
+        threads: Option<i64> = "threads",
     }
 }
 
@@ -97,20 +106,30 @@ pub fn score(ecosystem: &Ecosystem, evidence: &Evidence, query: &ScoreQuery) -> 
             Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "periods").with("value", Argument::user(""));
         return Err(problem.with("expected", "at least one period").with("example", "2026-10").into());
     }
+    let threads = threads(query.threads)?;
     let asked = resolve::measures(&common, &query.measures, &mut problems)?;
-    let mut building = Building::new(&common, query.tickets.unwrap_or(true));
+    let mut building = Building::new(&common);
     let mut watch = Watch::default();
-    let made: Vec<Made> = asked.iter().map(|asked| Made::of(&common, asked, &periods, &mut watch, &mut problems)).collect();
+    let how = (periods.as_slice(), threads, query.tickets.unwrap_or(true));
+    let made: Vec<Made> = asked.iter().map(|asked| Made::of(&common, asked, how, &mut watch, &mut problems)).collect();
     problems.sort();
-    for period in &periods {
+    for (place, period) in periods.iter().enumerate() {
         for (asked, made) in asked.iter().zip(&made) {
-            building.measure(period, asked, made);
+            building.measure((place, period), asked, made);
         }
     }
-    let Building { keys, rows, tickets, cases, .. } = building;
-    let tables = [rows, tickets, evidence.rejected().clone(), cases];
+    let Building { card, tickets, cases, .. } = building;
+    let keys = card.keys;
+    let tables = [card.rows, tickets, evidence.rejected().clone(), cases];
     let (ecosystem, evidence) = (ecosystem.clone(), evidence.clone());
     Ok(Scorecard { as_of: query.as_of, ecosystem, evidence, keys, periods, tables, problems })
+}
+
+/// How many threads, or the problem of a number below zero.
+pub(in crate::answer) fn threads(given: Option<i64>) -> Result<usize, Error> {
+    let mut problems = Problems::new();
+    let threads = whole("threads", given, &mut problems).unwrap_or(0);
+    if problems.is_empty() { Ok(threads) } else { Err(Error::from_problems(problems)) }
 }
 
 impl Scorecard {
@@ -160,7 +179,11 @@ impl Scorecard {
     }
 }
 
-impl Question for ScoreQuery {}
+impl Question for ScoreQuery {
+    fn within(&mut self, limits: &Limits) {
+        self.threads = Some(allowed(self.threads, limits));
+    }
+}
 
 impl Answer for Scorecard {
     fn explain_in(&self, table: &str, row: usize) -> Result<Reason, Error> {

@@ -31,7 +31,7 @@ pub(super) struct Watched {
 }
 
 /// What a service felt in a period.
-pub(super) struct Felt {
+pub(in crate::answer) struct Felt {
     pub service: ServiceIdx,
     pub tally: Counts,
     /// Agreed time, in microseconds.

@@ -260,7 +260,9 @@ impl<'e> Resolver<'_, 'e> {
                 self.lacks("tickets", split.as_str());
             }
         }
-        if matches!(measure.statistic, Statistic::PercentWithin | Statistic::Mean) && !measure.pause_in.is_empty() {
+        if matches!(measure.statistic, Statistic::PercentWithin | Statistic::Mean | Statistic::Percentile)
+            && !measure.pause_in.is_empty()
+        {
             asked.pauses = self.pauses()?;
         }
         if matches!(measure.statistic, Statistic::HandOffs | Statistic::FirstTimeFix) {

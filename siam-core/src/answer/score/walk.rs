@@ -108,15 +108,6 @@ pub(in crate::answer) fn walk(common: &Common<'_>, asked: &Asked<'_>) -> Walked 
     walked
 }
 
-/// The tickets that are open at the end of a period.
-pub(in crate::answer) fn walk_backlog(common: &Common<'_>, asked: &Asked<'_>, end: i64) -> Walked {
-    let mut walked = Walked::default();
-    for ticket in 0..common.evidence.tickets().len() {
-        walked.add(open_at(common, asked, ticket, end));
-    }
-    walked
-}
-
 /// Whether the filters of a measure choose a ticket.
 fn is_chosen(asked: &Asked<'_>, ticket: usize) -> bool {
     asked.filters.iter().all(|(labels, codes)| has(labels, codes, ticket))
@@ -232,10 +223,12 @@ pub(in crate::answer) fn contribution(
     let runs = found.started != MISSING && found.stopped != MISSING && found.started <= found.stopped;
     let mut counts = Outcome::Counted;
     match measure.statistic {
-        Statistic::PercentWithin | Statistic::Mean if runs => match elapsed(common, asked, &found, pauses) {
-            Some(micros) => (found.elapsed, found.amount) = (micros, micros),
-            None => found.lack = Lack::Horizon,
-        },
+        Statistic::PercentWithin | Statistic::Mean | Statistic::Percentile if runs => {
+            match elapsed(common, asked, &found, pauses) {
+                Some(micros) => (found.elapsed, found.amount) = (micros, micros),
+                None => found.lack = Lack::Horizon,
+            }
+        }
         Statistic::HandOffs | Statistic::FirstTimeFix if runs => {
             found.hand_offs = hand_offs(asked.parties, ticket, found.started, found.stopped);
             found.amount = found.hand_offs;

@@ -7,7 +7,9 @@
 use super::page::{Page, clause_of, name, names, titled};
 use super::{calendars, regimes};
 use crate::base::{Argument, Duration, Ratio};
-use crate::model::agreement::{Agreement, AgreementKind, Children, Measure, PriorityTaken, TicketInstant, WhenNone, Within};
+use crate::model::agreement::{
+    Agreement, AgreementKind, Children, Definition, Measure, PriorityTaken, TicketInstant, WhenNone, Within,
+};
 use crate::model::dated::Validity;
 use crate::model::statistic::{Basis, Direction, Statistic, Unit};
 use crate::report::Reason;
@@ -65,7 +67,7 @@ fn measure(page: &mut Page<'_>, measure: &Measure, agreement: &Agreement) {
     page.clause(clause);
     promise(page, measure);
     if measure.statistic.basis() == Basis::Tickets {
-        if !measure.within.spans().is_empty() || measure.statistic == Statistic::Mean {
+        if !measure.within.spans().is_empty() || matches!(measure.statistic, Statistic::Mean | Statistic::Percentile) {
             clock(page, measure);
         }
         counted(page, measure);
@@ -125,12 +127,26 @@ fn promise(page: &mut Page<'_>, measure: &Measure) {
             reason.with("statistic", statistic).with("target", shown(target))
         }
     });
+    if measure.statistic == Statistic::Percentile {
+        page.say(definition(measure));
+    }
     let at = page.at;
     for (validity, target) in measure.target.spans().iter().filter(|(validity, _)| validity.from > at) {
         page.say(Reason::new("terms-promise-later").with("from", page.day(validity.from)).with("target", shown(target)));
     }
     let default = measure.defaults.contains(&"period");
     page.say(Reason::new(if default { "terms-period-default" } else { "terms-period-month" }));
+}
+
+/// Which percentile, and how it is defined.
+fn definition(measure: &Measure) -> Reason {
+    let written = !measure.defaults.contains(&"percentile_definition");
+    let id = match measure.definition {
+        Definition::NearestRank if written => "terms-percentile-nearest",
+        Definition::NearestRank => "terms-percentile-default",
+        Definition::Linear => "terms-percentile-linear",
+    };
+    Reason::new(id).with("share", Argument::Percent(measure.percentile.clone()))
 }
 
 /// What a measure that does not rest on tickets is taken from.

@@ -18,7 +18,7 @@ pub(super) fn terms(model: &Model, measure: &Measure, from: Instant, until: Inst
         let rule = Reason::new("score-hand-off-rule").with("start", measure.start.as_str());
         terms.push(rule.with("stop", measure.stop.as_str()));
     }
-    if matches!(measure.statistic, Statistic::PercentWithin | Statistic::Mean) {
+    if matches!(measure.statistic, Statistic::PercentWithin | Statistic::Mean | Statistic::Percentile) {
         let calendar = measure.calendar.and_then(|calendar| model.calendars.get(calendar));
         let clock = match calendar {
             Some(calendar) => Reason::new("score-clock-calendar")
