@@ -135,6 +135,10 @@ codes! {
     CANCELLED = 507 "cancelled" Error, "the host stopped the work", "nothing was changed; ask again";
     NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
     NOT_THERE = 509 "not-there" Error, "{service} does not exist at {at}", "ask as at an instant at which it does";
+    NOT_ADDED_UP = 510 "not-added-up" Error, "measure {measure} of {statistic} cannot be added up from parts of the evidence", "score it on all evidence at once, or leave it out";
+    OTHER_TALLY = 511 "other-tally" Error, "the tally is of {what}", "add up tallies of one ecosystem, the same periods, measures and instant";
+    BAD_TALLY = 512 "bad-tally" Error, "the bytes are not a tally that this version reads: {why}", "give the bytes of a tally as they were given, or add the evidence up again";
+    NOT_IN_TALLY = 513 "not-in-tally" Error, "the tally does not hold all of this evidence", "take out only what was added before, and whole";
     FAULT_NOT_GRADED = 521 "fault-not-graded" Error, "{name} is a fault, so it cannot be {grade}", "remove this line; a fault is mended, only a finding is graded";
     NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
     NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";

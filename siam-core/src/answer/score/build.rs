@@ -18,7 +18,7 @@ use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
 use crate::base::{Argument, Instant, Period, Place, Problem, Problems, Table, codes};
 use crate::evidence::MISSING;
-use crate::model::agreement::{Split, Statistic};
+use crate::model::agreement::{Measure, Split, Statistic};
 use crate::model::rule::ServiceIdx;
 use crate::model::statistic::Basis;
 
@@ -40,19 +40,9 @@ impl Made {
         problems: &mut Problems,
     ) -> Self {
         match asked.measure.statistic.basis() {
-            Basis::Records(table) => {
+            Basis::Records(_) => {
                 let cases = cases(common, asked);
-                let columns = Columns::of(asked.measure.statistic);
-                let mut warn = |code, rows: usize| {
-                    if rows > 0 {
-                        let measure = Argument::user(asked.measure.id.as_str());
-                        let problem = Problem::new(code, Place::Nowhere).with("measure", measure).with("rows", rows);
-                        let column = columns.due.unwrap_or("at");
-                        problems.push(problem.with("table", table).with("column", column), crate::answer::given::KEPT);
-                    }
-                };
-                warn(&codes::CASE_WITHOUT_INSTANT, cases.without_instant);
-                warn(&codes::CASE_WITHOUT_PARTY, cases.without_party);
+                warn(asked.measure, &Warned::of(&cases), problems);
                 Self::Cases(cases)
             }
             Basis::Outages => Self::Outages(Watched::of(common, asked, periods, watch, problems)),
@@ -72,6 +62,49 @@ impl Made {
             }
         });
         Self::Tickets(summed, listed)
+    }
+}
+
+/// Rows that a measure cannot count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::answer) struct Warned {
+    /// Rows without the instant that puts them into a period.
+    pub without_instant: i64,
+    /// Rows whose party nobody names.
+    pub without_party: i64,
+}
+
+impl Warned {
+    /// Those of cases that were found.
+    pub fn of(cases: &Cases) -> Self {
+        let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+        Self { without_instant: count(cases.without_instant), without_party: count(cases.without_party) }
+    }
+    /// Adds those of another part.
+    pub fn join(&mut self, other: &Self) {
+        self.without_instant += other.without_instant;
+        self.without_party += other.without_party;
+    }
+    /// What is left when those of another part are taken out; none where those are more.
+    pub fn without(&self, other: &Self) -> Option<Self> {
+        let left = |own: i64, other: i64| own.checked_sub(other).filter(|left| *left >= 0);
+        let without_instant = left(self.without_instant, other.without_instant)?;
+        Some(Self { without_instant, without_party: left(self.without_party, other.without_party)? })
+    }
+}
+
+/// Warns of rows that a measure cannot count.
+pub(in crate::answer) fn warn(measure: &Measure, warned: &Warned, problems: &mut Problems) {
+    let Basis::Records(table) = measure.statistic.basis() else { return };
+    let columns = Columns::of(measure.statistic);
+    for (code, rows) in
+        [(&codes::CASE_WITHOUT_INSTANT, warned.without_instant), (&codes::CASE_WITHOUT_PARTY, warned.without_party)]
+    {
+        if rows > 0 {
+            let problem = Problem::new(code, Place::Nowhere).with("measure", Argument::user(measure.id.as_str()));
+            let problem = problem.with("rows", rows).with("table", table).with("column", columns.due.unwrap_or("at"));
+            problems.push(problem, crate::answer::given::KEPT);
+        }
     }
 }
 

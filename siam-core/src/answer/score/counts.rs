@@ -60,30 +60,21 @@ pub struct Counts {
 impl Counts {
     /// Adds a case with its amount, 0 where the statistic has none.
     pub fn add(&mut self, outcome: Outcome, amount: i64) {
-        self.change(outcome, amount.into(), 1);
-    }
-    /// Adds a case, or takes it out where `by` is -1.
-    fn change(&mut self, outcome: Outcome, amount: i128, by: i64) {
         match outcome {
-            Outcome::Met => self.met += by,
-            Outcome::Missed => self.missed += by,
-            Outcome::Counted => self.plain += by,
-            Outcome::Excluded => self.excluded += by,
-            Outcome::Unscored => self.unscored += by,
+            Outcome::Met => self.met += 1,
+            Outcome::Missed => self.missed += 1,
+            Outcome::Counted => self.plain += 1,
+            Outcome::Excluded => self.excluded += 1,
+            Outcome::Unscored => self.unscored += 1,
         }
         if outcome.counts() {
-            self.amount += amount * i128::from(by);
+            self.amount += i128::from(amount);
         }
     }
     /// Adds what a ticket adds.
     pub(super) fn add_ticket(&mut self, found: &Contribution) {
-        self.change(found.outcome, found.amount.into(), 1);
+        self.add(found.outcome, found.amount);
         self.in_transition += i64::from(found.in_transition);
-    }
-    /// Takes out what a ticket added.
-    pub(super) fn remove_ticket(&mut self, found: &Contribution) {
-        self.change(found.outcome, found.amount.into(), -1);
-        self.in_transition -= i64::from(found.in_transition);
     }
     /// The counts of both together.
     pub fn merge(&self, other: &Self) -> Self {
@@ -96,6 +87,19 @@ impl Counts {
             unscored: self.unscored + other.unscored,
             amount: self.amount + other.amount,
         }
+    }
+    /// What is left when the cases of others are taken out; none where those are more.
+    pub fn without(&self, other: &Self) -> Option<Self> {
+        let left = |own: i64, other: i64| own.checked_sub(other).filter(|left| *left >= 0);
+        Some(Self {
+            met: left(self.met, other.met)?,
+            missed: left(self.missed, other.missed)?,
+            plain: left(self.plain, other.plain)?,
+            excluded: left(self.excluded, other.excluded)?,
+            in_transition: left(self.in_transition, other.in_transition)?,
+            unscored: left(self.unscored, other.unscored)?,
+            amount: self.amount.checked_sub(other.amount)?,
+        })
     }
     /// All that count.
     pub fn counted(&self) -> i64 {

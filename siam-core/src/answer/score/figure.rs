@@ -185,7 +185,7 @@ impl Worth {
     }
 
     /// A value that is known, or could become anything where a case lacks something.
-    fn given(tally: Counts, value: Option<Ratio>, arithmetic: Arithmetic) -> Self {
+    pub fn given(tally: Counts, value: Option<Ratio>, arithmetic: Arithmetic) -> Self {
         let end = || if tally.unscored > 0 { Extreme::Anything } else { Extreme::Value(value.clone(), tally.counted()) };
         let (worst, best) = (end(), end());
         Self { tally, value, worst, best, arithmetic }

@@ -34,7 +34,7 @@ pub use schema::{CASES, ROWS, TICKETS};
 use crate::answer::given::Question;
 use crate::answer::impacts::{allowed, whole};
 use crate::base::columns::Cell;
-use crate::base::{Argument, Error, Instant, Limits, Period, Place, Problem, Problems, Table, codes};
+use crate::base::{Error, Instant, Limits, Period, Problems, Table};
 use crate::document::decode::query;
 use crate::ecosystem::{Ecosystem, asked};
 use crate::evidence::Evidence;
@@ -102,9 +102,7 @@ pub fn score(ecosystem: &Ecosystem, evidence: &Evidence, query: &ScoreQuery) -> 
     let mut problems = Problems::new();
     let periods = resolve::periods(ecosystem, &query.periods)?;
     if periods.is_empty() {
-        let problem =
-            Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "periods").with("value", Argument::user(""));
-        return Err(problem.with("expected", "at least one period").with("example", "2026-10").into());
+        return Err(resolve::no_periods());
     }
     let threads = threads(query.threads)?;
     let asked = resolve::measures(&common, &query.measures, &mut problems)?;

@@ -1,7 +1,7 @@
 //! Percentiles: how often each time occurred, and the time below which a share of them lies.
 //!
 //! Goes in: times, one by one or as histograms. Comes out: exact percentiles by two definitions.
-//! **Invariant:** a histogram is the same whatever the order in which times came; taking a time out undoes putting it in.
+//! **Invariant:** a histogram is the same whatever the order in which times came; taking times out undoes putting them in.
 //! **Not here:** which times (`walk`), what a measure promises of them (`figure`).
 //!
 //! The definitions are those that Hyndman and Fan number 1 and 7 in "Sample Quantiles in Statistical Packages", The American
@@ -44,17 +44,16 @@ impl Histogram {
             self.settle();
         }
     }
-    /// Takes a time out; says whether it was in.
-    pub fn remove(&mut self, time: i64) -> bool {
-        self.settle();
-        let Ok(at) = self.bars.binary_search_by_key(&time, |(known, _)| *known) else { return false };
-        if let Some((_, count)) = self.bars.get_mut(at) {
-            *count -= 1;
-            if *count == 0 {
-                self.bars.remove(at);
-            }
+    /// What is left when the times of another are taken out; none where those are more.
+    pub fn without(&self, other: &Self) -> Option<Self> {
+        let (mut own, other) = (self.clone().settled(), other.clone().settled());
+        for (time, count) in other.bars {
+            let at = own.bars.binary_search_by_key(&time, |(known, _)| *known).ok()?;
+            let (_, left) = own.bars.get_mut(at)?;
+            *left = left.checked_sub(count).filter(|left| *left >= 0)?;
         }
-        true
+        own.bars.retain(|(_, count)| *count > 0);
+        Some(own)
     }
     /// Puts all times of another in.
     pub fn merge(&mut self, other: &Self) {
@@ -228,8 +227,7 @@ mod tests {
         let (mut left, right) = (Histogram::of(times[..700].to_vec()), Histogram::of(times[700..].to_vec()));
         left.merge(&right);
         assert_eq!(whole, left);
-        assert!(times[700..].iter().all(|time| left.remove(*time)));
-        assert_eq!(left, Histogram::of(times[..700].to_vec()));
-        assert!(!left.remove(1_000));
+        assert_eq!(left.without(&right), Some(Histogram::of(times[..700].to_vec())));
+        assert_eq!(left.without(&Histogram::of(vec![1_000])), None);
     }
 }

@@ -133,8 +133,7 @@ impl<'e> Asked<'e> {
     }
     /// When the measure holds: its own dates and its agreement's.
     pub fn validity(&self) -> Validity {
-        let (own, whole) = (self.measure.validity, self.agreement.validity);
-        Validity { from: own.from.max(whole.from), until: own.until.min(whole.until) }
+        self.measure.validity.and(self.agreement.validity)
     }
     /// The time a ticket has at an instant: none agreed, not counted, or an exact length.
     pub fn within_of(&self, at: i64, priority: u32) -> Option<i64> {
@@ -172,6 +171,12 @@ pub(in crate::answer) fn measures<'e>(
         found.extend(resolver.measure());
     }
     if problems.is_empty() { Ok(found) } else { Err(Error::from_problems(problems)) }
+}
+
+/// The error of asking for no period at all.
+pub(in crate::answer) fn no_periods() -> Error {
+    let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "periods").with("value", Argument::user(""));
+    problem.with("expected", "at least one period").with("example", "2026-10").into()
 }
 
 /// The periods of these names in the ecosystem's zone.

@@ -22,13 +22,22 @@ pub(in crate::answer) struct Omitted {
 }
 
 impl Omitted {
-    /// Adds a ticket that a rule leaves out, or takes it out again.
-    pub fn add(&mut self, omission: Omission, by: i64) {
+    /// Adds a ticket that a rule leaves out.
+    pub fn add(&mut self, omission: Omission) {
         match omission {
-            Omission::Child => self.children += by,
-            Omission::LeftOut(_) => self.left_out += by,
-            Omission::Stage(_) => self.stages += by,
+            Omission::Child => self.children += 1,
+            Omission::LeftOut(_) => self.left_out += 1,
+            Omission::Stage(_) => self.stages += 1,
         }
+    }
+    /// What is left when those of another part are taken out; none where those are more.
+    pub fn without(&self, other: &Self) -> Option<Self> {
+        let left = |own: i64, other: i64| own.checked_sub(other).filter(|left| *left >= 0);
+        Some(Self {
+            children: left(self.children, other.children)?,
+            left_out: left(self.left_out, other.left_out)?,
+            stages: left(self.stages, other.stages)?,
+        })
     }
     /// Adds those of another part.
     pub fn join(&mut self, other: &Self) {
@@ -53,17 +62,14 @@ impl Sum {
             self.times.add(time);
         }
     }
-    /// Takes out what a ticket added.
-    pub fn remove(&mut self, statistic: Statistic, found: &Contribution) {
-        self.counts.remove_ticket(found);
-        if let Some(time) = time_of(statistic, found) {
-            self.times.remove(time);
-        }
-    }
     /// Adds what other tickets come to.
     pub fn join(&mut self, other: &Self) {
         self.counts = self.counts.merge(&other.counts);
         self.times.merge(&other.times);
+    }
+    /// What is left when other tickets are taken out; none where those are more.
+    pub fn without(&self, other: &Self) -> Option<Self> {
+        Some(Self { counts: self.counts.without(&other.counts)?, times: self.times.without(&other.times)? })
     }
     /// Whether no ticket is in it.
     pub fn is_empty(&self) -> bool {
@@ -182,7 +188,7 @@ impl Summed {
             let Some(sums) = self.periods.get_mut(period) else { continue };
             match judged {
                 Judged::Other => {}
-                Judged::Omitted(_, omission) => sums.omitted.add(*omission, 1),
+                Judged::Omitted(_, omission) => sums.omitted.add(*omission),
                 Judged::Found(found) => {
                     let slot = self.grouping.slot(found.codes);
                     if let Some(sum) = sums.slot(slot) {
