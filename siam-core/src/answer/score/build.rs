@@ -4,7 +4,7 @@
 //! **Invariant:** a ticket is listed in every period it is summed in.
 //! **Not here:** the rows themselves (`card`), schemas (`schema`), reasons (`explain`).
 
-use super::card::{Card, Groups, Held, Part};
+use super::card::{Card, Groups, Part};
 use super::counts::{Counts, Outcome};
 use super::figure::Worth;
 use super::outages::{Felt, Watch, Watched};
@@ -14,6 +14,7 @@ use super::resolve::{Asked, Common};
 use super::schema::{CASES, TICKETS};
 use super::sums::{Omitted, Summed, each};
 use super::walk::{Contribution, Judged};
+use super::windows::Window;
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
 use crate::base::{Argument, Instant, Period, Place, Problem, Problems, Table, codes};
@@ -35,7 +36,7 @@ impl Made {
     pub fn of(
         common: &Common<'_>,
         asked: &Asked<'_>,
-        (periods, threads, listed): (&[Period], usize, bool),
+        (windows, threads, listed): (&[Window], usize, bool),
         watch: &mut Watch,
         problems: &mut Problems,
     ) -> Self {
@@ -45,17 +46,19 @@ impl Made {
                 warn(asked.measure, &Warned::of(&cases), problems);
                 Self::Cases(cases)
             }
-            Basis::Outages => Self::Outages(Watched::of(common, asked, periods, watch, problems)),
-            Basis::Tickets if listed => Self::listed(common, asked, periods),
-            Basis::Tickets => Self::Tickets(summed(common, asked, periods, threads), Vec::new()),
+            Basis::Outages => {
+                let periods: Vec<Period> = windows.iter().map(|window| window.counted.clone()).collect();
+                Self::Outages(Watched::of(common, asked, &periods, watch, problems))
+            }
+            Basis::Tickets if listed => Self::listed(common, asked, windows),
+            Basis::Tickets => Self::Tickets(summed(common, asked, windows, threads), Vec::new()),
         }
     }
     /// The sums of all tickets, and by period every ticket.
-    fn listed(common: &Common<'_>, asked: &Asked<'_>, periods: &[Period]) -> Self {
-        let mut summed = Summed::new(common, asked, periods.len());
-        let mut listed: Vec<Vec<Contribution>> = vec![Vec::new(); periods.len()];
-        let ends = ends(asked, periods, common.as_of);
-        each(common, asked, 0..common.evidence.tickets().len(), (periods, &ends), |judged, place| {
+    fn listed(common: &Common<'_>, asked: &Asked<'_>, windows: &[Window]) -> Self {
+        let mut summed = Summed::new(common, asked, windows.len());
+        let mut listed: Vec<Vec<Contribution>> = vec![Vec::new(); windows.len()];
+        each(common, asked, 0..common.evidence.tickets().len(), windows, |judged, place| {
             summed.add(asked.measure.statistic, judged, std::iter::once(place));
             if let (Judged::Found(found), Some(list)) = (judged, listed.get_mut(place)) {
                 list.push(*found);
@@ -108,11 +111,6 @@ pub(in crate::answer) fn warn(measure: &Measure, warned: &Warned, problems: &mut
     }
 }
 
-/// The ends of what is known of each period, at which a backlog is counted.
-pub(in crate::answer) fn ends(asked: &Asked<'_>, periods: &[Period], as_of: i64) -> Vec<Instant> {
-    periods.iter().map(|period| Held::end(asked.validity(), period, as_of)).collect()
-}
-
 /// A scorecard being built.
 pub(super) struct Building<'b, 'e> {
     common: &'b Common<'e>,
@@ -128,22 +126,21 @@ impl<'b, 'e> Building<'b, 'e> {
     }
 
     /// Adds a measure in the period of this place, where it holds in it.
-    pub fn measure(&mut self, (place, period): (usize, &Period), asked: &Asked<'e>, made: &Made) {
-        let Some(held) = Held::of(asked.validity(), period, self.common.as_of) else { return };
-        let part = Part { period, measure: asked.measure, agreement: asked.agreement, held };
+    pub fn measure(&mut self, (place, window): (usize, &Window), asked: &Asked<'e>, made: &Made) {
+        let Some(part) = Part::of(window, asked.measure, asked.agreement, self.common.as_of) else { return };
         match made {
             Made::Tickets(summed, listed) => {
                 for found in listed.get(place).into_iter().flatten() {
-                    self.ticket(period, asked, found);
+                    self.ticket(part.period, asked, found);
                 }
                 let Some(sums) = summed.periods.get(place) else { return };
                 let names = summed.grouping.names(self.common);
                 let mut groups: Groups<'_> = names.into_iter().zip(&sums.slots).filter(|(_, sum)| !sum.is_empty()).collect();
                 groups.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-                self.card.of_sums(&part, &groups, sums.omitted);
+                self.card.of_sums(&part, &groups, sums.omitted, self.common.rejected);
             }
             Made::Cases(cases) => self.of_cases(&part, asked, cases),
-            Made::Outages(watched) => self.of_outages(&part, asked, watched),
+            Made::Outages(watched) => self.of_outages(&part, watched),
         }
     }
 
@@ -156,15 +153,15 @@ impl<'b, 'e> Building<'b, 'e> {
         } else {
             let mut tally = Counts::default();
             within.iter().for_each(|case| tally.add(case.outcome, 0));
-            Worth::of_tally(measure.statistic, tally)
+            Worth::of_tally(measure, tally, None, 0)
         };
         within.iter().for_each(|case| self.case(part, asked, case));
         self.card.row(part, worth, [None; 3], None, Omitted::default());
     }
 
-    fn of_outages(&mut self, part: &Part<'_>, asked: &Asked<'e>, watched: &Watched) {
+    fn of_outages(&mut self, part: &Part<'_>, watched: &Watched) {
         let (measure, model) = (part.measure, self.common.ecosystem.model());
-        let mut felt = watched.felt(self.common, part.held.anchor, part.period.until().min(asked.validity().until));
+        let mut felt = watched.felt(self.common, part.from, part.until);
         felt.sort_by_key(|felt| model.service_name(felt.service));
         for (felt, (span, outcome, reason)) in felt.iter().flat_map(|felt| felt.outages.iter().map(move |one| (felt, one))) {
             self.cases.push(&[
@@ -225,6 +222,8 @@ impl<'b, 'e> Building<'b, 'e> {
             text_or_null(lacks),
             text_or_null(reason),
             if found.hand_offs == MISSING { Cell::Null } else { Cell::Integer(found.hand_offs) },
+            if found.run == 0 { Cell::Null } else { Cell::Integer(found.run.into()) },
+            text_or_null(side(asked.measure.statistic, found)),
         ]);
     }
 
@@ -256,6 +255,18 @@ impl<'b, 'e> Building<'b, 'e> {
             Cell::Null,
             Cell::Null,
         ]);
+    }
+}
+
+/// On which side of a quotient a ticket counts.
+fn side(statistic: Statistic, found: &Contribution) -> Option<&'static str> {
+    let counts = matches!(found.outcome, Outcome::Counted | Outcome::Met);
+    let quotient = matches!(statistic, Statistic::Quotient | Statistic::AgedReduction);
+    match (found.outcome, found.amount) {
+        _ if !counts || !quotient => None,
+        (Outcome::Met, _) => Some("above"),
+        (_, 0) => Some("below"),
+        _ => Some("both"),
     }
 }
 

@@ -7,8 +7,9 @@
 use super::counts::Counts;
 use super::percentile::Histogram;
 use super::resolve::{Asked, Common};
-use super::walk::{Contribution, Judged, Omission, contribution, open_at};
-use crate::base::{Instant, Period};
+use super::walk::{Contribution, Judged, Omission, at_instants, each as of_ticket};
+use super::windows::Window;
+use crate::base::Instant;
 use crate::evidence::NONE;
 use crate::model::agreement::{Split, Statistic};
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use std::collections::HashMap;
 pub(in crate::answer) struct Omitted {
     pub children: i64,
     pub left_out: i64,
+    pub events: i64,
     pub stages: i64,
 }
 
@@ -27,6 +29,7 @@ impl Omitted {
         match omission {
             Omission::Child => self.children += 1,
             Omission::LeftOut(_) => self.left_out += 1,
+            Omission::SameEvent(_) => self.events += 1,
             Omission::Stage(_) => self.stages += 1,
         }
     }
@@ -36,6 +39,7 @@ impl Omitted {
         Some(Self {
             children: left(self.children, other.children)?,
             left_out: left(self.left_out, other.left_out)?,
+            events: left(self.events, other.events)?,
             stages: left(self.stages, other.stages)?,
         })
     }
@@ -43,6 +47,7 @@ impl Omitted {
     pub fn join(&mut self, other: &Self) {
         self.children += other.children;
         self.left_out += other.left_out;
+        self.events += other.events;
         self.stages += other.stages;
     }
 }
@@ -121,7 +126,7 @@ impl Grouping {
         let size = |split: Split| match split {
             _ if !by.contains(&split) => 1,
             Split::Party => 1 + common.parties.names.len(),
-            Split::Priority => 1 + common.priority.map_or(0, |labels| labels.words().len()),
+            Split::Priority => 1 + common.priorities.names.len(),
             Split::Service => 1 + common.service.map_or(0, |labels| labels.words().len()),
         };
         let sizes = SPLITS.map(size);
@@ -211,30 +216,32 @@ impl Summed {
     }
 }
 
-/// What becomes of a range of tickets in a measure, ticket by ticket, in each period it counts in.
+/// What becomes of a range of tickets in a measure, ticket by ticket and run by run, in each window it counts in.
 pub(in crate::answer) fn each(
     common: &Common<'_>,
     asked: &Asked<'_>,
     tickets: std::ops::Range<usize>,
-    (periods, ends): (&[Period], &[Instant]),
+    windows: &[Window],
     mut found: impl FnMut(&Judged, usize),
 ) {
     let mut pauses = Vec::new();
+    if asked.measure.statistic.is_of_an_instant() {
+        for (place, window) in windows.iter().enumerate() {
+            let (from, end) = window.held(asked.validity(), common.as_of);
+            tickets.clone().for_each(|ticket| found(&at_instants(common, asked, ticket, from.micros(), end.micros()), place));
+        }
+        return;
+    }
     for ticket in tickets {
-        if asked.measure.statistic == Statistic::Backlog {
-            for (place, end) in ends.iter().enumerate() {
-                found(&open_at(common, asked, ticket, end.micros()), place);
+        of_ticket(common, asked, ticket, &mut pauses, &mut |judged| {
+            let at = match &judged {
+                Judged::Other => return,
+                Judged::Omitted(at, _) => *at,
+                Judged::Found(found) => found.counted,
+            };
+            for (place, _) in windows.iter().enumerate().filter(|(_, window)| window.counted.contains(Instant(at))) {
+                found(&judged, place);
             }
-            continue;
-        }
-        let judged = contribution(common, asked, ticket, &mut pauses);
-        let at = match &judged {
-            Judged::Other => continue,
-            Judged::Omitted(at, _) => *at,
-            Judged::Found(found) => found.counted,
-        };
-        for (place, _) in periods.iter().enumerate().filter(|(_, period)| period.contains(Instant(at))) {
-            found(&judged, place);
-        }
+        });
     }
 }

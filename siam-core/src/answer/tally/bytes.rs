@@ -33,6 +33,7 @@ pub(super) fn write(tally: &Tally) -> Vec<u8> {
     out.signed(tally.as_of.map_or(i128::from(i64::MAX), |at| at.micros().into()));
     out.count(tally.periods.len());
     tally.periods.iter().for_each(|period| out.text(period.label()));
+    out.signed(tally.rejected.into());
     out.count(tally.measures.len());
     for (measure, kept) in tally.known() {
         out.text(measure.id.as_str());
@@ -81,8 +82,8 @@ impl Writer {
         self.signed(amount);
     }
     fn tickets(&mut self, tickets: &OfTickets, statistic: Statistic) {
-        let Omitted { children, left_out, stages } = tickets.omitted;
-        [children, left_out, stages].iter().for_each(|value| self.signed((*value).into()));
+        let Omitted { children, left_out, events, stages } = tickets.omitted;
+        [children, left_out, events, stages].iter().for_each(|value| self.signed((*value).into()));
         self.count(tickets.groups.len());
         for (names, sum) in &tickets.groups {
             for name in names {
@@ -205,6 +206,8 @@ impl Reader<'_> {
         let question = TallyQuery { periods, as_of, ..TallyQuery::default() };
         let mut tally = Tally::new(ecosystem, &question)?;
         (tally.measures, tally.kept) = (Vec::new(), Vec::new());
+        let Some(rejected) = self.amount() else { return Ok(None) };
+        tally.rejected = rejected;
         Ok(self.measures(&mut tally).map(|()| tally))
     }
     fn measures(&mut self, tally: &mut Tally) -> Option<()> {
@@ -250,7 +253,8 @@ impl Reader<'_> {
         })
     }
     fn tickets(&mut self, statistic: Statistic) -> Option<OfTickets> {
-        let omitted = Omitted { children: self.amount()?, left_out: self.amount()?, stages: self.amount()? };
+        let omitted =
+            Omitted { children: self.amount()?, left_out: self.amount()?, events: self.amount()?, stages: self.amount()? };
         let count = self.count()?;
         let mut groups: BTreeMap<Names, Sum> = BTreeMap::new();
         for _ in 0..count {

@@ -12,8 +12,9 @@ use crate::answer::score::pass::summed;
 use crate::answer::score::records::{Case, Cases, Observed, cases};
 use crate::answer::score::resolve::{Asked, Common};
 use crate::answer::score::sums::{Omitted, Sum, Sums};
-use crate::base::{Instant, Period, Problems, Ratio};
-use crate::model::agreement::{Measure, Statistic, Take};
+use crate::answer::score::windows::Window;
+use crate::base::{Instant, Problems, Ratio};
+use crate::model::agreement::{EventGroup, Measure, Statistic, Take};
 use crate::model::statistic::Basis;
 use std::collections::BTreeMap;
 
@@ -97,9 +98,12 @@ impl Values {
     }
 }
 
-/// Whether a measure can be added up from chunks that hold whole tickets.
+/// Whether a measure can be added up from chunks that hold whole tickets: it judges each by itself.
+///
+/// Outages are swept through the gates together, of one event one ticket stands for all, and who complained first is asked of others.
 pub(super) fn adds_up(measure: &Measure) -> bool {
-    measure.statistic.basis() != Basis::Outages
+    let apart = measure.statistic != Statistic::RaisedFirst && measure.counting.event_group == EventGroup::Count;
+    measure.statistic.basis() != Basis::Outages && apart
 }
 
 /// The evidence table a measure rests on.
@@ -123,21 +127,21 @@ impl Kept {
     }
 
     /// Of a chunk of evidence that has the table.
-    pub fn of(common: &Common<'_>, asked: &Asked<'_>, periods: &[Period], threads: usize) -> Self {
-        let mut kept = Self::nothing(asked.measure, periods.len());
+    pub fn of(common: &Common<'_>, asked: &Asked<'_>, windows: &[Window], threads: usize) -> Self {
+        let mut kept = Self::nothing(asked.measure, windows.len());
         kept.fed = true;
         match &mut kept.parts {
-            Parts::Tickets(of) => *of = of_tickets(common, asked, periods, threads),
+            Parts::Tickets(of) => *of = of_tickets(common, asked, windows, threads),
             Parts::Cases(counts, warned) => {
                 let found = cases(common, asked);
                 *warned = Warned::of(&found);
-                each_period(&found, periods, |place, case| {
+                each_window(&found, windows, |place, case| {
                     if let Some(counts) = counts.get_mut(place) {
                         counts.add(case.outcome, 0);
                     }
                 });
             }
-            Parts::Observed(values) => each_period(&cases(common, asked), periods, |place, case| {
+            Parts::Observed(values) => each_window(&cases(common, asked), windows, |place, case| {
                 if let Some(values) = values.get_mut(place) {
                     values.entry(case.counted).or_insert(Values::NONE).add(case.observed.as_ref());
                 }
@@ -200,16 +204,16 @@ impl Kept {
     }
 
     /// The rows of a period.
-    pub fn row(&self, card: &mut Card<'_>, part: &Part<'_>, place: usize) {
+    pub fn row(&self, card: &mut Card<'_>, part: &Part<'_>, place: usize, rejected: i64) {
         match &self.parts {
             Parts::Tickets(of) => {
                 let Some(of) = of.get(place) else { return };
                 let groups: Groups<'_> = of.groups.iter().map(|(names, sum)| (plain(names), sum)).collect();
-                card.of_sums(part, &groups, of.omitted);
+                card.of_sums(part, &groups, of.omitted, rejected);
             }
             Parts::Cases(counts, _) => {
                 let counts = counts.get(place).copied().unwrap_or_default();
-                card.row(part, Worth::of_tally(part.measure.statistic, counts), [None; 3], None, Omitted::default());
+                card.row(part, Worth::of_tally(part.measure, counts, None, 0), [None; 3], None, Omitted::default());
             }
             Parts::Observed(values) => {
                 let Some(values) = values.get(place) else { return };
@@ -249,8 +253,8 @@ fn left<K: Ord + Clone, V: Clone>(
     Some(left)
 }
 
-fn of_tickets(common: &Common<'_>, asked: &Asked<'_>, periods: &[Period], threads: usize) -> Vec<OfTickets> {
-    let summed = summed(common, asked, periods, threads);
+fn of_tickets(common: &Common<'_>, asked: &Asked<'_>, windows: &[Window], threads: usize) -> Vec<OfTickets> {
+    let summed = summed(common, asked, windows, threads);
     let names = summed.grouping.names(common);
     let named = |sums: Sums| {
         let groups = names.iter().zip(sums.slots).filter(|(_, sum)| !sum.is_empty());
@@ -260,9 +264,9 @@ fn of_tickets(common: &Common<'_>, asked: &Asked<'_>, periods: &[Period], thread
     summed.periods.into_iter().map(named).collect()
 }
 
-fn each_period(cases: &Cases, periods: &[Period], mut add: impl FnMut(usize, &Case)) {
+fn each_window(cases: &Cases, windows: &[Window], mut add: impl FnMut(usize, &Case)) {
     for case in &cases.found {
-        for (place, _) in periods.iter().enumerate().filter(|(_, period)| period.contains(Instant(case.counted))) {
+        for (place, _) in windows.iter().enumerate().filter(|(_, window)| window.counted.contains(Instant(case.counted))) {
             add(place, case);
         }
     }

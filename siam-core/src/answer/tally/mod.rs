@@ -10,13 +10,16 @@
 
 mod bytes;
 mod kept;
+#[cfg(test)]
+mod tests;
 
 use crate::answer::given::Question;
 use crate::answer::impacts::allowed;
-use crate::answer::score::card::{Card, Held, Part, Row};
+use crate::answer::score::card::{Card, Part, Row};
 use crate::answer::score::explain;
 use crate::answer::score::resolve::{self, Common};
 use crate::answer::score::threads;
+use crate::answer::score::windows::Window;
 use crate::base::{Argument, Error, Instant, Limits, Period, Place, Problem, Problems, Severity, Table, codes};
 use crate::document::decode::query;
 use crate::ecosystem::{Ecosystem, asked};
@@ -55,6 +58,8 @@ pub struct Tally {
     periods: Vec<Period>,
     measures: Vec<MeasureIdx>,
     kept: Vec<Kept>,
+    /// Rows of tickets that were rejected as a whole: each may be one ticket more.
+    rejected: i64,
     /// Measures that are left out.
     problems: Problems,
 }
@@ -147,22 +152,38 @@ impl Tally {
         left.sort();
         let kept = measures.iter().filter_map(|at| model.measures.get(*at));
         let kept = kept.map(|measure| Kept::nothing(measure, periods.len())).collect();
-        Ok(Self { ecosystem: ecosystem.clone(), as_of: query.as_of, threads, periods, measures, kept, problems: left })
+        Ok(Self {
+            ecosystem: ecosystem.clone(),
+            as_of: query.as_of,
+            threads,
+            periods,
+            measures,
+            kept,
+            rejected: 0,
+            problems: left,
+        })
     }
 
     /// Adds another chunk of evidence; on an error nothing is added.
     pub fn update(&mut self, evidence: &Evidence) -> Result<(), Error> {
-        let chunk = self.chunk(evidence)?;
-        self.kept.iter_mut().zip(&chunk).for_each(|(kept, more)| kept.join(more));
+        let (chunk, rejected) = self.chunk(evidence)?;
+        self.join(&chunk, rejected);
         Ok(())
     }
 
     /// Takes evidence out again that was added before; on an error nothing is taken out.
     pub fn remove(&mut self, evidence: &Evidence) -> Result<(), Error> {
-        let chunk = self.chunk(evidence)?;
+        let (chunk, rejected) = self.chunk(evidence)?;
         let left: Option<Vec<Kept>> = self.kept.iter().zip(&chunk).map(|(kept, less)| kept.without(less)).collect();
-        self.kept = left.ok_or_else(|| Error::from(Problem::new(&codes::NOT_IN_TALLY, Place::Nowhere)))?;
+        let rest = self.rejected.checked_sub(rejected).filter(|rest| *rest >= 0);
+        let not_there = || Error::from(Problem::new(&codes::NOT_IN_TALLY, Place::Nowhere));
+        (self.kept, self.rejected) = left.zip(rest).ok_or_else(not_there)?;
         Ok(())
+    }
+
+    fn join(&mut self, more: &[Kept], rejected: i64) {
+        self.kept.iter_mut().zip(more).for_each(|(kept, more)| kept.join(more));
+        self.rejected = self.rejected.saturating_add(rejected);
     }
 
     /// Adds what another tally of the same question holds; on an error nothing is added.
@@ -176,14 +197,14 @@ impl Tally {
         } else if self.as_of != other.as_of {
             "another instant"
         } else {
-            self.kept.iter_mut().zip(&other.kept).for_each(|(kept, more)| kept.join(more));
+            self.join(&other.kept, other.rejected);
             return Ok(());
         };
         Err(Problem::new(&codes::OTHER_TALLY, Place::Nowhere).with("what", what).into())
     }
 
-    /// What a chunk of evidence adds to each measure.
-    fn chunk(&self, evidence: &Evidence) -> Result<Vec<Kept>, Error> {
+    /// What a chunk of evidence adds to each measure, and how many rows of tickets were rejected.
+    fn chunk(&self, evidence: &Evidence) -> Result<(Vec<Kept>, i64), Error> {
         evidence.check_bound_to(&self.ecosystem)?;
         let common = Common::new(&self.ecosystem, evidence, self.as_of);
         let given = |measure: &Measure| evidence.has(kept::table_of(measure));
@@ -195,10 +216,13 @@ impl Tally {
         };
         let mut asked = asked.iter();
         let of = |measure: &&Measure| match given(measure).then(|| asked.next()).flatten() {
-            Some(asked) => Kept::of(&common, asked, &self.periods, self.threads),
+            Some(asked) => {
+                let windows = Window::all(&self.ecosystem, asked.measure, asked.agreement, &self.periods);
+                Kept::of(&common, asked, &windows, self.threads)
+            }
             None => Kept::nothing(measure, self.periods.len()),
         };
-        Ok(known.iter().map(of).collect())
+        Ok((known.iter().map(of).collect(), common.rejected))
     }
 
     /// The measures with what is kept of them.
@@ -226,9 +250,10 @@ impl Tally {
         for (place, period) in self.periods.iter().enumerate() {
             for (measure, kept) in self.known() {
                 let Some(agreement) = model.agreements.get(measure.agreement) else { continue };
-                let validity = measure.validity.and(agreement.validity);
-                let Some(held) = Held::of(validity, period, as_of) else { continue };
-                kept.row(&mut card, &Part { period, measure, agreement, held }, place);
+                let window = Window::of(&model.zone, measure, measure.validity.and(agreement.validity), period);
+                if let Some(part) = Part::of(&window, measure, agreement, as_of) {
+                    kept.row(&mut card, &part, place, self.rejected);
+                }
             }
         }
         let Card { keys, rows, .. } = card;
