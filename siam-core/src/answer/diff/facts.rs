@@ -6,7 +6,7 @@
 
 use crate::base::{Date, Duration, Instant, Ratio};
 use crate::document::Named;
-use crate::model::agreement::{Counting, GroupTarget, Within, WithinRow};
+use crate::model::agreement::{Counting, GroupTarget, Statistic, Within, WithinRow};
 use crate::model::cadence::{Cadence, DayOfMonth, Due};
 use crate::model::calendar::Hours;
 use crate::model::contract::Amount;
