@@ -71,6 +71,9 @@ codes! {
     STAND_IN = 130 "stand-in" Error, "party {party} and kind stand_in do not go together", "only {known} are stand-ins, and they are nothing else";
     NO_CURRENCY = 131 "no-currency" Error, "the amount {value} has no currency", "write it as `{value} GBP`, or give the ecosystem a `currency`";
     KEY_WITHOUT_USE = 132 "key-without-use" Error, "a measure of {shape} does not read `{key}`", "remove it, or choose the statistic it belongs to";
+    NOT_SPLIT_BY = 137 "not-split-by" Error, "a target of groups speaks of {column}, by which the measure is not split", "add {column} to `by`, or remove it here";
+    NO_ORDER_OF_PRIORITIES = 138 "no-order-of-priorities" Error, "the highest priority counts, and nothing says which is higher", "write `within` by priority, highest first, or `priorities` of the framework";
+    NO_CONTRACT_YEAR = 139 "no-contract-year" Error, "the measure is taken over contract years, and nothing says when these begin", "give its agreement a `from`, or its provider a contract with a `from`";
     RULE_WITHOUT_GROUP = 150 "rule-without-group" Error, "a dependency of {service} has a rule and no group", "fill `group`, or write the rule into the column `rule` of the table services";
     RULES_DIFFER = 151 "rules-differ" Error, "group {group} of {service} has the rules {first} and {second}", "write one rule for a group, in one or all of its rows";
     RULE_TWICE = 152 "rule-twice" Error, "{service} has a rule of its own and rules of groups", "keep its own rule, which may speak of groups, or those in the table dependencies";
@@ -142,6 +145,10 @@ codes! {
     CANCELLED = 507 "cancelled" Error, "the host stopped the work", "nothing was changed; ask again";
     NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
     NOT_THERE = 509 "not-there" Error, "{service} does not exist at {at}", "ask as at an instant at which it does";
+    NOT_ADDED_UP = 510 "not-added-up" Error, "measure {measure} of {statistic} cannot be added up from parts of the evidence", "score it on all evidence at once, or leave it out";
+    OTHER_TALLY = 511 "other-tally" Error, "the tally is of {what}", "add up tallies of one ecosystem, the same periods, measures and instant";
+    BAD_TALLY = 512 "bad-tally" Error, "the bytes are not a tally that this version reads: {why}", "give the bytes of a tally as they were given, or add the evidence up again";
+    NOT_IN_TALLY = 513 "not-in-tally" Error, "the tally does not hold all of this evidence", "take out only what was added before, and whole";
     FAULT_NOT_GRADED = 521 "fault-not-graded" Error, "{name} is a fault, so it cannot be {grade}", "remove this line; a fault is mended, only a finding is graded";
     NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
     NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";

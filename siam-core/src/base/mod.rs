@@ -14,6 +14,7 @@ pub mod limits;
 pub mod message;
 pub mod money;
 pub mod nearest;
+pub mod parallel;
 pub mod problem;
 pub mod ratio;
 pub mod table;
