@@ -5,6 +5,7 @@
 //! **Not here:** filling them (`bind`, `events`), the histories of fields (`history`).
 
 use super::labels::Labels;
+use super::texts::Texts;
 use super::when::MISSING;
 use crate::base::{Code, codes};
 use crate::model::agreement::TicketInstant;
@@ -12,7 +13,7 @@ use crate::model::agreement::TicketInstant;
 /// All tickets, sorted by id.
 #[derive(Debug, Default)]
 pub struct Tickets {
-    pub(super) ids: Vec<Box<str>>,
+    pub(super) ids: Texts,
     pub(super) columns: Vec<(String, Labels)>,
     pub(super) instants: [Vec<i64>; 4],
     /// Bit `n` for a rejected value of instant `n`, bit `n + 4` where it lay before `opened`.
@@ -26,19 +27,28 @@ impl Tickets {
     }
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.ids.len() == 0
     }
     /// The id of a ticket.
     pub fn id(&self, ticket: usize) -> &str {
-        self.ids.get(ticket).map_or("", |id| id)
+        self.ids.get(ticket).unwrap_or_default()
     }
     /// All ids, sorted.
     pub fn ids(&self) -> impl Iterator<Item = &str> + Clone {
-        self.ids.iter().map(|id| &**id)
+        self.ids.iter()
     }
     /// The ticket with an id.
     pub fn find(&self, id: &str) -> Option<usize> {
-        self.ids.binary_search_by(|known| (**known).cmp(id)).ok()
+        let (mut low, mut high) = (0, self.ids.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.ids.get(middle)?.cmp(id) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
     }
     /// A column of words; none where the evidence has no such column.
     pub fn column(&self, name: &str) -> Option<&Labels> {

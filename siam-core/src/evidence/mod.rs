@@ -6,17 +6,23 @@
 
 mod bind;
 mod bound;
+mod dates;
 mod events;
 mod exact;
 mod history;
 mod labels;
+mod length;
 mod mapping;
+mod meaning;
+mod plan;
+mod preset;
 mod records;
 mod snapshots;
 mod source;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod unknown;
 mod vocabulary;
 mod when;
@@ -24,7 +30,10 @@ mod when;
 pub use bound::{Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
 pub use history::History;
 pub use labels::{Coder, Labels, NONE};
-pub use mapping::{ColumnDoc, DatesDoc, GiveDoc, HistoryShape, MappingDoc, SourceDoc, WrittenColumnDoc};
+pub use mapping::{
+    AndDoc, ColumnDoc, DatesDoc, FieldDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc, WrittenColumnDoc,
+    WrittenFieldDoc,
+};
 pub use records::Records;
 pub use tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, Refers};
 pub use when::MISSING;
@@ -43,7 +52,9 @@ use crate::model::rule::ServiceIdx;
 use crate::model::vocabulary::Vocabulary;
 use crate::report::{Answer, Reason, Stamp};
 use bind::{Binder, Bound};
-use mapping::{HistoryShape as Shape, Plan};
+use mapping::HistoryShape as Shape;
+use meaning::Lookups;
+use plan::{Check, Plan};
 use source::Source;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -93,6 +104,7 @@ pub const USED: Schema = Schema {
             kind: ColumnType::Integer,
             doc: "tickets, changes of tickets, verdicts, exclusions, outages or records made of them",
         },
+        ColumnSpec { name: "left_out", kind: ColumnType::Integer, doc: "rows that the mapping leaves out" },
     ],
 };
 
@@ -200,8 +212,10 @@ fn bind_all(
     let mut plan = match &query.mapping {
         Some(text) => {
             let root = read(&[Text::text("mapping", text.as_str())], faults)?;
+            let given: Vec<&str> = tables.iter().map(|table| table.name.as_ref()).collect();
+            let root = preset::resolve(root, &given, faults)?;
             let doc = MappingDoc::decode(&root, faults)?;
-            Plan::check(&doc, &zone, faults)
+            Check { tables, zone: &zone, stated: query.zone.is_some(), faults }.plan(&doc)
         }
         None => Plan::default(),
     };
@@ -218,6 +232,7 @@ fn bind_all(
             faults.report(problem.with("name", Argument::user(&table.name)).with("first", "another table of the same name"));
         }
     }
+    dates::prove(&mut plan, tables, faults);
     let mut sources: Vec<Option<Source<'_, '_>>> = Vec::new();
     for source in plan.sources {
         let table = tables.iter().find(|table| table.name == source.name);
@@ -232,6 +247,7 @@ fn bind_all(
     }
     let sources: Vec<Source<'_, '_>> = sources.into_iter().flatten().collect();
     let mut bound = Bound::default();
+    let lookups = read_lookups(&plan.gives, &sources, &mut bound, faults);
     let snapshots: Vec<_> = sources.iter().map(|source| snapshots::snapshots(source, &mut bound, faults)).collect();
     // Everything else refers to tickets, so they are bound first.
     plan.gives.sort_by_key(|give| BOUND.iter().position(|table| *table == give.table));
@@ -239,7 +255,8 @@ fn bind_all(
         let (Some(source), Some(snapshots)) = (sources.get(give.source), snapshots.get(give.source)) else { continue };
         if source.plan.shape != Shape::Snapshots || snapshots.is_some() {
             let periods_in = &ecosystem.model().zone;
-            Binder { source, snapshots: snapshots.as_ref(), periods_in, bound: &mut bound, faults }.bind(give);
+            let (snapshots, bound) = (snapshots.as_ref(), &mut bound);
+            Binder { source, snapshots, lookups: &lookups, periods_in, bound, faults, left_out: 0 }.bind(give);
         }
     }
     let mut left = Left::new();
@@ -252,6 +269,24 @@ fn bind_all(
         }
     }
     Some((bound, left))
+}
+
+/// Reads every table in which the mapping looks words up.
+fn read_lookups(gives: &[plan::Give], sources: &[Source<'_, '_>], bound: &mut Bound, faults: &mut Faults) -> Lookups {
+    let mut lookups = Lookups::new();
+    let meanings = gives.iter().flat_map(|give| {
+        let columns = give.columns.iter().map(|column| &column.meaning);
+        columns.chain(give.fields.iter().map(|field| &field.meaning))
+    });
+    for plan in meanings.filter_map(|meaning| meaning.lookup.as_ref()) {
+        let (id, Some(source)) = (plan.id(), sources.get(plan.source)) else { continue };
+        if !lookups.contains_key(&id)
+            && let Some(lookup) = meaning::read(plan, source, &mut bound.record, faults)
+        {
+            lookups.insert(id, lookup);
+        }
+    }
+    lookups
 }
 
 fn finish(
@@ -276,9 +311,14 @@ fn finish(
             return Err(Error::from_problems(over));
         }
     }
+    for (table, column, rows) in &bound.record.floored {
+        let problem = Problem::new(&codes::INSTANTS_FLOORED, Place::cell(table, 0, column)).with("count", *rows);
+        problems.push(problem.with("column", Argument::user(column)), limits.problems);
+    }
     let mut used = Table::new(&USED);
     for row in &bound.used {
-        used.push(&[text(&row.given), text(row.table), count(row.rows), count(row.rejected), count(row.gave)]);
+        let (rows, rejected, gave) = (count(row.rows), count(row.rejected), count(row.gave));
+        used.push(&[text(&row.given), text(row.table), rows, rejected, gave, count(row.left_out)]);
     }
     let rejected = rejected_table(&bound.record.rejections, &mut problems, limits);
     let mut columns = Table::new(&COLUMNS);
