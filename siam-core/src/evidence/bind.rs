@@ -2,7 +2,7 @@
 //!
 //! Goes in: sources with their plan. Comes out: tickets sorted by id, their histories, verdicts, exclusions, outages, records.
 //! **Invariant:** what is bound does not depend on the order or the batches of rows, but for rows that contradict each other.
-//! **Not here:** reading cells (`source`), changes of tickets (`events`), tables without a binder of their own (`records`), names of the ecosystem (`evidence`).
+//! **Not here:** reading cells (`source`), changes of tickets (`events`), `exclusions`, tables without a binder of their own (`records`), names of the ecosystem (`evidence`).
 //!
 //! A row is rejected as a whole when it lacks its key (`ticket`, `key`, `service`) or the instant it stands on (`opened` of a
 //! ticket, `at` of a change, `from` of an outage), or when its key came before. Any other cell that cannot be read is rejected
@@ -354,31 +354,6 @@ impl Binder<'_, '_, '_> {
             measures: self.labels_or_none(columns, "measure", &rows),
             met: met.unwrap_or_else(|| none.clone()),
             seconds: seconds.unwrap_or(none),
-        };
-        rows.len()
-    }
-
-    fn exclusions(&mut self, columns: &Columns<'_>) -> usize {
-        let mut rows = self.rows(columns);
-        let keys = self.keys(columns, "key", &mut rows);
-        let mut known = self.known_tickets(columns, "key", &rows, &keys);
-        let all: Vec<u32> = known.iter().map(|(_, row)| *row).collect();
-        let status = self.labels_or_none(columns, "status", &all);
-        let mut at = 0;
-        known.retain(|_| {
-            let accepted = status.get(at).is_none_or(|status| status.eq_ignore_ascii_case("accepted"));
-            at += 1;
-            accepted
-        });
-        let rows: Vec<u32> = known.iter().map(|(_, row)| *row).collect();
-        for name in ["requested_by", "accepted_by"] {
-            self.labels(columns, name, &rows);
-        }
-        self.bound.exclusions = Exclusions {
-            tickets: known.iter().map(|(ticket, _)| *ticket).collect(),
-            measures: self.labels_or_none(columns, "measure", &rows),
-            reasons: self.labels_or_none(columns, "reason", &rows),
-            clauses: self.labels_or_none(columns, "clause", &rows),
         };
         rows.len()
     }

@@ -120,6 +120,38 @@ pub struct Exclusions {
     pub(super) measures: Labels,
     pub(super) reasons: Labels,
     pub(super) clauses: Labels,
+    /// The service of each claim.
+    pub(super) services: Labels,
+    pub(super) claims: Vec<Claim>,
+}
+
+/// An exclusion as it was given: of a ticket, or of a service for a stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The ticket.
+    pub key: Option<String>,
+    /// The service, where no ticket is named.
+    pub service: Option<String>,
+    /// When the stretch of time begins; `i64::MIN` where it has no beginning.
+    pub from: i64,
+    /// When it ends, exclusive; `i64::MIN` where it has no end.
+    pub until: i64,
+    /// The measure; all where none.
+    pub measure: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The clause that allows it.
+    pub clause: Option<String>,
+    /// Who asked for it.
+    pub requested_by: Option<String>,
+    /// Who agreed.
+    pub accepted_by: Option<String>,
+    /// Claimed, accepted or refused; accepted where none.
+    pub status: Option<String>,
+    /// Whether it leaves anything out.
+    pub accepted: bool,
+    /// How many tickets it leaves out.
+    pub tickets: usize,
 }
 
 /// Why a ticket is left out.
@@ -132,6 +164,10 @@ pub struct Exclusion<'e> {
 }
 
 impl Exclusions {
+    /// All exclusions that could be read, in the order in which they were given; only accepted ones leave anything out.
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
     /// Why a ticket is left out of a measure, if it is.
     pub fn of(&self, ticket: usize, measure: &str) -> Option<Exclusion<'_>> {
         let first = self.tickets.partition_point(|known| (*known as usize) < ticket);

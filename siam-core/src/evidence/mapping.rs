@@ -72,10 +72,10 @@ record! {
     pub struct LookupDoc = "a lookup" {
         /// The given table.
         table: Spot<String> = "table",
-        /// Its column of the values to be looked up.
-        key: Spot<String> = "key",
-        /// Its column of what stands for them.
-        value: Spot<String> = "value",
+        /// Its column of the values to be looked up; of several, the first that it has.
+        key: Vec<Spot<String>> = "key",
+        /// Its column of what stands for them; of several, the first that it has.
+        value: Vec<Spot<String>> = "value",
     }
 }
 
@@ -90,6 +90,20 @@ record! {
         between: Option<String> = "between",
         /// What its values mean; others are kept and listed as unknown.
         values: Named<String> = "values",
+        /// Whether the given table may lack it.
+        optional: Option<bool> = "optional",
+    }
+}
+
+record! {
+    /// Rows by the words of a column.
+    pub struct FilterDoc = "a choice of rows" {
+        /// The column of the given table; of several, the first that it has.
+        column: Vec<Spot<String>> = "column",
+        /// The words.
+        words: Vec<String> = "words",
+        /// Whether the given table may lack the column: nothing is then left out.
+        optional: Option<bool> = "optional",
     }
 }
 
@@ -196,10 +210,10 @@ record! {
         columns: Named<ColumnDoc> = "columns",
         /// Of ticket_events: the fields to follow, each with what the given table calls it.
         fields: Named<FieldDoc> = "fields",
-        /// Only rows whose columns have one of these values.
-        only: Named<Vec<String>> = "only",
-        /// No rows whose columns have one of these values.
-        except: Named<Vec<String>> = "except",
+        /// Only rows in which a column has one of some words; of several choices, rows that each of them takes.
+        only: Vec<FilterDoc> = "only",
+        /// No rows in which a column has one of some words.
+        except: Vec<FilterDoc> = "except",
     }
 }
 

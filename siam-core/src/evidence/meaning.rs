@@ -1,7 +1,7 @@
 //! What words of a table mean here: looked up in another table, translated, two put into one.
 //!
 //! Goes in: columns of words, what the mapping says of them. Comes out: the same rows in our words, and which words it does not know.
-//! **Invariant:** a word that nothing translates stays as it is and is listed; a word that is ours already stays and is not.
+//! **Invariant:** a word that nothing translates stays as it is and is listed, but for what a lookup itself would give.
 //! **Not here:** the words of a party (`vocabulary`), reading cells (`source`).
 
 use super::bind::Untranslated;
@@ -83,7 +83,7 @@ fn by_values(labels: Labels, lookup: Option<&Lookup>, values: &[(String, String)
         let first = found.unwrap_or(word);
         let named = match (lookup, values.is_empty()) {
             (Some(lookup), true) => found.is_some() || lookup.ours.contains(word),
-            _ => valued(first).is_some() || values.iter().any(|(_, ours)| ours == first),
+            _ => valued(first).is_some(),
         };
         if !named {
             let known = values.iter().map(|(known, _)| known.as_str());

@@ -9,6 +9,7 @@ mod bound;
 mod dates;
 mod events;
 mod exact;
+mod exclusions;
 mod history;
 mod labels;
 mod length;
@@ -27,11 +28,11 @@ mod unknown;
 mod vocabulary;
 mod when;
 
-pub use bound::{Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
+pub use bound::{Claim, Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
 pub use history::History;
 pub use labels::{Coder, Labels, NONE};
 pub use mapping::{
-    AndDoc, ColumnDoc, DatesDoc, FieldDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc, WrittenColumnDoc,
+    AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc, WrittenColumnDoc,
     WrittenFieldDoc,
 };
 pub use records::Records;
@@ -86,7 +87,7 @@ struct Parts {
     outages: Outages,
     records: BTreeMap<&'static str, Records>,
     given: Vec<&'static str>,
-    tables: [Table; 4],
+    tables: [Table; 5],
     problems: Problems,
 }
 
@@ -150,6 +151,26 @@ pub const COLUMNS: Schema = Schema {
         ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows read" },
         ColumnSpec { name: "missing", kind: ColumnType::Integer, doc: "of these without a value" },
         ColumnSpec { name: "rejected", kind: ColumnType::Integer, doc: "of these that could not be read" },
+    ],
+};
+
+/// The exclusions that were given, accepted or not.
+pub const EXCLUSIONS: Schema = Schema {
+    name: "exclusions",
+    doc: "one row per exclusion that could be read; only those that are accepted leave tickets out",
+    columns: &[
+        ColumnSpec { name: "key", kind: ColumnType::Text, doc: "the ticket" },
+        ColumnSpec { name: "service", kind: ColumnType::Text, doc: "the service, where no ticket is named" },
+        ColumnSpec { name: "from", kind: ColumnType::Instant, doc: "tickets of the service opened from then on" },
+        ColumnSpec { name: "until", kind: ColumnType::Instant, doc: "tickets of the service opened before then" },
+        ColumnSpec { name: "measure", kind: ColumnType::Text, doc: "the measure; all where empty" },
+        ColumnSpec { name: "reason", kind: ColumnType::Text, doc: "why" },
+        ColumnSpec { name: "clause", kind: ColumnType::Text, doc: "the clause that allows it" },
+        ColumnSpec { name: "requested_by", kind: ColumnType::Text, doc: "who asked for it" },
+        ColumnSpec { name: "accepted_by", kind: ColumnType::Text, doc: "who agreed" },
+        ColumnSpec { name: "status", kind: ColumnType::Text, doc: "claimed, accepted or refused" },
+        ColumnSpec { name: "accepted", kind: ColumnType::Boolean, doc: "whether it leaves tickets out" },
+        ColumnSpec { name: "tickets", kind: ColumnType::Integer, doc: "how many tickets it leaves out" },
     ],
 };
 
@@ -329,6 +350,7 @@ fn finish(
     for (table, column, rows) in &left {
         columns.push(&[text(table), text(column), text("not_read"), crate::base::columns::Cell::Null, count(*rows)]);
     }
+    let exclusions = exclusions_table(&bound.exclusions);
     let model = ecosystem.model();
     let mut unknown = Table::new(&UNKNOWN);
     unknown::list(model, &bound, &mut unknown, &mut problems, limits);
@@ -346,9 +368,33 @@ fn finish(
         outages: bound.outages,
         records: bound.records,
         given: bound.given,
-        tables: [used, rejected, unknown, columns],
+        tables: [used, rejected, unknown, columns, exclusions],
         problems,
     })))
+}
+
+/// The table of exclusions.
+fn exclusions_table(exclusions: &Exclusions) -> Table {
+    use crate::base::columns::Cell;
+    let mut table = Table::new(&EXCLUSIONS);
+    let at = |micros: i64| if micros == MISSING { Cell::Null } else { Cell::Instant(micros) };
+    for claim in exclusions.claims() {
+        table.push(&[
+            text_or_null(claim.key.as_deref()),
+            text_or_null(claim.service.as_deref()),
+            at(claim.from),
+            at(claim.until),
+            text_or_null(claim.measure.as_deref()),
+            text_or_null(claim.reason.as_deref()),
+            text_or_null(claim.clause.as_deref()),
+            text_or_null(claim.requested_by.as_deref()),
+            text_or_null(claim.accepted_by.as_deref()),
+            text(claim.status.as_deref().unwrap_or("accepted")),
+            Cell::Boolean(claim.accepted),
+            count(claim.tickets),
+        ]);
+    }
+    table
 }
 
 /// The table of rejections, and one problem for each column and reason.

@@ -7,7 +7,7 @@
 use super::dates::{DatesPlan, ZonePlan};
 use super::exact::check_constant;
 use super::mapping::{
-    AndDoc, ColumnDoc, DatesDoc, FieldDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc, WrittenColumnDoc,
+    AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc, WrittenColumnDoc,
 };
 use super::tables::{BOUND, EvidenceTable, Holds, TICKET_EVENTS};
 use super::when::Format;
@@ -331,10 +331,17 @@ impl<'c> Check<'c, '_> {
             }
         }
         let fields = self.fields(table, mark, doc, at, sources, absent);
-        let one = |(column, words): &(Spot<String>, Vec<String>), keep| Filter { column: column.clone(), words: words.clone(), keep };
-        let only = doc.only.iter().map(|filter| one(filter, true));
-        let filters = only.chain(doc.except.iter().map(|filter| one(filter, false))).collect();
+        let given = sources.get(at).map(|source| source.name.clone()).unwrap_or_default();
+        let only = doc.only.iter().filter_map(|filter| self.filter(filter, &given, true));
+        let mut filters: Vec<Filter> = only.collect();
+        filters.extend(doc.except.iter().filter_map(|filter| self.filter(filter, &given, false)));
         Give { table, source: at, columns, fields, filters }
+    }
+
+    fn filter(&self, doc: &FilterDoc, given: &str, keep: bool) -> Option<Filter> {
+        let column = self.first(given, &doc.column)?;
+        let has = self.table(given).is_some_and(|table| table.column(&column.value).is_some());
+        (has || doc.optional != Some(true)).then(|| Filter { column, words: doc.words.clone(), keep })
     }
 
     /// The alternative of a column that its table has; none where it may be lacking.
@@ -342,6 +349,7 @@ impl<'c> Check<'c, '_> {
         let given = sources.get(at).and_then(|source| self.table(&source.name));
         let has = |doc: &&WrittenColumnDoc| match &doc.column {
             Some(column) => given.is_none_or(|given| given.column(&column.value).is_some()),
+            // One value for all is always there.
             None => true,
         };
         let lacking = written.0.iter().any(|doc| doc.optional == Some(true));
@@ -358,6 +366,7 @@ impl<'c> Check<'c, '_> {
         absent: &BTreeSet<&str>,
     ) -> Vec<FieldPlan> {
         let shape = sources.get(at).map_or(HistoryShape::Rows, |source| source.shape);
+        let given = sources.get(at).and_then(|source| self.table(&source.name));
         let events = *table == TICKET_EVENTS;
         if let (false, Some((name, _))) = (events, doc.fields.iter().next()) {
             let problem = self.faults.problem(&codes::UNKNOWN_KEY_NO_GUESS, name.mark).with("key", Argument::user("fields"));
@@ -388,7 +397,10 @@ impl<'c> Check<'c, '_> {
                 let problem = self.faults.problem(&codes::UNKNOWN_KEY_NO_GUESS, word.mark).with("key", Argument::user("last"));
                 self.faults.report(problem.with("shape", "a field of this table").with("allowed", "of, values, lookup, and"));
             }
-            let meaning = self.meaning(&doc.values, doc.lookup.as_ref(), doc.and.as_ref(), sources, absent);
+            let meaning = self.meaning(&doc.values, doc.lookup.as_ref(), doc.and.as_ref(), sources, absent, |name| {
+                // A field of changes is no column: whether any row has it is seen later.
+                shape != HistoryShape::Snapshots || given.is_none_or(|given| given.column(name).is_some())
+            });
             let last = doc.last.iter().map(|(status, column)| (status.value.clone(), column.clone())).collect();
             fields.push(FieldPlan { ours: ours.value.clone(), of: doc.of.clone(), meaning, last });
         }
@@ -402,14 +414,21 @@ impl<'c> Check<'c, '_> {
         and: Option<&AndDoc>,
         sources: &[SourcePlan],
         absent: &BTreeSet<&str>,
+        known: impl Fn(&str) -> bool,
     ) -> Meaning {
         let pairs = |values: &Named<String>| values.iter().map(|(word, ours)| (word.value.clone(), ours.clone())).collect();
         let lookup = lookup.filter(|lookup| !absent.contains(lookup.table.value.as_str())).and_then(|lookup| {
             let source = self.named(sources, &lookup.table)?;
-            let column = |spot: &Spot<String>| (spot.value.clone(), spot.mark);
-            Some(LookupPlan { source, key: column(&lookup.key), value: column(&lookup.value) })
+            for (key, columns) in [("key", &lookup.key), ("value", &lookup.value)] {
+                if columns.is_empty() {
+                    let problem = self.faults.problem(&codes::MISSING_KEY, lookup.mark).with("shape", "a lookup");
+                    self.faults.report(problem.with("key", key).with("expected", "the name of a column"));
+                }
+            }
+            let column = |columns| self.first(&lookup.table.value, columns).map(|spot| (spot.value, spot.mark));
+            Some(LookupPlan { source, key: column(&lookup.key)?, value: column(&lookup.value)? })
         });
-        let and = and.map(|and| AndPlan {
+        let and = and.filter(|and| and.optional != Some(true) || and.of.iter().any(|of| known(&of.value))).map(|and| AndPlan {
             of: and.of.clone(),
             after: and.after.clone(),
             between: and.between.clone().unwrap_or_else(|| "/".into()),
@@ -468,7 +487,9 @@ impl<'c> Check<'c, '_> {
                 source.dates.push(plan);
             }
         }
-        let meaning = self.meaning(&doc.values, doc.lookup.as_ref(), doc.and.as_ref(), sources, absent);
+        let given = sources.get(at).and_then(|source| self.table(&source.name));
+        let known = |name: &str| given.is_none_or(|given| given.column(name).is_some());
+        let meaning = self.meaning(&doc.values, doc.lookup.as_ref(), doc.and.as_ref(), sources, absent, known);
         let length = doc.length.as_ref().map_or(Length::Seconds, |length| length.value);
         Some(ColumnPlan { name: name.value.clone(), from, meaning, dates, length })
     }

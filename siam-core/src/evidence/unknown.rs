@@ -53,6 +53,7 @@ fn labels_of<'b>(bound: &'b Bound, table: &str, column: &str) -> Option<&'b Labe
         ("tickets", _) => bound.tickets.column(column),
         ("verdicts", "measure") => Some(&bound.verdicts.measures),
         ("exclusions", "measure") => Some(&bound.exclusions.measures),
+        ("exclusions", "service") => Some(&bound.exclusions.services),
         ("outages", "service") => Some(&bound.outages.services),
         ("outages", _) => bound.outages.columns.iter().find(|(name, _)| name == column).map(|(_, labels)| labels),
         _ => None,

@@ -84,6 +84,9 @@ fn numbers_of_every_width_are_read() {
     shows(Float64Array::from(vec![Some(0.1), None, Some(1e300)]), &[Float(0.1), Null, Float(1e300)]);
     let money = Decimal128Array::from(vec![Some(12_345), None, Some(-1)]).with_precision_and_scale(9, 2).unwrap();
     shows(money, &[Cell::Decimal(12_345, 2), Null, Cell::Decimal(-1, 2)]);
+    let wide = [Some(i256::from_i128(12_345)), None, Some(i256::from_i128(-1)), Some(i256::MAX)];
+    let wide = Decimal256Array::from(wide.to_vec()).with_precision_and_scale(76, 2).unwrap();
+    shows(wide, &[Cell::Decimal(12_345, 2), Null, Cell::Decimal(-1, 2), Cell::Unreadable]);
 }
 
 #[test]
@@ -127,6 +130,20 @@ fn dictionaries_of_every_key_and_text_are_read() {
     shows(DictionaryArray::new(keys.clone(), views), &wanted);
     let large: ArrayRef = Arc::new(LargeStringArray::from(values).slice(0, 3));
     shows(DictionaryArray::new(keys, large), &wanted);
+}
+
+#[test]
+fn runs_of_every_end_are_read_whole_and_sliced() {
+    fn check<R: RunEndIndexType>() {
+        let runs: RunArray<R> = ["open", "open", "open", "closed", "open"].into_iter().collect();
+        shows(runs, &[text("open"), text("open"), text("open"), text("closed"), text("open")]);
+    }
+    check::<Int16Type>();
+    check::<Int32Type>();
+    check::<Int64Type>();
+    let values = Int64Array::from(vec![Some(7), None]);
+    let runs = RunArray::try_new(&Int32Array::from(vec![1, 3]), &values).unwrap();
+    shows(runs, &[Cell::Integer(7), Cell::Null, Cell::Null]);
 }
 
 #[test]
