@@ -13,6 +13,7 @@ use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::*;
 use arrow_array::*;
+use arrow_buffer::i256;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use siam_core::base::columns::Cell;
 use siam_core::base::{ColumnType, Error, Limits, Table};
@@ -188,7 +189,7 @@ fn a_type_that_is_not_read_is_named_with_its_mend() {
         Field::new("tags", DataType::new_list(DataType::Utf8, true), true),
         Field::new("raw", DataType::Binary, true),
         Field::new("at", DataType::Time64(arrow_schema::TimeUnit::Microsecond), true),
-        Field::new("big", DataType::Decimal256(50, 2), true),
+        Field::new("zone", DataType::Interval(arrow_schema::IntervalUnit::YearMonth), true),
         Field::new_struct("parts", vec![Field::new("x", DataType::Int8, true)], true),
         Field::new("half", DataType::Float16, true),
     ];
