@@ -83,8 +83,8 @@ pub(super) fn prove(plan: &mut Plan, tables: &[TableView<'_>], faults: &mut Faul
             let table = tables.iter().find(|table| table.name == name);
             if let (Some(table), Some(dates)) = (table, source.dates.get_mut(which)) {
                 let dated = Dated { table, columns: &columns, nulls: &nulls };
-                dated.zone(dates, faults);
                 dated.format(dates, faults);
+                dated.zone(dates, faults);
             }
             source.nulls = nulls;
         }
@@ -143,7 +143,7 @@ impl<'t> Dated<'_, 't> {
 
     /// Refuses dates that need a zone which nobody stated.
     fn zone(&self, dates: &DatesPlan, faults: &mut Faults) {
-        if let ZonePlan::Known(_) = dates.zone {
+        if matches!(dates.zone, ZonePlan::Known(_)) || dates.candidates.len() != 1 {
             return;
         }
         let formats: Vec<&Format> = dates.candidates.iter().map(|(_, format)| format).collect();

@@ -198,6 +198,45 @@ pub fn evidence(
     evidence_with(ecosystem, query, tables, limits, &ecosystem.model().vocabulary())
 }
 
+/// How tables of one kind become evidence, for any number of chunks: what a stream larger than memory is bound by.
+///
+/// A chunk holds whole tickets: all rows of a ticket, with all its changes, stand in one chunk. What is chunk after chunk given to a
+/// tally is then what all of it at once would give.
+///
+/// ```
+/// use siam_core::base::{Limits, csv};
+/// use siam_core::evidence::{Binding, EvidenceQuery};
+/// use siam_core::{Source, load};
+/// let ecosystem = load(&[Source::text("acme.yaml", "siam: 1\nservices: {email: {}}\n")])?;
+/// let binding = Binding::new(&ecosystem, &EvidenceQuery::default(), &Limits::default());
+/// let text = b"ticket,opened\nA,2026-10-03T09:00:00Z\nB,2026-10-03T09:00:00Z\nC,2026-10-03T09:00:00Z\n";
+/// let mut tickets = 0;
+/// for chunk in csv::chunks("tickets", text, 2, &Limits::default())? {
+///     tickets += binding.bind(vec![chunk?.view()])?.tickets().len();
+/// }
+/// assert_eq!(tickets, 3);
+/// # Ok::<(), siam_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Binding {
+    ecosystem: Ecosystem,
+    query: EvidenceQuery,
+    vocabularies: Vec<Vocabulary>,
+    limits: Limits,
+}
+
+impl Binding {
+    /// For an ecosystem and a question.
+    pub fn new(ecosystem: &Ecosystem, query: &EvidenceQuery, limits: &Limits) -> Self {
+        let vocabularies = ecosystem.model().vocabulary();
+        Self { ecosystem: ecosystem.clone(), query: query.clone(), vocabularies, limits: limits.clone() }
+    }
+    /// Binds a chunk; the error has every fault of the mapping and of the tables' columns.
+    pub fn bind(&self, tables: Vec<TableView<'_>>) -> Result<Evidence, Error> {
+        evidence_with(&self.ecosystem, &self.query, tables, &self.limits, &self.vocabularies)
+    }
+}
+
 /// The same with these vocabularies.
 fn evidence_with(
     ecosystem: &Ecosystem,

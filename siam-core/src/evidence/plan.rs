@@ -9,7 +9,7 @@ use super::exact::check_constant;
 use super::mapping::{
     AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc, WrittenColumnDoc,
 };
-use super::tables::{BOUND, EvidenceTable, Holds, TICKET_EVENTS};
+use super::tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, TICKET_EVENTS};
 use super::when::Format;
 use crate::base::zone::Zone;
 use crate::base::{Argument, Place, Problem, TableView, codes};
@@ -157,7 +157,10 @@ impl Plan {
             let own = given.columns.iter().filter(|name| table.extra || table.column(name).is_some());
             let column = |name: &str| ColumnPlan::plain(name, ColumnFrom::Column(name.to_owned(), None));
             // A required column that is not given is asked for, so that its lack is reported.
-            let lacking = table.columns.iter().filter(|column| column.required && given.column(column.name).is_none());
+            let has = |name: &str| given.column(name).is_some();
+            let neither = table.name == "exclusions" && !has("key") && !has("service");
+            let asked = |column: &&EvidenceColumn| column.required || (neither && column.name == "key");
+            let lacking = table.columns.iter().filter(asked).filter(|column| !has(column.name));
             let columns = own.map(|name| column(name)).chain(lacking.map(|lacking| column(lacking.name))).collect();
             self.gives.push(Give { table, source: self.sources.len(), columns, fields: Vec::new(), filters: Vec::new() });
             let zone = ZonePlan::Known(zone.clone());
@@ -329,6 +332,11 @@ impl<'c> Check<'c, '_> {
                 let problem = self.faults.problem(&codes::MISSING_KEY, doc.mark).with("shape", table.name);
                 self.faults.report(problem.with("key", required.name).with("expected", "the name of a column"));
             }
+        }
+        // An exclusion is of a ticket or of a service.
+        if table.name == "exclusions" && !columns.iter().any(|column| matches!(column.name.as_str(), "key" | "service")) {
+            let problem = self.faults.problem(&codes::MISSING_KEY, doc.mark).with("shape", table.name);
+            self.faults.report(problem.with("key", "key").with("expected", "the name of a column"));
         }
         let fields = self.fields(table, mark, doc, at, sources, absent);
         let given = sources.get(at).map(|source| source.name.clone()).unwrap_or_default();
