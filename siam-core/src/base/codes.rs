@@ -133,6 +133,12 @@ codes! {
     NOT_IN_EVIDENCE = 427 "not-in-evidence" Warning, "{kind} {name} is not in the evidence ({rows} {rows|row|rows})", "did you mean `{nearest}`?";
     NOT_IN_EVIDENCE_NO_GUESS = 428 "not-in-evidence-here" Warning, "{kind} {name} is not in the evidence ({rows} {rows|row|rows})", "give it in its own table, or correct the name";
     WORDS_TRANSLATED = 429 "words-translated" Advice, "interface {interface} translates {cells} {cells|value|values} of {column} of party {party}", "see the vocabulary of the interface if this surprises you";
+    TWO_FORMATS = 430 "two-formats" Error, "{first} and {second} both read every date of this table, and not alike: {value} is {one} or {other}", "state the one that holds as `format` of the dates";
+    FORMAT_FAILS = 431 "format-fails" Error, "no format reads every date of this table: {format} does not read {value}", "correct the cell, name its text in `nulls`, or state the format";
+    ZONE_NOT_STATED = 432 "zone-not-stated" Error, "dates of table {table} have no offset, and nobody stated their zone", "pass the zone, or write `zone` into the dates of the table";
+    PRESET_UNUSED = 433 "preset-unused" Error, "preset {preset} reads none of the given tables", "give one of them by its name: {known}";
+    LOSSY_HISTORY = 434 "lossy-history" Warning, "of {field} only the last time of each word is known: earlier times of {tickets} {tickets|ticket is|tickets are} lost if a word came again", "give every change, if the tool can export them";
+    INSTANTS_FLOORED = 435 "instants-floored" Warning, "{count} {count|instant|instants} of column {column} finer than a microsecond {count|was|were} floored to it", "round where the table is made if this matters";
     WORD_OF_BOTH = 440 "word-of-both" Warning, "interface {interface} translates {word}, which is one of our words too: {cells} {cells|value|values} of {column} of party {party} left as {cells|it is|they are}", "use different words, or translate in the mapping";
 
     // 5xx: questions

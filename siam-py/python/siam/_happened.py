@@ -9,7 +9,7 @@ from decimal import Decimal
 from siam import _asked, _given, _siam
 from siam._asked import Asked, Moment
 from siam._errors import CheckError, EvidenceError
-from siam._given import Source, TableLike
+from siam._given import Source, TableLike, WrittenMapping
 from siam._report import Evidence, Report, Review, Scorecard
 
 
@@ -38,7 +38,7 @@ class Happened(Asked):
         charges: TableLike | None = None,
         reported: TableLike | None = None,
         figures: TableLike | None = None,
-        mapping: Source | None = None,
+        mapping: Source | WrittenMapping | None = None,
         zone: str | None = None,
         max_rejected: str | float | Decimal | None = None,
         **tables: TableLike | None,
@@ -47,7 +47,7 @@ class Happened(Asked):
 
         Tables come under their evidence names, or under the names that a mapping gives them: ``evidence(log=..., mapping="log.yaml")``.
         docs/tables.md lists the columns of each.
-        ``mapping`` is a path, a document as text, or a mapping. ``zone`` is that of wall-clock times whose table states none.
+        ``mapping`` is a path, a document as text, a mapping, or what :func:`siam.mapping` made of a preset. ``zone`` is that of wall-clock times whose table states none.
         ``max_rejected`` is the share of rejected rows of a table, such as 0.01 or ``1%``, above which this raises
         :class:`siam.EvidenceError`; unless given, rejected rows are only listed.
 
@@ -80,7 +80,7 @@ class Happened(Asked):
             "figures": figures,
         }
         try:
-            written = None if mapping is None else _given.document(mapping)[1]
+            written = None if mapping is None else _given.mapping(mapping)
         except CheckError as error:
             raise EvidenceError(error.problems) from None
         question = _given.question(
