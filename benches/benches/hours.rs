@@ -42,10 +42,10 @@ fn asked() -> &'static Asked {
         let start = Instant::parse("2026-01-01T00:00:00Z").unwrap().micros();
         let from: Vec<i64> = (0..SPANS).map(|_| start + dice.between(0, 365 * 86_400) * 1_000_000).collect();
         let until: Vec<i64> = from.iter().map(|from| from + dice.between(0, 30 * 86_400) * 1_000_000).collect();
-        let mut ours = Vec::new();
-        ecosystem.clock_named("office").unwrap().elapsed_each(&from, &until, &mut ours);
+        let mut ours = vec![0; SPANS];
+        ecosystem.clock_named("office").unwrap().elapsed_all(&from, &until, &mut ours);
         for row in 0..SPANS {
-            assert_eq!(ours[row], Some(walk(from[row], until[row])), "row {row}");
+            assert_eq!(ours[row], walk(from[row], until[row]), "row {row}");
         }
         Asked { ecosystem, from, until }
     })
@@ -55,11 +55,10 @@ fn asked() -> &'static Asked {
 fn elapsed_100k_siam(bencher: Bencher<'_, '_>) {
     let asked = asked();
     let clock = asked.ecosystem.clock_named("office").unwrap();
-    let mut out = Vec::with_capacity(SPANS);
+    let mut out = vec![0; SPANS];
     bencher.bench_local(|| {
-        out.clear();
-        clock.elapsed_each(&asked.from, &asked.until, &mut out);
-        out.len()
+        clock.elapsed_all(&asked.from, &asked.until, &mut out);
+        out.last().copied()
     });
 }
 

@@ -6,8 +6,7 @@
 
 mod changes;
 
-use crate::base::zone::tzdb_version;
-use crate::base::{Argument, Error, IdxVec, Instant, Limits, Place, Problems, TableView, codes};
+use crate::base::{Argument, Error, IdxVec, Instant, Limits, Place, Problems, TableView, ZoneDatabase, codes};
 use crate::clock::Clock;
 use crate::document::{Dated, Decode, Faults, Files, Mark, Node, NodeKind, Source, read};
 use crate::formula::{Program, attach};
@@ -111,7 +110,7 @@ fn compile(root: Node, tables: &ServiceTables<'_>, kept: Option<&Kept<'_>>, faul
     if let Some(rows) = &rows {
         digest.update(rows.digest);
     }
-    let stamp = stamp(digest, model.edition);
+    let stamp = stamp(digest, model.edition, &model.zones);
     let clocks = clocks(&model, faults);
     let maps = maps(&model, faults);
     let instances = attach::instances(&model);
@@ -133,8 +132,8 @@ fn clocks(model: &Model, faults: &mut Faults) -> Option<IdxVec<Calendar, Arc<Clo
         let parts: Option<Vec<Arc<Clock>>> = of.iter().map(|part| made.get(part.get()).cloned().flatten()).collect();
         // A part that has no clock was reported.
         let Some(parts) = parts else { continue };
-        match Clock::compile_of(calendar, parts) {
-            Ok(clock) => made[at.get()] = Some(Arc::new(clock)),
+        match model.zones.find(&calendar.zone) {
+            Ok(zone) => made[at.get()] = Some(Arc::new(Clock::compile_in(calendar, zone, parts))),
             Err(problem) => faults.report(problem),
         }
     }
@@ -216,14 +215,18 @@ fn digest_node(node: &Node, digest: &mut Sha256) {
     }
 }
 
-fn stamp(mut digest: Sha256, edition: u32) -> Stamp {
+fn stamp(mut digest: Sha256, edition: u32, zones: &ZoneDatabase) -> Stamp {
     let library = env!("CARGO_PKG_VERSION");
-    for part in [tzdb_version(), library, &edition.to_string()] {
+    for part in [zones.version(), library, &edition.to_string()] {
         digest.update([0]);
         digest.update(part.as_bytes());
     }
+    // Two databases may bear one version.
+    if let Some(bytes) = zones.digest() {
+        digest.update(bytes);
+    }
     let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Stamp { fingerprint, edition, tzdb: tzdb_version().to_owned(), library: library.to_owned() }
+    Stamp { fingerprint, edition, tzdb: zones.version().to_owned(), library: library.to_owned() }
 }
 
 impl Ecosystem {
@@ -269,7 +272,8 @@ impl Ecosystem {
         read: impl FnOnce(&mut Faults) -> Option<Vec<changes::Change>>,
     ) -> Result<Ecosystem, Error> {
         let before = &*self.0;
-        let mut faults = Faults::beside(before.files.clone(), limits);
+        let limits = Limits { zones: before.model.zones.clone(), ..limits.clone() };
+        let mut faults = Faults::beside(before.files.clone(), &limits);
         let parts = read(&mut faults).and_then(|changes| {
             let mut root = before.root.clone();
             let (written, rows) = (self.written(), before.tables.as_ref());

@@ -151,7 +151,7 @@ operations! {
     exit: Ecosystem, asks exit::ExitQuery, by exit::exit, gives [exit::ROWS];
     /// Binds tables to an ecosystem: what was used, rejected, unknown, before any score.
     evidence: Ecosystem, asks EvidenceQuery, takes &[],
-        gives [evidence::USED, evidence::REJECTED, evidence::UNKNOWN, evidence::COLUMNS];
+        gives [evidence::USED, evidence::REJECTED, evidence::UNKNOWN, evidence::COLUMNS, evidence::EXCLUSIONS];
     /// What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for.
     findings: Ecosystem, asks findings::FindingsQuery, by findings::findings, gives [findings::FINDINGS];
     /// What was agreed, as plain prose with its clauses and every default in force.

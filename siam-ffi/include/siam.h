@@ -114,36 +114,6 @@ typedef struct siam_report siam_report;
 /* A table that is computed while it is read. One thread at a time uses it; free it with siam_stream_free, in any order with its report. */
 typedef struct siam_stream siam_stream;
 
-/* Receives one line for the host's log: level 1 error, 2 warning, 3 information, 4 detail; UTF-8 that need not end in NUL and lives
-   for the call only. May be called by any thread that calls siam with this host. */
-typedef void (SIAM_CALL *siam_log_fn)(void *user, int32_t level, const char *text, int64_t len);
-
-/* Asked now and then during long work: how much is done, of how much (0 where unknown). Non-zero stops the work, which then fails
-   with code 507. May be called by any thread that calls siam with this host. */
-typedef int32_t (SIAM_CALL *siam_poll_fn)(void *user, int64_t done, int64_t total);
-
-/* Options of a host. Set all bytes to zero, then struct_size, then what differs from the defaults. Only ever grows at its end. */
-typedef struct siam_host_options {
-  /* sizeof(siam_host_options) of the header you compile with. */
-  uint32_t struct_size;
-  /* Lines above this level are not logged; 0 for warnings and errors. */
-  int32_t log_level;
-  /* Receives log lines; NULL for none. siam writes nothing elsewhere. */
-  siam_log_fn log;
-  /* Asked during long work; NULL for never. */
-  siam_poll_fn poll;
-  /* Handed to both functions as it is. */
-  void *user;
-  /* Bytes of the documents of one load, and of one CSV table; 0 for the default. */
-  int64_t max_bytes;
-  /* Rows of one table; 0 for the default. */
-  int64_t max_rows;
-  /* How deep a document may nest; 0 for the default. */
-  uint32_t max_depth;
-  /* Threads that one call may start; 0 for none. */
-  uint32_t max_threads;
-} siam_host_options;
-
 /* One document of a call. Set all bytes to zero, then struct_size, then the rest. All elements of one array have the same struct_size.
    Only ever grows at its end. */
 typedef struct siam_document {
@@ -180,6 +150,36 @@ typedef struct siam_named_table {
   const struct siam_bound_evidence *evidence;
 } siam_named_table;
 
+/* Receives one line for the host's log: level 1 error, 2 warning, 3 information, 4 detail; UTF-8 that need not end in NUL and lives
+   for the call only. May be called by any thread that calls siam with this host. */
+typedef void (SIAM_CALL *siam_log_fn)(void *user, int32_t level, const char *text, int64_t len);
+
+/* Asked now and then during long work: how much is done, of how much (0 where unknown). Non-zero stops the work, which then fails
+   with code 507. May be called by any thread that calls siam with this host. */
+typedef int32_t (SIAM_CALL *siam_poll_fn)(void *user, int64_t done, int64_t total);
+
+/* Options of a host. Set all bytes to zero, then struct_size, then what differs from the defaults. Only ever grows at its end. */
+typedef struct siam_host_options {
+  /* sizeof(siam_host_options) of the header you compile with. */
+  uint32_t struct_size;
+  /* Lines above this level are not logged; 0 for warnings and errors. */
+  int32_t log_level;
+  /* Receives log lines; NULL for none. siam writes nothing elsewhere. */
+  siam_log_fn log;
+  /* Asked during long work; NULL for never. */
+  siam_poll_fn poll;
+  /* Handed to both functions as it is. */
+  void *user;
+  /* Bytes of the documents of one load, and of one CSV table; 0 for the default. */
+  int64_t max_bytes;
+  /* Rows of one table; 0 for the default. */
+  int64_t max_rows;
+  /* How deep a document may nest; 0 for the default. */
+  uint32_t max_depth;
+  /* Threads that one call may start; 0 for none. */
+  uint32_t max_threads;
+} siam_host_options;
+
 #ifdef __cplusplus
 extern "C" {
 #endif /* __cplusplus */
@@ -189,6 +189,92 @@ SIAM_API uint32_t SIAM_CALL siam_abi_version(void);
 
 /* The version of the library, as text that lives for ever. */
 SIAM_API const char *SIAM_CALL siam_version_text(void);
+
+/* Begins a table of so many rows that is built column by column. */
+SIAM_API int32_t SIAM_CALL siam_columns_new(int64_t row_count, struct siam_columns **columns, struct siam_error **error);
+
+/* Adds a column of whole numbers: one value a row, and one byte a row that is 0 where there is no value; present may be NULL where
+   every row has one. All is copied. */
+SIAM_API int32_t SIAM_CALL siam_columns_add_int64(struct siam_columns *columns, const char *name, int64_t name_len, const int64_t *values, const uint8_t *present, struct siam_error **error);
+
+/* Adds a column of floats; otherwise as siam_columns_add_int64. */
+SIAM_API int32_t SIAM_CALL siam_columns_add_float64(struct siam_columns *columns, const char *name, int64_t name_len, const double *values, const uint8_t *present, struct siam_error **error);
+
+/* Adds a column of instants, microseconds since 1970-01-01T00:00:00Z; otherwise as siam_columns_add_int64. */
+SIAM_API int32_t SIAM_CALL siam_columns_add_instant(struct siam_columns *columns, const char *name, int64_t name_len, const int64_t *values, const uint8_t *present, struct siam_error **error);
+
+/* Adds a column of texts: one pointer a row to UTF-8 that ends in NUL, NULL where there is no value. All is copied. */
+SIAM_API int32_t SIAM_CALL siam_columns_add_text(struct siam_columns *columns, const char *name, int64_t name_len, const char *const *values, struct siam_error **error);
+
+/* Frees built columns. */
+SIAM_API void SIAM_CALL siam_columns_free(struct siam_columns *columns);
+
+/* Adds the words of a language: JSON or YAML such as {"locale": "de-CH", "messages": {"impact-given": "..."}}. One of the same locale
+   takes the place of an earlier one. Any thread may call it at any time; what was rendered before stays as it is. */
+SIAM_API int32_t SIAM_CALL siam_host_add_messages(const struct siam_host *host, const char *messages, int64_t messages_len, struct siam_error **error);
+
+/* Reads and checks documents, which together describe one ecosystem, with tables parties, classes, services and dependencies where they
+   come as tables; tables may be NULL where n_tables is 0, and documents where tables
+   say it all and n_documents is 0. An ecosystem, or an error that names every fault at once. */
+SIAM_API int32_t SIAM_CALL siam_load(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_ecosystem **ecosystem, struct siam_error **error);
+
+/* Everything that is wrong with documents and tables as of siam_load, and where nothing is, what is missing, contradictory or too much in
+   what they describe: a report with the table problems, empty where all is well. Fails only where they cannot be read at all. */
+SIAM_API int32_t SIAM_CALL siam_check(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The same with options as JSON: {"severities": {"ola-missing": "error", "class-unused": "off"}, "at": "2026-10-01T00:00:00Z"} raises
+   and silences by the name of a finding, as at an instant. A finding that is an error still keeps nothing from loading. */
+SIAM_API int32_t SIAM_CALL siam_check_with(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, const char *options, int64_t options_len, struct siam_report **report, struct siam_error **error);
+
+/* What every answer of an ecosystem stands on, in hex: documents, tables, edition, time zone database and version of the library. Ends
+   in NUL, lives as long as the ecosystem. Empty where ecosystem is NULL. */
+SIAM_API const char *SIAM_CALL siam_ecosystem_fingerprint(const struct siam_ecosystem *ecosystem);
+
+/* A new ecosystem in which some of what the documents say is otherwise; the old one stays as it is, and each is freed by itself. Changes
+   are JSON or YAML: {"services.email.provider": "netco", "measures.p2-resolve.target": "99%"}, where a path names keys with dots between
+   them, quoted where a name has dots, or a list: [{"path": ["services", "email", "users"], "value": 40}]. null takes away what stands
+   there. All is checked as by siam_load; the fingerprint is that of loading the changed documents. What came in a table stays. */
+SIAM_API int32_t SIAM_CALL siam_with(const struct siam_ecosystem *ecosystem, const char *changes, int64_t changes_len, struct siam_ecosystem **changed, struct siam_error **error);
+
+/* Frees an ecosystem. Its reports stay. */
+SIAM_API void SIAM_CALL siam_ecosystem_free(struct siam_ecosystem *ecosystem);
+
+/* What changed between two ecosystems, as it was and as it is to be: {} or {"kinds": ["service", "measure"]}. Asked as siam_impact. */
+SIAM_API int32_t SIAM_CALL siam_diff(const struct siam_ecosystem *before, const struct siam_ecosystem *after, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
+   evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
+   are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and all that are asked as it is. */
+SIAM_API int32_t SIAM_CALL siam_evidence(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_bound_evidence **bound, struct siam_error **error);
+
+/* What became of every table, row, name and column of bound evidence: a report with the tables used, rejected, unknown, columns and
+   problems. */
+SIAM_API int32_t SIAM_CALL siam_bound_evidence_report(const struct siam_bound_evidence *bound, struct siam_report **report, struct siam_error **error);
+
+/* Frees bound evidence. Its reports stay. */
+SIAM_API void SIAM_CALL siam_bound_evidence_free(struct siam_bound_evidence *bound);
+
+/* How everyone did: {"periods": ["2026-10"]}, and a table evidence, see siam_evidence. The table tickets stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_score(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Our verdicts against those that the evidence brings, ticket by ticket; asked as siam_score, with or without periods. */
+SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* How available services were, from table outages of the evidence: {"periods": ["2026-10"], "agreement": "..."}, asked as siam_score. */
+SIAM_API int32_t SIAM_CALL siam_observed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What evidence says that the dependency map lacks, from the tables outages and tickets of the evidence: {"periods": ["2026-10"], "within":
+   "15min", "at_least": 3, "confidence": "80%", "lift": 10, "crowd": 50, "services": [...], "limit": 100}, of which all may be left out;
+   asked as siam_score. The table drift_summary stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_drift(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Who owes whom how much: {"periods": ["2026-10"]}, asked as siam_score. Beside evidence it takes the tables history and ledger: what earlier
+   settlements gave as their tables history and rows. The tables totals, triggers and history stand beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_settle(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The monthly service review: {"period": "2026-10"}, a table evidence as in siam_score, and of the review before the tables history and
+   ledger. Its own tables history and ledger are what the next one takes. See siam_page for the page. */
+SIAM_API int32_t SIAM_CALL siam_review(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* Makes a host; options may be NULL for the defaults. */
 SIAM_API int32_t SIAM_CALL siam_host_new(const struct siam_host_options *options, struct siam_host **host, struct siam_error **error);
@@ -247,24 +333,29 @@ SIAM_API const char *SIAM_CALL siam_error_problem_field(const struct siam_error 
 /* Frees an error. */
 SIAM_API void SIAM_CALL siam_error_free(struct siam_error *error);
 
-/* Begins a table of so many rows that is built column by column. */
-SIAM_API int32_t SIAM_CALL siam_columns_new(int64_t row_count, struct siam_columns **columns, struct siam_error **error);
+/* How long a calendar was open within spans of time: {"calendar": "office", "spans": [{"from": ..., "until": ...}]}, or a table
+   spans(from, until). */
+SIAM_API int32_t SIAM_CALL siam_elapsed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Adds a column of whole numbers: one value a row, and one byte a row that is 0 where there is no value; present may be NULL where
-   every row has one. All is copied. */
-SIAM_API int32_t SIAM_CALL siam_columns_add_int64(struct siam_columns *columns, const char *name, int64_t name_len, const int64_t *values, const uint8_t *present, struct siam_error **error);
+/* When a length of service time is used up, forwards or backwards: {"calendar": "office", "starts": [{"from": ..., "within": "4h"}]}, or
+   a table starts(from, within_seconds). */
+SIAM_API int32_t SIAM_CALL siam_deadline(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Adds a column of floats; otherwise as siam_columns_add_int64. */
-SIAM_API int32_t SIAM_CALL siam_columns_add_float64(struct siam_columns *columns, const char *name, int64_t name_len, const double *values, const uint8_t *present, struct siam_error **error);
+/* Whether a calendar is open at instants: {"calendar": "office", "at": ["2026-10-24T12:00:00Z"]}, or a table instants(at). */
+SIAM_API int32_t SIAM_CALL siam_is_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Adds a column of instants, microseconds since 1970-01-01T00:00:00Z; otherwise as siam_columns_add_int64. */
-SIAM_API int32_t SIAM_CALL siam_columns_add_instant(struct siam_columns *columns, const char *name, int64_t name_len, const int64_t *values, const uint8_t *present, struct siam_error **error);
+/* The next instant at which a calendar is open; asked as siam_is_open. */
+SIAM_API int32_t SIAM_CALL siam_next_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Adds a column of texts: one pointer a row to UTF-8 that ends in NUL, NULL where there is no value. All is copied. */
-SIAM_API int32_t SIAM_CALL siam_columns_add_text(struct siam_columns *columns, const char *name, int64_t name_len, const char *const *values, struct siam_error **error);
+/* The next closing of a calendar; asked as siam_is_open. */
+SIAM_API int32_t SIAM_CALL siam_next_close(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Frees built columns. */
-SIAM_API void SIAM_CALL siam_columns_free(struct siam_columns *columns);
+/* The latest instant up to which a calendar was open; asked as siam_is_open. */
+SIAM_API int32_t SIAM_CALL siam_previous_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* The open intervals of a calendar, up to an instant or the first so many: {"calendar": "office", "from": ..., "until": ...}, or count in
+   place of until. */
+SIAM_API int32_t SIAM_CALL siam_intervals(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* The name of the operation that gave a report, such as impact. Ends in NUL, lives as long as the report. Empty where report is NULL. */
 SIAM_API const char *SIAM_CALL siam_report_operation(const struct siam_report *report);
@@ -315,29 +406,6 @@ SIAM_API int32_t SIAM_CALL siam_stream_next(struct siam_stream *stream, const st
 /* Frees a stream and the batch it lent. */
 SIAM_API void SIAM_CALL siam_stream_free(struct siam_stream *stream);
 
-/* Lends a column of whole numbers: one value a row, and bits, least significant first, that are 0 where there is no value; validity
-   becomes NULL where every row has one. Both live as long as the report. */
-SIAM_API int32_t SIAM_CALL siam_report_column_int64(const struct siam_report *report, int32_t table, int32_t column, const int64_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
-
-/* Lends a column of floats; otherwise as siam_report_column_int64. */
-SIAM_API int32_t SIAM_CALL siam_report_column_float64(const struct siam_report *report, int32_t table, int32_t column, const double **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
-
-/* Lends a column of instants, microseconds since 1970-01-01T00:00:00Z; otherwise as siam_report_column_int64. */
-SIAM_API int32_t SIAM_CALL siam_report_column_instant(const struct siam_report *report, int32_t table, int32_t column, const int64_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
-
-/* Lends a column of days since 1970-01-01; otherwise as siam_report_column_int64. */
-SIAM_API int32_t SIAM_CALL siam_report_column_date(const struct siam_report *report, int32_t table, int32_t column, const int32_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
-
-/* Lends a column of truth values, as bits like the validity; otherwise as siam_report_column_int64. */
-SIAM_API int32_t SIAM_CALL siam_report_column_boolean(const struct siam_report *report, int32_t table, int32_t column, const uint8_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
-
-/* Lends a column of decimals: 16 bytes a row, a two's complement number in the order of this machine, which stands for itself divided by
-   10 to the power of scale; otherwise as siam_report_column_int64. */
-SIAM_API int32_t SIAM_CALL siam_report_column_decimal(const struct siam_report *report, int32_t table, int32_t column, const uint8_t **values, const uint8_t **validity, int32_t *scale, int64_t *row_count, struct siam_error **error);
-
-/* Lends one text: UTF-8 that does not end in NUL, with its bytes counted; NULL where the row has none. Lives as long as the report. */
-SIAM_API int32_t SIAM_CALL siam_report_column_text(const struct siam_report *report, int32_t table, int32_t column, int64_t row, const char **out, int64_t *len, struct siam_error **error);
-
 /* A table as CSV bytes with a header line; free them with siam_bytes_free. */
 SIAM_API int32_t SIAM_CALL siam_report_csv(const struct siam_report *report, int32_t table, uint8_t **out, int64_t *len, struct siam_error **error);
 
@@ -365,56 +433,31 @@ SIAM_API void SIAM_CALL siam_report_free(struct siam_report *report);
 /* Frees bytes that siam gave, with the length it gave. */
 SIAM_API void SIAM_CALL siam_bytes_free(uint8_t *bytes, int64_t len);
 
-/* Adds the words of a language: JSON or YAML such as {"locale": "de-CH", "messages": {"impact-given": "..."}}. One of the same locale
-   takes the place of an earlier one. Any thread may call it at any time; what was rendered before stays as it is. */
-SIAM_API int32_t SIAM_CALL siam_host_add_messages(const struct siam_host *host, const char *messages, int64_t messages_len, struct siam_error **error);
-
-/* Reads and checks documents, which together describe one ecosystem, with tables parties, classes, services and dependencies where they
-   come as tables; tables may be NULL where n_tables is 0, and documents where tables
-   say it all and n_documents is 0. An ecosystem, or an error that names every fault at once. */
-SIAM_API int32_t SIAM_CALL siam_load(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_ecosystem **ecosystem, struct siam_error **error);
-
-/* Everything that is wrong with documents and tables as of siam_load, and where nothing is, what is missing, contradictory or too much in
-   what they describe: a report with the table problems, empty where all is well. Fails only where they cannot be read at all. */
-SIAM_API int32_t SIAM_CALL siam_check(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* The same with options as JSON: {"severities": {"ola-missing": "error", "class-unused": "off"}, "at": "2026-10-01T00:00:00Z"} raises
-   and silences by the name of a finding, as at an instant. A finding that is an error still keeps nothing from loading. */
-SIAM_API int32_t SIAM_CALL siam_check_with(const struct siam_host *host, const struct siam_document *documents, int64_t n_documents, const struct siam_named_table *tables, int64_t n_tables, const char *options, int64_t options_len, struct siam_report **report, struct siam_error **error);
-
-/* What every answer of an ecosystem stands on, in hex: documents, tables, edition, time zone database and version of the library. Ends
-   in NUL, lives as long as the ecosystem. Empty where ecosystem is NULL. */
-SIAM_API const char *SIAM_CALL siam_ecosystem_fingerprint(const struct siam_ecosystem *ecosystem);
-
-/* A new ecosystem in which some of what the documents say is otherwise; the old one stays as it is, and each is freed by itself. Changes
-   are JSON or YAML: {"services.email.provider": "netco", "measures.p2-resolve.target": "99%"}, where a path names keys with dots between
-   them, quoted where a name has dots, or a list: [{"path": ["services", "email", "users"], "value": 40}]. null takes away what stands
-   there. All is checked as by siam_load; the fingerprint is that of loading the changed documents. What came in a table stays. */
-SIAM_API int32_t SIAM_CALL siam_with(const struct siam_ecosystem *ecosystem, const char *changes, int64_t changes_len, struct siam_ecosystem **changed, struct siam_error **error);
-
-/* Frees an ecosystem. Its reports stay. */
-SIAM_API void SIAM_CALL siam_ecosystem_free(struct siam_ecosystem *ecosystem);
-
-/* What changed between two ecosystems, as it was and as it is to be: {} or {"kinds": ["service", "measure"]}. Asked as siam_impact. */
-SIAM_API int32_t SIAM_CALL siam_diff(const struct siam_ecosystem *before, const struct siam_ecosystem *after, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
 /* What lapses, dangles and starts to fail when a party leaves: {"party": "netco", "on": "2027-04-01"}. Asked as siam_impact. */
 SIAM_API int32_t SIAM_CALL siam_exit(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Binds tables to an ecosystem, once for any number of questions: tickets, ticket_events, verdicts, exclusions and outages under these
-   names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used are listed, see
-   siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and siam_reconcile.
-   Binds tables to an ecosystem, once for any number of questions: tickets, outages, events, changes, charges and the other tables of
-   evidence under their names, or tables under any names with {"mapping": "the text of a mapping document"}. Rows that cannot be used
-   are listed, see siam_bound_evidence_report. What it gives stands as a table named evidence in siam_score and all that are asked as it is. */
-SIAM_API int32_t SIAM_CALL siam_evidence(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_bound_evidence **bound, struct siam_error **error);
+/* What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for: {}, or
+   {"at": "2026-10-01T00:00:00Z", "severities": {"ola-missing": "error", "class-unused": "off"}}. The table problems has it in words. */
+SIAM_API int32_t SIAM_CALL siam_findings(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* What became of every table, row, name and column of bound evidence: a report with the tables used, rejected, unknown, columns and
-   problems. */
-SIAM_API int32_t SIAM_CALL siam_bound_evidence_report(const struct siam_bound_evidence *bound, struct siam_report **report, struct siam_error **error);
+/* What was agreed, as plain prose with its clauses and every default in force: {}, or {"agreements": ["sla"], "parties": ["netco"]}.
+   siam_explain of row 0 is the whole page. */
+SIAM_API int32_t SIAM_CALL siam_terms(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Frees bound evidence. Its reports stay. */
-SIAM_API void SIAM_CALL siam_bound_evidence_free(struct siam_bound_evidence *bound);
+/* Whom to call about an activity of a process, how to reach them now, and who is next: {"process": "incident", "activity": "restore",
+   "service": "wan", "at": "2026-10-24T12:00:00Z"}. The table escalation stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_who(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* What falls due between two days, the second not included: {"from": "2026-10-01", "to": "2027-01-01", "parties": ["netco"], "kinds":
+   ["notice"]}; parties and kinds may be left out. */
+SIAM_API int32_t SIAM_CALL siam_due(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Which layer covers which process in which lifecycle phase at an instant: {"at": "2026-10-01T00:00:00Z"}. */
+SIAM_API int32_t SIAM_CALL siam_coverage(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Whether a service can go live at an instant, and what is missing: {"service": "email", "at": "2026-10-01T00:00:00Z"}. The table summary
+   stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_readiness(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* Who is hit when services fail, how badly, and by which route: {"failures": ["wan-a"]}, or a table failures(service, level). This and
    the following functions take a question as JSON and the tables it may be asked with; tables may be NULL where n_tables is 0. The
@@ -441,74 +484,28 @@ SIAM_API int32_t SIAM_CALL siam_single_points_of_failure(const struct siam_ecosy
 /* How much hangs on each supplier, its subcontractors counted with it, and the index of Herfindahl and Hirschman of the whole: {}. */
 SIAM_API int32_t SIAM_CALL siam_concentration(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for: {}, or
-   {"at": "2026-10-01T00:00:00Z", "severities": {"ola-missing": "error", "class-unused": "off"}}. The table problems has it in words. */
-SIAM_API int32_t SIAM_CALL siam_findings(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+/* Lends a column of whole numbers: one value a row, and bits, least significant first, that are 0 where there is no value; validity
+   becomes NULL where every row has one. Both live as long as the report. */
+SIAM_API int32_t SIAM_CALL siam_report_column_int64(const struct siam_report *report, int32_t table, int32_t column, const int64_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
 
-/* What was agreed, as plain prose with its clauses and every default in force: {}, or {"agreements": ["sla"], "parties": ["netco"]}.
-   siam_explain of row 0 is the whole page. */
-SIAM_API int32_t SIAM_CALL siam_terms(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+/* Lends a column of floats; otherwise as siam_report_column_int64. */
+SIAM_API int32_t SIAM_CALL siam_report_column_float64(const struct siam_report *report, int32_t table, int32_t column, const double **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
 
-/* How long a calendar was open within spans of time: {"calendar": "office", "spans": [{"from": ..., "until": ...}]}, or a table
-   spans(from, until). */
-SIAM_API int32_t SIAM_CALL siam_elapsed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+/* Lends a column of instants, microseconds since 1970-01-01T00:00:00Z; otherwise as siam_report_column_int64. */
+SIAM_API int32_t SIAM_CALL siam_report_column_instant(const struct siam_report *report, int32_t table, int32_t column, const int64_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
 
-/* When a length of service time is used up, forwards or backwards: {"calendar": "office", "starts": [{"from": ..., "within": "4h"}]}, or
-   a table starts(from, within_seconds). */
-SIAM_API int32_t SIAM_CALL siam_deadline(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+/* Lends a column of days since 1970-01-01; otherwise as siam_report_column_int64. */
+SIAM_API int32_t SIAM_CALL siam_report_column_date(const struct siam_report *report, int32_t table, int32_t column, const int32_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
 
-/* Whether a calendar is open at instants: {"calendar": "office", "at": ["2026-10-24T12:00:00Z"]}, or a table instants(at). */
-SIAM_API int32_t SIAM_CALL siam_is_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+/* Lends a column of truth values, as bits like the validity; otherwise as siam_report_column_int64. */
+SIAM_API int32_t SIAM_CALL siam_report_column_boolean(const struct siam_report *report, int32_t table, int32_t column, const uint8_t **values, const uint8_t **validity, int64_t *row_count, struct siam_error **error);
 
-/* The next instant at which a calendar is open; asked as siam_is_open. */
-SIAM_API int32_t SIAM_CALL siam_next_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+/* Lends a column of decimals: 16 bytes a row, a two's complement number in the order of this machine, which stands for itself divided by
+   10 to the power of scale; otherwise as siam_report_column_int64. */
+SIAM_API int32_t SIAM_CALL siam_report_column_decimal(const struct siam_report *report, int32_t table, int32_t column, const uint8_t **values, const uint8_t **validity, int32_t *scale, int64_t *row_count, struct siam_error **error);
 
-/* The next closing of a calendar; asked as siam_is_open. */
-SIAM_API int32_t SIAM_CALL siam_next_close(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* The latest instant up to which a calendar was open; asked as siam_is_open. */
-SIAM_API int32_t SIAM_CALL siam_previous_open(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* The open intervals of a calendar, up to an instant or the first so many: {"calendar": "office", "from": ..., "until": ...}, or count in
-   place of until. */
-SIAM_API int32_t SIAM_CALL siam_intervals(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* Whom to call about an activity of a process, how to reach them now, and who is next: {"process": "incident", "activity": "restore",
-   "service": "wan", "at": "2026-10-24T12:00:00Z"}. The table escalation stands beside the answer. */
-SIAM_API int32_t SIAM_CALL siam_who(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* What falls due between two days, the second not included: {"from": "2026-10-01", "to": "2027-01-01", "parties": ["netco"], "kinds":
-   ["notice"]}; parties and kinds may be left out. */
-SIAM_API int32_t SIAM_CALL siam_due(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* Which layer covers which process in which lifecycle phase at an instant: {"at": "2026-10-01T00:00:00Z"}. */
-SIAM_API int32_t SIAM_CALL siam_coverage(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* Whether a service can go live at an instant, and what is missing: {"service": "email", "at": "2026-10-01T00:00:00Z"}. The table summary
-   stands beside the answer. */
-SIAM_API int32_t SIAM_CALL siam_readiness(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* How everyone did: {"periods": ["2026-10"]}, and a table evidence, see siam_evidence. The table tickets stands beside the answer. */
-SIAM_API int32_t SIAM_CALL siam_score(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* Our verdicts against those that the evidence brings, ticket by ticket; asked as siam_score, with or without periods. */
-SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* How available services were, from table outages of the evidence: {"periods": ["2026-10"], "agreement": "..."}, asked as siam_score. */
-SIAM_API int32_t SIAM_CALL siam_observed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* What evidence says that the dependency map lacks, from the tables outages and tickets of the evidence: {"periods": ["2026-10"], "within":
-   "15min", "at_least": 3, "confidence": "80%", "lift": 10, "crowd": 50, "services": [...], "limit": 100}, of which all may be left out;
-   asked as siam_score. The table drift_summary stands beside the answer. */
-SIAM_API int32_t SIAM_CALL siam_drift(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* Who owes whom how much: {"periods": ["2026-10"]}, asked as siam_score. Beside evidence it takes the tables history and ledger: what earlier
-   settlements gave as their tables history and rows. The tables totals, triggers and history stand beside the answer. */
-SIAM_API int32_t SIAM_CALL siam_settle(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
-
-/* The monthly service review: {"period": "2026-10"}, a table evidence as in siam_score, and of the review before the tables history and
-   ledger. Its own tables history and ledger are what the next one takes. See siam_page for the page. */
-SIAM_API int32_t SIAM_CALL siam_review(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+/* Lends one text: UTF-8 that does not end in NUL, with its bytes counted; NULL where the row has none. Lives as long as the report. */
+SIAM_API int32_t SIAM_CALL siam_report_column_text(const struct siam_report *report, int32_t table, int32_t column, int64_t row, const char **out, int64_t *len, struct siam_error **error);
 
 /* The report of siam_review as one page of HTML for all, or with {"party": "netco"} for one party; {"title": "..."} stands instead of the
    ecosystem's name. An empty question is a page for all. It loads nothing; in the words of locale, see siam_explain; code 571 for a report

@@ -3,7 +3,7 @@
 //! Goes in: named texts and tables, already checked for null. Comes out: an ecosystem that every question is asked of, or a report of
 //! all problems.
 //! **Invariant:** an ecosystem never changes, so any number of threads may ask it at once.
-//! **Not here:** reading C pointers (`memory`), the C functions (`operations`), what is checked (`siam_core`).
+//! **Not here:** reading C pointers (`memory`), the C functions (`doors`), what is checked (`siam_core`).
 
 use crate::error::text;
 use crate::host::Host;

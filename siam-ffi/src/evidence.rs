@@ -2,7 +2,7 @@
 //!
 //! Goes in: a question and tables. Comes out: a handle that stands as one of the tables of a later call.
 //! **Invariant:** evidence never changes, so any number of threads may score it at once.
-//! **Not here:** binding (`siam_core::evidence`), reading C pointers (`memory`), the C functions (`operations`).
+//! **Not here:** binding (`siam_core::evidence`), reading C pointers (`memory`), the C functions (`doors`).
 
 use crate::host::Host;
 use siam_core::evidence::Evidence;

@@ -5,12 +5,16 @@
 //! **Not here:** compiling the header (tests/c), answers of the core (tests).
 
 use super::*;
+use crate::doors::ask::ask;
 use crate::ecosystem::check;
+use crate::host::Host;
+use siam_arrow::FFI_ArrowArrayStream;
 use siam_core::base::columns::Cell;
-use siam_core::base::{ColumnType, Limits, Place, Problem, Problems, Table, TableView, codes};
+use siam_core::base::{ColumnType, Error, Limits, Place, Problem, Problems, Table, TableView, codes, csv};
 use siam_core::report::{Answer, Reason, Stamp};
 use std::ffi::{CStr, c_void};
 use std::ptr::{null, null_mut};
+use std::sync::Arc;
 
 /// An answer of one table.
 struct Echo {

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-/// The files that C types and functions stand in; operations.rs is read with lib.rs, whose module it is.
+/// The files that C types and functions stand in; the folder doors is read with lib.rs, whose module it is.
 const SOURCES: [&str; 8] =
     ["host.rs", "error.rs", "evidence.rs", "tables.rs", "ecosystem.rs", "report.rs", "stream.rs", "lib.rs"];
 
@@ -76,7 +76,7 @@ fn every_function_is_declared_once() {
     for name in header.split("SIAM_CALL siam_").skip(1).filter_map(|rest| rest.split_once('(')).map(|(name, _)| name) {
         assert!(declared.insert(name), "siam_{name} is declared twice");
     }
-    assert!(declared.contains("load") && declared.contains("score"), "operations.rs is not read");
+    assert!(declared.contains("load") && declared.contains("score"), "doors is not read");
 }
 
 #[test]

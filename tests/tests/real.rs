@@ -1,4 +1,4 @@
-//! Real data that nobody here wrote: Debian's dependency graph, other systems' cases.
+//! Real data that nobody here wrote: Debian's dependency graph, a public status page, other systems' cases.
 //!
 //! Goes in: files of the shared folder; where it is absent each test says that it was skipped.
 //! Comes out: the same answers as a plain search, and the list of cases that pass.
@@ -6,10 +6,12 @@
 //! **Not here:** the real log (`score` in the core, `examples/real_log.py`).
 
 use siam_core::answer::impact::{FailureQuery, ImpactQuery, impact};
+use siam_core::answer::observed::{ObservedQuery, observed};
 use siam_core::base::columns::Cell;
 use siam_core::base::table::{ColumnType, Table};
 use siam_core::base::{Instant, Limits};
-use siam_core::{Source, load_with};
+use siam_core::evidence::{EvidenceQuery, evidence};
+use siam_core::{Source, load, load_with};
 use siam_tests::shared::shared;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -56,6 +58,70 @@ fn debians_graph_loads_from_columns_and_impact_agrees_with_a_plain_search() {
         assert_eq!(ours, searched, "{failed}");
         println!("{failed} reaches {} packages", ours.len());
     }
+}
+
+/// Seconds that intervals cover within bounds: overlaps once, then overlaps as often as they are told.
+fn merged_and_summed(told: &[(i64, i64)], from: i64, until: i64) -> (i64, i64) {
+    let mut cut: Vec<(i64, i64)> = told.iter().map(|(a, b)| ((*a).max(from), (*b).min(until))).filter(|(a, b)| a < b).collect();
+    cut.sort_unstable();
+    let summed = cut.iter().map(|(a, b)| b - a).sum();
+    let (mut merged, mut known) = (0, i64::MIN);
+    for (a, b) in cut {
+        merged += (b - a.max(known)).max(0);
+        known = known.max(b);
+    }
+    (merged, summed)
+}
+
+#[test]
+fn downtime_of_a_status_page_is_counted_once_where_its_incidents_overlap() {
+    let Some(path) = shared("data/github_status_incidents.jsonl.gz") else { return };
+    let columns = ["service", "from", "to", "level"].map(|name| (name.into(), ColumnType::Text));
+    let mut outages = Table::with_columns("outages", columns.to_vec());
+    let mut told: BTreeMap<String, Vec<(i64, i64)>> = BTreeMap::new();
+    for line in gunzip(&path).lines() {
+        let incident: serde_json::Value = serde_json::from_str(line).unwrap();
+        let level = match incident["impact"].as_str() {
+            Some("minor") => "degraded",
+            Some("major" | "critical") => "down",
+            _ => continue,
+        };
+        let at = |key: &str| incident[key].as_str().unwrap().to_owned();
+        let (from, to) = (at("downtime_start"), at("downtime_end"));
+        let seconds = |at: &str| Instant::parse(at).unwrap().micros() / 1_000_000;
+        for component in incident["components"].as_array().into_iter().flatten() {
+            let name = component.as_str().unwrap().replace(' ', "-").to_lowercase();
+            if seconds(&from) < seconds(&to) {
+                outages.push(&[&name, &from, &to, level].map(|cell| Cell::Text(cell.into())));
+                told.entry(name).or_default().push((seconds(&from), seconds(&to)));
+            }
+        }
+    }
+    let services: String = told.keys().map(|name| format!("  {name}: {{}}\n")).collect();
+    let ecosystem = load(&[Source::text("page", format!("siam: 1\nservices:\n{services}"))]).unwrap();
+    let evidence = evidence(&ecosystem, &EvidenceQuery::default(), vec![outages.view()], &Limits::default()).unwrap();
+    let months = (2022..=2026).flat_map(|year| (1..=12).map(move |month| format!("{year}-{month:02}")));
+    let periods: Vec<String> = months.chain(["2022-01-01/2026-09-01".to_owned()]).collect();
+    let query = ObservedQuery { periods, available: vec!["operational".into()], ..ObservedQuery::default() };
+    let report = observed(&ecosystem, &evidence, &query).unwrap();
+    let rows = report.rows();
+    let (mut overlaps, mut with_downtime) = (0, 0);
+    for row in 0..rows.rows() {
+        let whole = |column: &str| match rows.cell(row, column) {
+            Cell::Integer(value) => value,
+            Cell::Instant(micros) => micros / 1_000_000,
+            other => panic!("{column}: {other:?}"),
+        };
+        let Cell::Text(service) = rows.cell(row, "service") else { panic!("a row without a service") };
+        let (from, until) = (whole("period_from"), whole("period_until"));
+        let (merged, summed) = merged_and_summed(&told[service.as_ref()], from, until);
+        assert_eq!(whole("downtime_seconds"), merged, "{service} from {from} until {until}");
+        assert_eq!(whole("agreed_seconds"), until - from);
+        overlaps += i64::from(merged < summed);
+        with_downtime += i64::from(merged > 0);
+    }
+    assert!(overlaps > 5 && with_downtime > 100, "{overlaps} of {with_downtime} overlap");
+    println!("{overlaps} of {with_downtime} months with downtime have incidents that overlap");
 }
 
 fn cases(kind: &str) -> Option<siam_tests::cases::Results> {

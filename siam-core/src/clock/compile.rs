@@ -7,6 +7,8 @@
 use crate::base::Date;
 use crate::base::zone::{DAY, Offsets, Zone};
 use crate::model::calendar::{Calendar, Combining, Hours, MonthDay, WallTimes};
+use crate::model::icalendar::{Effect, Event};
+use std::collections::BTreeMap;
 
 /// 1899-12-31T00:00Z and 2201-01-02T00:00Z: the years 1900 to 2200 of every zone lie between.
 pub(super) const LOW: i64 = -25_568 * DAY;
@@ -124,12 +126,14 @@ impl Plan {
         // A day's civil bounds never move on with a gap, whatever its hours do.
         let bounds = if policy == WallTimes::Pointwise { policy } else { WallTimes::Clamp };
         let (mut open, mut shut) = (Vec::new(), Vec::new());
+        let recurring = self.recurring_holidays(from.div_euclid(DAY) - 6, until.div_euclid(DAY) + 5);
+        let is_holiday = |date: Date| self.is_holiday(date) || recurring.contains_key(&date);
         // Hours reach two days on, the wall clock is at most two from UTC, and a skipped day moves hours by one more.
         for day in from.div_euclid(DAY) - 5..=until.div_euclid(DAY) + 3 {
             let Some(date) = i32::try_from(day).ok().and_then(Date::from_days) else { continue };
             let midnight = day * DAY;
-            let holiday = self.is_holiday(date);
-            let holiday_next = date.plus_days(1).is_some_and(|next| self.is_holiday(next));
+            let holiday = is_holiday(date);
+            let holiday_next = date.plus_days(1).is_some_and(is_holiday);
             for &hours in self.hours(date) {
                 // What is written for a holiday is not there, even where a gap would move it to the day after.
                 let (start, end) = seconds(hours);
@@ -147,8 +151,51 @@ impl Plan {
                 shut.push((place(midnight, bounds), place(midnight + DAY, bounds)));
             }
         }
-        let open = subtract(&union(open), &union(shut));
-        if policy == WallTimes::Pointwise { instants_of(&open, offsets) } else { open }
+        // Events in the calendar's own zone are read as its hours are.
+        for (event, starts) in self.events(from, until) {
+            let spans = starts.into_iter().map(|start| (place(start, policy), place(start + event.length, policy)));
+            if event.effect == Effect::Opens { open.extend(spans) } else { shut.extend(spans) }
+        }
+        let (open, shut) = (union(open), union(shut));
+        let foreign = self.foreign(from, until);
+        let to_instants = |spans: Vec<Span>| if policy == WallTimes::Pointwise { instants_of(&spans, offsets) } else { spans };
+        let own = to_instants(subtract(&open, &shut));
+        if foreign.iter().all(Vec::is_empty) {
+            return own;
+        }
+        let [opened, closed] = foreign;
+        let opened = subtract(&union(opened), &to_instants(shut));
+        subtract(&union([own, opened].concat()), &union(closed))
+    }
+    /// Events of the calendar's own zone that open or close, with when they begin around a block.
+    fn events(&self, from: i64, until: i64) -> impl Iterator<Item = (&Event, Vec<i64>)> {
+        let own = self.calendar.events.iter().filter(|event| event.zone.is_none() && !is_recurring_holiday(event));
+        own.map(move |event| (event, event.starts(from - event.length - 9 * DAY, until + 9 * DAY)))
+    }
+    /// What events of zones of their own open, and what they close, as instants.
+    fn foreign(&self, from: i64, until: i64) -> [Vec<Span>; 2] {
+        let mut found = [Vec::new(), Vec::new()];
+        for event in &self.calendar.events {
+            let Some(zone) = &event.zone else { continue };
+            let (low, high) = (from - event.length - 9 * DAY, until + 9 * DAY);
+            let offsets = zone.offsets(low - 9 * DAY, high + event.length + 9 * DAY);
+            let at = |wall: i64| offsets.read(wall).instant(WallTimes::Clamp).0;
+            let spans = event.starts(low, high).into_iter().map(|start| (at(start), at(start + event.length)));
+            found[usize::from(event.effect != Effect::Opens)].extend(spans);
+        }
+        found
+    }
+    /// Holidays that come again without an end, between two days, with their names.
+    pub fn recurring_holidays(&self, from: i64, until: i64) -> BTreeMap<Date, &str> {
+        let mut days = BTreeMap::new();
+        for event in self.calendar.events.iter().filter(|event| is_recurring_holiday(event)) {
+            for start in event.starts(from * DAY - event.length, until * DAY) {
+                let of_event = start.div_euclid(DAY)..(start + event.length).div_euclid(DAY);
+                let dates = of_event.filter_map(|day| i32::try_from(day).ok().and_then(Date::from_days));
+                days.extend(dates.map(|date| (date, event.name.as_str())));
+            }
+        }
+        days
     }
     fn hours(&self, date: Date) -> &[Hours] {
         match self.calendar.overrides.get(&date) {
@@ -166,6 +213,10 @@ impl Plan {
     }
 }
 
+fn is_recurring_holiday(event: &Event) -> bool {
+    event.effect == Effect::Holiday && event.all_day
+}
+
 fn seconds(hours: Hours) -> Span {
     (i64::from(hours.from) * 1_000_000, i64::from(hours.until) * 1_000_000)
 }
@@ -176,7 +227,8 @@ fn never_closes(calendar: &Calendar) -> bool {
         && calendar.overrides.is_empty()
         && calendar.breaks.is_empty()
         && calendar.holidays.is_empty()
-        && calendar.annual_holidays.is_empty();
+        && calendar.annual_holidays.is_empty()
+        && calendar.events.is_empty();
     // Overlapping hours may be moved apart by a gap: then the blocks say what is open.
     if !plain || calendar.wall_times == WallTimes::Compatible {
         return false;

@@ -101,3 +101,92 @@ impl Clock {
         }
     }
 }
+
+/// When a count of Working Days begins that runs from an instant to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum DaysFrom {
+    /// On the day of the start, open or not, which is day 0.
+    #[default]
+    StartDay,
+    /// At the next opening where the start is closed: what comes in after hours comes in on the next Working Day, which is day 0.
+    NextOpening,
+}
+
+/// When the last of a number of Working Days is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum DaysEnd {
+    /// At its last closing.
+    #[default]
+    Closing,
+    /// When the day is over.
+    Midnight,
+    /// At the time of day of the start.
+    SameTime,
+}
+
+/// The rule by which Working Days are counted from an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct DayRule {
+    /// Which day is day 0.
+    pub from: DaysFrom,
+    /// When the last day is over.
+    pub end: DaysEnd,
+}
+
+impl Clock {
+    /// When `days` Working Days after an instant are over. A day whose open time lies wholly in pauses, which come in order and do not
+    /// overlap, does not count.
+    ///
+    /// ```
+    /// use siam_core::{Source, base::Instant, clock::DayRule, load};
+    /// let text = "{siam: 1, calendars: {office: {hours: {mon-fri: 09:00-17:00}, holidays: [2026-12-25]}}}";
+    /// let ecosystem = load(&[Source::text("hours", text)])?;
+    /// let wednesday = Instant::parse("2026-12-23T20:00:00Z").unwrap();
+    /// let due = ecosystem.clock_named("office")?.working_days_due(wednesday, 2, DayRule::default(), &[])?;
+    /// assert_eq!(due.to_string(), "2026-12-28T17:00:00Z"); // Thursday, not Christmas Day, Monday
+    /// # Ok::<(), siam_core::Error>(())
+    /// ```
+    pub fn working_days_due(
+        &self,
+        from: Instant,
+        days: u32,
+        rule: DayRule,
+        pauses: &[(Instant, Instant)],
+    ) -> Result<Instant, Problem> {
+        let begun = match rule.from {
+            DaysFrom::StartDay => from,
+            DaysFrom::NextOpening => self.next_open(from)?,
+        };
+        let mut date = self.zone().date_of(begun).ok_or_else(|| super::beyond(begun))?;
+        let mut left = days;
+        while left > 0 {
+            date = self.working_day_after(date)?;
+            let (start, end) = self.civil_day(date);
+            let first = pauses.partition_point(|(_, over)| *over <= start);
+            let within = pauses.get(first..).unwrap_or_default();
+            if within.first().is_some_and(|(begun, _)| *begun < end) && self.elapsed_without(start, end, within)?.0 == 0 {
+                // Days of a long pause are passed over together.
+                let over = within.first().map_or(end, |(_, over)| *over);
+                let last = self.zone().date_of(Instant(over.0.saturating_sub(1))).ok_or_else(|| self.never())?;
+                date = date.max(last.plus_days(-1).unwrap_or(last));
+                continue;
+            }
+            left -= 1;
+        }
+        let (start, end) = self.civil_day(date);
+        let at = match rule.end {
+            DaysEnd::Closing => self.previous_open(end)?,
+            DaysEnd::Midnight => end,
+            DaysEnd::SameTime => {
+                let time = self.zone().wall_of(begun).rem_euclid(DAY);
+                self.wall_to_instant(i64::from(date.to_days()) * DAY + time).max(start).min(end)
+            }
+        };
+        Ok(at.max(begun))
+    }
+    /// The instants at which a civil day of the calendar's zone begins and ends; the same where the zone skipped it.
+    pub fn civil_day(&self, date: Date) -> (Instant, Instant) {
+        let end = date.plus_days(1).map_or(Instant::MAX, |next| self.zone().day_start(next));
+        (self.zone().day_start(date), end)
+    }
+}

@@ -6,12 +6,15 @@
 
 mod compile;
 mod days;
+mod lookup;
 mod period;
 #[cfg(test)]
 mod tests;
 
 pub use crate::base::zone::{Reading, Zone, nearest_zone, tzdb_version};
-pub use days::{DayCount, DayStart, DayTime};
+pub use crate::base::zones::ZoneDatabase;
+pub use days::{DayCount, DayRule, DayStart, DayTime, DaysEnd, DaysFrom};
+pub use lookup::{Lookup, NOT_COMPUTED};
 pub use period::{period, periods};
 
 use crate::base::{Argument, Duration, Instant, Place, Problem, codes};
@@ -39,7 +42,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Prepares a calendar; the problem is a zone that the database does not know.
+    /// Prepares a calendar; the problem is a zone that the bundled database does not know.
     ///
     /// ```
     /// use siam_core::base::{Duration, Instant};
@@ -57,6 +60,8 @@ impl Clock {
     ///     breaks: Default::default(),
     ///     holidays: Default::default(),
     ///     annual_holidays: Default::default(),
+    ///     events: Vec::new(),
+    ///     own_zone: true,
     ///     made_of: None,
     /// };
     /// let clock = Clock::compile(&calendar)?;
@@ -67,12 +72,12 @@ impl Clock {
     /// # Ok::<(), siam_core::base::Problem>(())
     /// ```
     pub fn compile(calendar: &Calendar) -> Result<Self, Problem> {
-        Self::compile_of(calendar, Vec::new())
+        Ok(Self::compile_in(calendar, Zone::find(&calendar.zone)?, Vec::new()))
     }
-    /// Prepares a calendar that is made of others, whose clocks come in the same order.
-    pub fn compile_of(calendar: &Calendar, parts: Vec<Arc<Clock>>) -> Result<Self, Problem> {
-        let plan = Plan::new(calendar.clone(), Zone::find(&calendar.zone)?);
-        Ok(Self { plan, parts, blocks: (0..BLOCKS).map(|_| OnceLock::new()).collect() })
+    /// Prepares a calendar in a zone; where it is made of others, their clocks come in the same order.
+    pub fn compile_in(calendar: &Calendar, zone: Zone, parts: Vec<Arc<Clock>>) -> Self {
+        let plan = Plan::new(Calendar { zone: zone.name().to_owned(), ..calendar.clone() }, zone);
+        Self { plan, parts, blocks: (0..BLOCKS).map(|_| OnceLock::new()).collect() }
     }
     /// The calendar it was compiled from.
     pub fn calendar(&self) -> &Calendar {
@@ -113,10 +118,6 @@ impl Clock {
             }
         }
         Ok(Duration(if from <= until { left } else { -left }))
-    }
-    /// Open microseconds row by row, appended to `out`; none where a row lies outside the computed years.
-    pub fn elapsed_each(&self, from: &[i64], until: &[i64], out: &mut Vec<Option<i64>>) {
-        out.extend(from.iter().zip(until).map(|(&from, &until)| self.between(from, until)));
     }
 
     /// The earliest instant by which `amount` of open time has passed since `from`, or under [`Boundary::Next`] the next opening.

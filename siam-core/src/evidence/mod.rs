@@ -6,31 +6,40 @@
 
 mod bind;
 mod bound;
+mod dates;
 mod events;
 mod exact;
+mod exclusions;
 mod history;
 mod labels;
+mod length;
 mod mapping;
+mod meaning;
+mod plan;
+mod preset;
 mod records;
 mod snapshots;
 mod source;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod unknown;
 mod vocabulary;
 mod when;
 
-pub use bound::{Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
+pub use bound::{Claim, Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
 pub use history::History;
 pub use labels::{Coder, Labels, NONE};
-pub use mapping::{ColumnDoc, DatesDoc, GiveDoc, HistoryShape, MappingDoc, SourceDoc, WrittenColumnDoc};
+pub use mapping::{
+    AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc, WrittenColumnDoc,
+    WrittenFieldDoc,
+};
 pub use records::Records;
 pub use tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, Refers};
 pub use when::MISSING;
 
 use crate::base::table::cells::{count, text, text_or_null};
-use crate::base::zone::Zone;
 use crate::base::{
     Argument, ColumnSpec, ColumnType, Error, Idx, Limits, Place, Problem, Problems, Ratio, Schema, Table, TableView, codes,
 };
@@ -43,7 +52,9 @@ use crate::model::rule::ServiceIdx;
 use crate::model::vocabulary::Vocabulary;
 use crate::report::{Answer, Reason, Stamp};
 use bind::{Binder, Bound};
-use mapping::{HistoryShape as Shape, Plan};
+use mapping::HistoryShape as Shape;
+use meaning::Lookups;
+use plan::{Check, Plan};
 use source::Source;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -75,7 +86,7 @@ struct Parts {
     outages: Outages,
     records: BTreeMap<&'static str, Records>,
     given: Vec<&'static str>,
-    tables: [Table; 4],
+    tables: [Table; 5],
     problems: Problems,
 }
 
@@ -93,6 +104,7 @@ pub const USED: Schema = Schema {
             kind: ColumnType::Integer,
             doc: "tickets, changes of tickets, verdicts, exclusions, outages or records made of them",
         },
+        ColumnSpec { name: "left_out", kind: ColumnType::Integer, doc: "rows that the mapping leaves out" },
     ],
 };
 
@@ -141,6 +153,26 @@ pub const COLUMNS: Schema = Schema {
     ],
 };
 
+/// The exclusions that were given, accepted or not.
+pub const EXCLUSIONS: Schema = Schema {
+    name: "exclusions",
+    doc: "one row per exclusion that could be read; only those that are accepted leave tickets out",
+    columns: &[
+        ColumnSpec { name: "key", kind: ColumnType::Text, doc: "the ticket" },
+        ColumnSpec { name: "service", kind: ColumnType::Text, doc: "the service, where no ticket is named" },
+        ColumnSpec { name: "from", kind: ColumnType::Instant, doc: "tickets of the service opened from then on" },
+        ColumnSpec { name: "until", kind: ColumnType::Instant, doc: "tickets of the service opened before then" },
+        ColumnSpec { name: "measure", kind: ColumnType::Text, doc: "the measure; all where empty" },
+        ColumnSpec { name: "reason", kind: ColumnType::Text, doc: "why" },
+        ColumnSpec { name: "clause", kind: ColumnType::Text, doc: "the clause that allows it" },
+        ColumnSpec { name: "requested_by", kind: ColumnType::Text, doc: "who asked for it" },
+        ColumnSpec { name: "accepted_by", kind: ColumnType::Text, doc: "who agreed" },
+        ColumnSpec { name: "status", kind: ColumnType::Text, doc: "claimed, accepted or refused" },
+        ColumnSpec { name: "accepted", kind: ColumnType::Boolean, doc: "whether it leaves tickets out" },
+        ColumnSpec { name: "tickets", kind: ColumnType::Integer, doc: "how many tickets it leaves out" },
+    ],
+};
+
 /// Binds tables to an ecosystem; the error has every fault of the mapping and of the tables' columns.
 ///
 /// ```
@@ -165,6 +197,45 @@ pub fn evidence(
     evidence_with(ecosystem, query, tables, limits, &ecosystem.model().vocabulary())
 }
 
+/// How tables of one kind become evidence, for any number of chunks: what a stream larger than memory is bound by.
+///
+/// A chunk holds whole tickets: all rows of a ticket, with all its changes, stand in one chunk. What is chunk after chunk given to a
+/// tally is then what all of it at once would give.
+///
+/// ```
+/// use siam_core::base::{Limits, csv};
+/// use siam_core::evidence::{Binding, EvidenceQuery};
+/// use siam_core::{Source, load};
+/// let ecosystem = load(&[Source::text("acme.yaml", "siam: 1\nservices: {email: {}}\n")])?;
+/// let binding = Binding::new(&ecosystem, &EvidenceQuery::default(), &Limits::default());
+/// let text = b"ticket,opened\nA,2026-10-03T09:00:00Z\nB,2026-10-03T09:00:00Z\nC,2026-10-03T09:00:00Z\n";
+/// let mut tickets = 0;
+/// for chunk in csv::chunks("tickets", text, 2, &Limits::default())? {
+///     tickets += binding.bind(vec![chunk?.view()])?.tickets().len();
+/// }
+/// assert_eq!(tickets, 3);
+/// # Ok::<(), siam_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Binding {
+    ecosystem: Ecosystem,
+    query: EvidenceQuery,
+    vocabularies: Vec<Vocabulary>,
+    limits: Limits,
+}
+
+impl Binding {
+    /// For an ecosystem and a question.
+    pub fn new(ecosystem: &Ecosystem, query: &EvidenceQuery, limits: &Limits) -> Self {
+        let vocabularies = ecosystem.model().vocabulary();
+        Self { ecosystem: ecosystem.clone(), query: query.clone(), vocabularies, limits: limits.clone() }
+    }
+    /// Binds a chunk; the error has every fault of the mapping and of the tables' columns.
+    pub fn bind(&self, tables: Vec<TableView<'_>>) -> Result<Evidence, Error> {
+        evidence_with(&self.ecosystem, &self.query, tables, &self.limits, &self.vocabularies)
+    }
+}
+
 /// The same with these vocabularies.
 fn evidence_with(
     ecosystem: &Ecosystem,
@@ -173,6 +244,8 @@ fn evidence_with(
     limits: &Limits,
     vocabularies: &[Vocabulary],
 ) -> Result<Evidence, Error> {
+    // Dates are read by the database that the ecosystem was loaded with.
+    let limits = &Limits { zones: ecosystem.model().zones.clone(), ..limits.clone() };
     let mut faults = Faults::new(limits);
     let bound = bind_all(ecosystem, query, &tables, &mut faults);
     match bound {
@@ -194,14 +267,16 @@ fn bind_all(
     faults: &mut Faults,
 ) -> Option<(Bound, Left)> {
     let zone = match &query.zone {
-        Some(name) => Zone::find(name).map_err(|problem| faults.report(problem)).ok()?,
+        Some(name) => ecosystem.model().zones.find(name).map_err(|problem| faults.report(problem)).ok()?,
         None => ecosystem.model().zone.clone(),
     };
     let mut plan = match &query.mapping {
         Some(text) => {
             let root = read(&[Text::text("mapping", text.as_str())], faults)?;
+            let given: Vec<&str> = tables.iter().map(|table| table.name.as_ref()).collect();
+            let root = preset::resolve(root, &given, faults)?;
             let doc = MappingDoc::decode(&root, faults)?;
-            Plan::check(&doc, &zone, faults)
+            Check { tables, zone: &zone, stated: query.zone.is_some(), faults }.plan(&doc)
         }
         None => Plan::default(),
     };
@@ -218,6 +293,7 @@ fn bind_all(
             faults.report(problem.with("name", Argument::user(&table.name)).with("first", "another table of the same name"));
         }
     }
+    dates::prove(&mut plan, tables, faults);
     let mut sources: Vec<Option<Source<'_, '_>>> = Vec::new();
     for source in plan.sources {
         let table = tables.iter().find(|table| table.name == source.name);
@@ -232,6 +308,7 @@ fn bind_all(
     }
     let sources: Vec<Source<'_, '_>> = sources.into_iter().flatten().collect();
     let mut bound = Bound::default();
+    let lookups = read_lookups(&plan.gives, &sources, &mut bound, faults);
     let snapshots: Vec<_> = sources.iter().map(|source| snapshots::snapshots(source, &mut bound, faults)).collect();
     // Everything else refers to tickets, so they are bound first.
     plan.gives.sort_by_key(|give| BOUND.iter().position(|table| *table == give.table));
@@ -239,7 +316,8 @@ fn bind_all(
         let (Some(source), Some(snapshots)) = (sources.get(give.source), snapshots.get(give.source)) else { continue };
         if source.plan.shape != Shape::Snapshots || snapshots.is_some() {
             let periods_in = &ecosystem.model().zone;
-            Binder { source, snapshots: snapshots.as_ref(), periods_in, bound: &mut bound, faults }.bind(give);
+            let (snapshots, bound) = (snapshots.as_ref(), &mut bound);
+            Binder { source, snapshots, lookups: &lookups, periods_in, bound, faults, left_out: 0 }.bind(give);
         }
     }
     let mut left = Left::new();
@@ -252,6 +330,24 @@ fn bind_all(
         }
     }
     Some((bound, left))
+}
+
+/// Reads every table in which the mapping looks words up.
+fn read_lookups(gives: &[plan::Give], sources: &[Source<'_, '_>], bound: &mut Bound, faults: &mut Faults) -> Lookups {
+    let mut lookups = Lookups::new();
+    let meanings = gives.iter().flat_map(|give| {
+        let columns = give.columns.iter().map(|column| &column.meaning);
+        columns.chain(give.fields.iter().map(|field| &field.meaning))
+    });
+    for plan in meanings.filter_map(|meaning| meaning.lookup.as_ref()) {
+        let (id, Some(source)) = (plan.id(), sources.get(plan.source)) else { continue };
+        if !lookups.contains_key(&id)
+            && let Some(lookup) = meaning::read(plan, source, &mut bound.record, faults)
+        {
+            lookups.insert(id, lookup);
+        }
+    }
+    lookups
 }
 
 fn finish(
@@ -276,9 +372,14 @@ fn finish(
             return Err(Error::from_problems(over));
         }
     }
+    for (table, column, rows) in &bound.record.floored {
+        let problem = Problem::new(&codes::INSTANTS_FLOORED, Place::cell(table, 0, column)).with("count", *rows);
+        problems.push(problem.with("column", Argument::user(column)), limits.problems);
+    }
     let mut used = Table::new(&USED);
     for row in &bound.used {
-        used.push(&[text(&row.given), text(row.table), count(row.rows), count(row.rejected), count(row.gave)]);
+        let (rows, rejected, gave) = (count(row.rows), count(row.rejected), count(row.gave));
+        used.push(&[text(&row.given), text(row.table), rows, rejected, gave, count(row.left_out)]);
     }
     let rejected = rejected_table(&bound.record.rejections, &mut problems, limits);
     let mut columns = Table::new(&COLUMNS);
@@ -289,6 +390,7 @@ fn finish(
     for (table, column, rows) in &left {
         columns.push(&[text(table), text(column), text("not_read"), crate::base::columns::Cell::Null, count(*rows)]);
     }
+    let exclusions = exclusions_table(&bound.exclusions);
     let model = ecosystem.model();
     let mut unknown = Table::new(&UNKNOWN);
     unknown::list(model, &bound, &mut unknown, &mut problems, limits);
@@ -306,9 +408,33 @@ fn finish(
         outages: bound.outages,
         records: bound.records,
         given: bound.given,
-        tables: [used, rejected, unknown, columns],
+        tables: [used, rejected, unknown, columns, exclusions],
         problems,
     })))
+}
+
+/// The table of exclusions.
+fn exclusions_table(exclusions: &Exclusions) -> Table {
+    use crate::base::columns::Cell;
+    let mut table = Table::new(&EXCLUSIONS);
+    let at = |micros: i64| if micros == MISSING { Cell::Null } else { Cell::Instant(micros) };
+    for claim in exclusions.claims() {
+        table.push(&[
+            text_or_null(claim.key.as_deref()),
+            text_or_null(claim.service.as_deref()),
+            at(claim.from),
+            at(claim.until),
+            text_or_null(claim.measure.as_deref()),
+            text_or_null(claim.reason.as_deref()),
+            text_or_null(claim.clause.as_deref()),
+            text_or_null(claim.requested_by.as_deref()),
+            text_or_null(claim.accepted_by.as_deref()),
+            text(claim.status.as_deref().unwrap_or("accepted")),
+            Cell::Boolean(claim.accepted),
+            count(claim.tickets),
+        ]);
+    }
+    table
 }
 
 /// The table of rejections, and one problem for each column and reason.

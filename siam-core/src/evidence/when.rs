@@ -99,6 +99,30 @@ impl Format {
     }
 }
 
+impl Format {
+    /// Whether a cell tells its offset, so that no zone is needed to read it.
+    pub(super) fn states_offset(&self, cell: &Cell<'_>) -> bool {
+        match (cell, self) {
+            (Cell::Wall(_) | Cell::Date(_), _) => false,
+            (Cell::Text(text), Self::Iso) => ends_with_offset(text.trim()),
+            (Cell::Text(_), Self::Text(pieces)) => pieces.contains(&Piece::Offset),
+            _ => true,
+        }
+    }
+}
+
+/// Whether a text has decimals of a second that a microsecond cannot hold.
+pub(super) fn is_finer(text: &str) -> bool {
+    let Some((_, decimals)) = text.rsplit_once('.').filter(|_| text.len() > 7) else { return false };
+    let digits = decimals.bytes().take_while(u8::is_ascii_digit);
+    digits.skip(6).any(|digit| digit != b'0')
+}
+
+/// Whether an ISO text tells its offset.
+fn ends_with_offset(text: &str) -> bool {
+    text.ends_with('Z') || text.get(16..).is_some_and(|rest| rest.contains(['+', '-']))
+}
+
 /// Reads instants of one table.
 #[derive(Debug)]
 pub struct Reader {
@@ -122,6 +146,7 @@ impl Reader {
         let micros = match (cell, &self.format) {
             (Cell::Instant(micros), _) => *micros,
             (Cell::Wall(wall), _) => self.of_wall(*wall),
+            (Cell::Date(days), _) => self.of_wall(i64::from(*days) * DAY),
             (Cell::Integer(value), Format::EpochSeconds) => value.checked_mul(1_000_000).ok_or(&codes::BEYOND_HORIZON)?,
             (Cell::Integer(value), Format::EpochMicros) => *value,
             (Cell::Text(text), Format::EpochSeconds) => {
@@ -162,7 +187,7 @@ impl Reader {
             pieces.extend([Literal(b'.'), Fraction]);
         }
         // A date that does not exist keeps its own reason, also where an offset follows.
-        if text.ends_with('Z') || text.get(16..).is_some_and(|rest| rest.contains(['+', '-'])) {
+        if ends_with_offset(text) {
             pieces.push(Offset);
         }
         match read_text(text.as_bytes(), &pieces)? {
@@ -182,6 +207,12 @@ struct Fields {
     micros: i64,
     afternoon: Option<bool>,
     offset: Option<i64>,
+}
+
+/// The wall time of a text that tells no offset, in microseconds since 1970.
+pub(super) fn wall(text: &str, format: &Format) -> Option<i64> {
+    let Format::Text(pieces) = format else { return None };
+    read_text(text.as_bytes(), pieces).ok().map(|(wall, _)| wall)
 }
 
 /// The wall time of a text, and its offset where it has one.

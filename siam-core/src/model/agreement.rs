@@ -50,6 +50,16 @@ choice! {
 }
 
 choice! {
+    /// Where among the sorted times a percentile lies. Hyndman and Fan (1996) number nine definitions; these are their 1 and 7.
+    pub enum Definition = "a definition of a percentile" {
+        /// Their definition 1: the least time that so great a share of the times does not exceed; always a time that occurred.
+        NearestRank = "nearest_rank",
+        /// Their definition 7: between the two times beside `(n - 1) p`, in proportion; that of spreadsheets and of numpy.
+        Linear = "linear",
+    }
+}
+
+choice! {
     /// A column by which rows of a scorecard are told apart.
     pub enum Split = "a column to split by" {
         /// The party.
@@ -139,6 +149,10 @@ record! {
         leave_out: Named<Vec<String>> = "leave_out",
         /// Of availability: the levels at which a service is available, with their weight; all but the worst in full unless written.
         available: Named<Spot<Ratio>> = "available",
+        /// Of percentile: which, such as 95%.
+        percentile: Option<Spot<Ratio>> = "percentile",
+        /// Of percentile: how it is defined; nearest_rank unless written.
+        percentile_definition: Option<Spot<Definition>> = "percentile_definition",
         /// Rows beside the total, one per combination of these: party, priority, service.
         by: Vec<Split> = "by",
         /// Incentive regimes it is under, with their parameters.
@@ -270,6 +284,10 @@ pub struct Measure {
     pub leave_out: Vec<(String, Vec<String>)>,
     /// Levels at which a service is available, with their weight; empty for all but the worst in full.
     pub available: Vec<(Level, Ratio)>,
+    /// Of a percentile: the share of times that do not exceed it.
+    pub percentile: Ratio,
+    /// Of a percentile: how it is defined.
+    pub definition: Definition,
     /// Rows beside the total.
     pub by: Vec<Split>,
     /// Incentive regimes it is under.

@@ -4,9 +4,10 @@
 //! **Invariant:** hours begin inside their day and end after they begin, at most a day later; the zone is in the database.
 //! **Not here:** instants and prefix sums (`clock`).
 
+use super::icalendar::{self, Effect, Event};
 use crate::base::id::CalendarId;
 pub use crate::base::zone::WallTimes;
-use crate::base::zone::Zone;
+use crate::base::zone::{DAY, Zone};
 use crate::base::{Argument, Date, IdxVec, codes};
 use crate::document::decode::{choice, record};
 use crate::document::scalar::wrong_type;
@@ -34,7 +35,8 @@ pub struct MonthDay {
 /// A calendar of service hours.
 ///
 /// Precedence: holiday over break over override over weekly hours. A holiday closes its whole civil day, also for hours that
-/// began the evening before; an override replaces the hours that begin on its day; a break is cut out of what is left.
+/// began the evening before; an override replaces the hours that begin on its day; a break is cut out of what is left. Events that
+/// open are open beside all hours; events with a time of day that close are breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     /// Its name.
@@ -55,6 +57,10 @@ pub struct Calendar {
     pub holidays: BTreeMap<Date, String>,
     /// Days closed in every year and their names.
     pub annual_holidays: BTreeMap<MonthDay, String>,
+    /// What iCalendar texts open and close, but for holidays that end: those stand among the others.
+    pub events: Vec<Event>,
+    /// Whether its zone is written at the calendar itself.
+    pub own_zone: bool,
     /// The calendars it is made of, where it has no hours of its own.
     pub made_of: Option<Combination>,
 }
@@ -116,13 +122,13 @@ record! {
     pub struct CalendarDoc = "a calendar" {
         /// The IANA zone; the ecosystem's unless written.
         zone: Option<Spot<String>> = "zone",
-        /// Hours by day: `mon-fri: 08:00-18:00`; `always` for around the clock.
+        /// Hours by day: `mon-fri: 08:00-18:00`; `always` for around the clock; `icalendar: <text>` is open while its events last.
         hours: Option<Node> = "hours",
-        /// Hours cut out, by day of the week or by date.
+        /// Hours cut out, by day of the week or by date; `icalendar: <text>` is closed while its events last.
         breaks: Option<Node> = "breaks",
         /// Hours that replace those of a date.
         overrides: Option<Node> = "overrides",
-        /// Closed dates; a map gives them names.
+        /// Closed dates; a map gives them names; `icalendar: <text>` closes the whole days of its events.
         holidays: Option<Node> = "holidays",
         /// Days closed in every year, MM-DD; a map gives them names.
         annual_holidays: Option<Node> = "annual_holidays",
@@ -153,6 +159,8 @@ impl Calendar {
             breaks: BTreeMap::new(),
             holidays: BTreeMap::new(),
             annual_holidays: BTreeMap::new(),
+            events: Vec::new(),
+            own_zone: false,
             made_of: None,
         }
     }
@@ -170,6 +178,7 @@ impl Calendar {
             None => zone.clone(),
         };
         let mut calendar = Self::always(id, &zone);
+        calendar.own_zone = doc.zone.is_some();
         calendar.wall_times = match doc.wall_times {
             Some(WallTimesWord::Compatible) => WallTimes::Compatible,
             Some(WallTimesWord::Pointwise) => WallTimes::Pointwise,
@@ -197,6 +206,12 @@ impl Calendar {
                 calendar.overrides.insert(date, hours_of(&entry.value, faults));
             }
         }
+        let texts = [(&doc.hours, Effect::Opens), (&doc.breaks, Effect::Closes), (&doc.holidays, Effect::Holiday)];
+        for (node, effect) in texts {
+            for (text, mark) in texts_of(node.as_ref(), faults) {
+                icalendar::read(text, mark, effect, &zone, faults).into_iter().for_each(|event| calendar.add(event));
+            }
+        }
         for (key, mark, name) in days(doc.holidays.as_ref(), faults) {
             if let Some(date) = date(&key, mark, faults) {
                 calendar.holidays.insert(date, name);
@@ -215,6 +230,19 @@ impl Calendar {
             }
         }
         Some(calendar)
+    }
+    /// Adds an event; whole days that end are holidays like any other.
+    fn add(&mut self, event: Event) {
+        if event.effect != Effect::Holiday || !event.all_day || event.is_endless() {
+            return self.events.push(event);
+        }
+        for start in event.starts(i64::MIN / 4, i64::MAX / 4) {
+            for at in (start..start.saturating_add(event.length)).step_by(DAY as usize) {
+                if let Some(date) = i32::try_from(at.div_euclid(DAY)).ok().and_then(Date::from_days) {
+                    self.holidays.insert(date, event.name.clone());
+                }
+            }
+        }
     }
 }
 
@@ -290,7 +318,7 @@ fn weekly(node: Option<&Node>, dated: &mut BTreeMap<Date, Vec<Hours>>, dates: bo
         wrong_type(node, "a map of days such as mon-fri: 08:00-18:00", faults);
         return week;
     };
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| &*entry.key != ICALENDAR) {
         let hours = hours_of(&entry.value, faults);
         if dates && entry.key.starts_with(|c: char| c.is_ascii_digit()) {
             if let Some(date) = date(&entry.key, entry.mark, faults) {
@@ -359,12 +387,29 @@ fn stretch(text: &str) -> Option<Hours> {
     (from < 86_400).then_some(Hours { from, until })
 }
 
+/// The key of iCalendar text, beside days.
+const ICALENDAR: &str = "icalendar";
+
+/// The iCalendar texts of a node: one or several.
+fn texts_of<'n>(node: Option<&'n Node>, faults: &mut Faults) -> Vec<(&'n str, Mark)> {
+    let Some(node) = node.and_then(|node| node.get(ICALENDAR)) else { return Vec::new() };
+    let mut texts = Vec::new();
+    for item in node.items().unwrap_or(std::slice::from_ref(node)) {
+        match item.text() {
+            Some(text) => texts.push((text, item.mark)),
+            None => wrong_type(item, "iCalendar text, from BEGIN:VCALENDAR to END:VCALENDAR", faults),
+        }
+    }
+    texts
+}
+
 /// The days of a list, or of a map from days to names.
 fn days(node: Option<&Node>, faults: &mut Faults) -> Vec<(String, Mark, String)> {
     let Some(node) = node else { return Vec::new() };
     if let Some(entries) = node.entries() {
         let name = |value: &Node| value.text().unwrap_or_default().to_owned();
-        return entries.iter().map(|entry| (entry.key.to_string(), entry.mark, name(&entry.value))).collect();
+        let entries = entries.iter().filter(|entry| &*entry.key != ICALENDAR);
+        return entries.map(|entry| (entry.key.to_string(), entry.mark, name(&entry.value))).collect();
     }
     let listed = Vec::<Spot<String>>::decode(node, faults).unwrap_or_default();
     listed.into_iter().map(|day| (day.value, day.mark, String::new())).collect()

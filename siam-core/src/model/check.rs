@@ -4,7 +4,10 @@
 //! **Invariant:** no model is given where a fault was reported.
 //! **Not here:** cycles and gates (`structure`), hours that never open (`clock`); the ecosystem runs those checks too.
 
-use super::agreement::{Agreement, AgreementDoc, Children, CountedWhen, Measure, MeasureDoc, Statistic, Take, TicketInstant, Unit, WhenNone};
+use super::agreement::{
+    Agreement, AgreementDoc, Children, CountedWhen, Definition, Measure, MeasureDoc, Statistic, Take, TicketInstant, Unit,
+    WhenNone,
+};
 use super::calendar::{Calendar, in_order};
 use super::checking::Checking;
 use super::contract::{Contract, Framework};
@@ -125,6 +128,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, kept: Option<&Kept>, fa
         name: doc.name.clone().unwrap_or_default(),
         edition: doc.edition.value,
         zone,
+        zones: faults.limits().zones.clone(),
         currency,
         levels,
         parties,
@@ -398,6 +402,7 @@ impl Checking<'_> {
         let exchanges = self.all(&self.names.interfaces, "interface", &doc.exchanges);
         let unit = doc.unit.as_ref().map_or(statistic.unit(), |unit| unit.value);
         self.keys_without_use(doc);
+        let percentile = self.percentile(doc);
         let counting = self.counting(doc, unit, around);
         Some(Measure {
             title: doc.title.clone().unwrap_or_else(|| name.value.clone()),
@@ -430,6 +435,8 @@ impl Checking<'_> {
             children: doc.children.unwrap_or(Children::Count),
             leave_out: doc.leave_out.iter().map(|(column, values)| (column.value.clone(), values.clone())).collect(),
             available,
+            percentile,
+            definition: doc.percentile_definition.as_ref().map_or(Definition::NearestRank, |definition| definition.value),
             by: doc.by.clone(),
             regimes: doc.regimes.clone(),
             figures: doc.figures.clone(),

@@ -181,6 +181,7 @@ pub(super) fn defaults(doc: &MeasureDoc) -> Vec<&'static str> {
         ("event_group", doc.event_group.is_none()),
         ("children", doc.children.is_none()),
         ("leave_out", doc.leave_out.entries.is_empty()),
+        ("percentile_definition", doc.percentile_definition.is_none()),
         ("more_than", doc.more_than.is_none()),
         ("complaints", doc.complaints.entries.is_empty()),
     ];

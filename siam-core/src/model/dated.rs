@@ -26,6 +26,11 @@ impl Validity {
         self.from <= at && (at < self.until || self.until == Instant::MAX)
     }
 
+    /// When both hold; where they never do together, it contains nothing.
+    pub fn and(self, other: Self) -> Self {
+        Self { from: self.from.max(other.from), until: self.until.min(other.until) }
+    }
+
     /// From the two ends of a document.
     pub fn check(from: Option<&Spot<When>>, until: Option<&Spot<When>>, zone: &Zone, faults: &mut Faults) -> Self {
         let start = from.map_or(Instant::MIN, |from| instant(from.value, zone));

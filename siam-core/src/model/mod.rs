@@ -15,6 +15,7 @@ pub mod counting;
 pub mod dated;
 pub mod dependency;
 pub mod forum;
+pub mod icalendar;
 pub mod interface;
 pub mod kept;
 mod level_map;
@@ -36,6 +37,7 @@ use crate::base::id::{
     ServiceId,
 };
 use crate::base::zone::Zone;
+use crate::base::zones::ZoneDatabase;
 use crate::base::{Currency, Directory, Idx, IdxVec, codes};
 use crate::document::decode::record;
 use crate::document::{Faults, Mark, Named, Spot};
@@ -130,6 +132,8 @@ pub struct Model {
     pub edition: u32,
     /// The zone in which dates are meant.
     pub zone: Zone,
+    /// The time zone database it was loaded with.
+    pub zones: ZoneDatabase,
     /// The currency of amounts without one.
     pub currency: Option<Currency>,
     /// Names of the levels, best first.
@@ -226,7 +230,7 @@ impl Model {
 
 /// Reports a zone that the database does not have.
 pub fn check_zone(name: &str, mark: Mark, faults: &mut Faults) -> Option<Zone> {
-    match Zone::find(name) {
+    match faults.limits().zones.find(name) {
         Ok(zone) => Some(zone),
         Err(found) => {
             let problem = found

@@ -110,6 +110,7 @@ impl Statistic {
         Statistic::PercentWithin,
         Statistic::Count,
         Statistic::Mean,
+        Statistic::Percentile,
         Statistic::Backlog,
         Statistic::HandOffs,
         Statistic::FirstTimeFix,
@@ -263,6 +264,7 @@ impl Checking<'_> {
         let clock = doc.clock.as_ref();
         let runs = statistic.runs_clock();
         let within = statistic == Statistic::PercentWithin;
+        let percentile = statistic == Statistic::Percentile;
         let times = old || runs;
         let clocked = tickets && statistic != Statistic::RaisedFirst;
         let starts = !matches!(statistic, Statistic::Backlog | Statistic::AgedReduction | Statistic::RaisedFirst);
@@ -270,11 +272,13 @@ impl Checking<'_> {
         let segments = doc.priority_taken.as_ref().is_some_and(|taken| taken.value == PriorityTaken::PerSegment);
         let weighted = matches!(statistic, Statistic::Availability | Statistic::UserWeightedLoss);
         let counted = tickets && !statistic.is_of_an_instant();
-        let written: [(&'static str, bool, bool); 27] = [
+        let written: [(&'static str, bool, bool); 29] = [
             ("direction", doc.direction.is_some(), statistic.says_direction()),
             ("unit", doc.unit.is_some(), observed || statistic == Statistic::Quotient),
             ("take", doc.take.is_some(), observed),
             ("exchanges", !doc.exchanges.is_empty(), statistic == Statistic::ExchangesInTime),
+            ("percentile", doc.percentile.is_some(), percentile),
+            ("percentile_definition", doc.percentile_definition.is_some(), percentile),
             ("within", doc.within.is_some(), old),
             ("tickets", !doc.tickets.entries.is_empty(), tickets),
             ("clock", clock.is_some(), clocked),
@@ -303,6 +307,18 @@ impl Checking<'_> {
             let problem = self.faults.problem(&codes::KEY_WITHOUT_USE, doc.mark).with("key", key);
             self.faults.report(problem.with("shape", Argument::name(statistic.as_str())));
         }
+    }
+    /// The share of a percentile; reports one that is missing, or none between 0 and 1.
+    pub(super) fn percentile(&mut self, doc: &MeasureDoc) -> Ratio {
+        let Some(written) = &doc.percentile else {
+            if self.whole && doc.statistic.value == Statistic::Percentile {
+                let problem = self.faults.problem(&codes::MISSING_KEY, doc.mark).with("shape", "a measure of percentile");
+                self.faults.report(problem.with("key", "percentile").with("expected", "a share such as 95%"));
+            }
+            return Ratio::ONE;
+        };
+        TargetDoc::Number(written.value.clone()).check(Unit::Share, written.mark, self.faults);
+        written.value.clone()
     }
     /// Reports an agreement without a provider that measures what its provider does.
     pub(super) fn needs_provider(&mut self, doc: &AgreementDoc) {

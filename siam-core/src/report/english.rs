@@ -579,6 +579,14 @@ pub const REASONS: &[(&str, &str)] = &[
         "score-per-segment",
         "each priority counts for as long as it held: the parts of the agreed times that were used must not pass the whole",
     ),
+    (
+        "score-percentile",
+        "{share} of the times of {counted} {counted|ticket|tickets} are not above number {place} in order, {value}",
+    ),
+    (
+        "score-percentile-linear",
+        "{share} of the times of {counted} {counted|ticket|tickets} in order lies at or after number {place}, in proportion to the next: {value}",
+    ),
     ("score-raised-first", "{met} of {counted} {counted|ticket|tickets} raised before anyone complained is {percent}"),
     ("score-rate", "{counted} {counted|ticket|tickets} over {base} times {per} is {value}"),
     ("score-rate-none", "there is no {per} to count over"),
@@ -832,6 +840,18 @@ pub const REASONS: &[(&str, &str)] = &[
     ("terms-parameter-for-default", "Its {parameter} is {value} for {of} (default)."),
     ("terms-pause", "The clock stands still while the state of the ticket is {states}."),
     ("terms-pause-default", "The clock never stands still (default)."),
+    (
+        "terms-percentile-default",
+        "It is the time that {share} of the tickets do not exceed, always one that occurred: nearest rank (default).",
+    ),
+    (
+        "terms-percentile-linear",
+        "It is the time that {share} of the tickets do not exceed, in proportion between the two beside it: linear.",
+    ),
+    (
+        "terms-percentile-nearest",
+        "It is the time that {share} of the tickets do not exceed, always one that occurred: nearest rank.",
+    ),
     ("terms-period-contract-year", "A period is a contract year; a month within it shows the year to date."),
     ("terms-period-default", "A period is a calendar month (default)."),
     ("terms-period-month", "A period is a calendar month."),

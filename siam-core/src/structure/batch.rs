@@ -8,8 +8,8 @@ use super::group::Group;
 use super::lanes::Lanes;
 use super::work::Work;
 use super::{Scalar, Structure};
+use crate::base::parallel::{Parts, in_threads};
 use crate::model::rule::{Level, ServiceIdx};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Own levels of many scenarios, without an allocation for each. At most 2^32 scenarios.
 #[derive(Debug, Clone, Copy)]
@@ -99,35 +99,18 @@ pub fn batch<V: Visit>(
 ) -> Vec<V> {
     let order = order(structure, scenarios);
     let chunks: Vec<&[u32]> = order.chunks(CHUNK).collect();
-    let next = AtomicUsize::new(0);
+    let parts = Parts::new(chunks.len());
     let work = || {
         let mut runner = Runner::new(structure, scenarios, options.lanes);
         let mut done = Vec::new();
-        while let Some((at, chunk)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| chunks.get(at).map(|chunk| (at, chunk)))
-        {
+        while let Some((at, chunk)) = parts.take().and_then(|at| chunks.get(at).map(|chunk| (at, chunk))) {
             let mut visitor = make();
             runner.chunk(chunk, &mut visitor);
             done.push((at, visitor));
         }
         done
     };
-    let threads = options.threads.min(chunks.len());
-    let mut done = if threads < 2 {
-        work()
-    } else {
-        std::thread::scope(|scope| {
-            let running: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut done = work();
-            for thread in running {
-                match thread.join() {
-                    Ok(more) => done.extend(more),
-                    Err(fault) => std::panic::resume_unwind(fault),
-                }
-            }
-            done
-        })
-    };
+    let mut done: Vec<(usize, V)> = in_threads(options.threads.min(chunks.len()), work).into_iter().flatten().collect();
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, visitor)| visitor).collect()
 }

@@ -29,6 +29,7 @@ from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
+from siam._mapping import Mapping, mapping
 from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Stream, Table, explain, page
 from siam._siam import Problem, Problems
 
@@ -42,6 +43,7 @@ __all__ = [
     "Evidence",
     "EvidenceError",
     "Explanation",
+    "Mapping",
     "Moment",
     "Picture",
     "Problem",
@@ -61,6 +63,7 @@ __all__ = [
     "explain",
     "languages",
     "load",
+    "mapping",
     "operations",
     "page",
     "version_info",

@@ -1,163 +1,21 @@
-"""Answers as people hold them: tables that go to any library, reasons row by row."""
+"""Answers as people hold them: reports, and those with something of their own."""
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from siam import _export, _given, _languages, _show, _siam
 from siam._errors import QueryError
-
-if TYPE_CHECKING:
-    # None of these is needed, and not all of them bring types.
-    import pandas as _pandas  # type: ignore[import-untyped, import-not-found, unused-ignore]
-    import polars as _polars  # type: ignore[import-untyped, import-not-found, unused-ignore]
-    import pyarrow as _pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]
+from siam._shown import Explanation, Picture
+from siam._table import Table, Tabular
 
 __all__ = ["Evidence", "Explanation", "Picture", "Report", "Review", "Scorecard", "Stream", "Table", "explain", "page"]
 
 
-def _need(package: str, method: str) -> Any:
-    try:
-        return importlib.import_module(package)
-    except ImportError:
-        raise ImportError(f"{method} needs {package}: pip install {package}") from None
-
-
-class _Tabular:
-    """What a table and a report have in common; a report speaks for its first table."""
-
-    __slots__ = ()
-
-    def _table(self) -> _siam.Table:
-        raise NotImplementedError
-
-    def __len__(self) -> int:
-        return len(self._table())
-
-    @property
-    def columns(self) -> list[str]:
-        """Names of the columns."""
-        return self._table().columns
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """The table for any library that speaks Arrow's PyCapsule interface; no value is copied."""
-        return self._table().__arrow_c_stream__(requested_schema)
-
-    def column(self, name: str) -> list[Any]:
-        """The values of a column: text, int, float, bool, datetime in UTC, date, Decimal, or None."""
-        table = self._table()
-        if name not in table.columns:
-            raise QueryError(_siam.unknown_name("column", name, table.columns))
-        return _export.values(table, table.columns.index(name), 0, len(table))
-
-    def __getitem__(self, name: str) -> list[Any]:
-        return self.column(name)
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Rows as dicts, one by one."""
-        table = self._table()
-        step = 1_000
-        for first in range(0, len(table), step):
-            columns = [_export.values(table, at, first, step) for at in range(len(table.columns))]
-            for cells in zip(*columns):
-                yield dict(zip(table.columns, cells))
-
-    def to_dict(self) -> dict[str, list[Any]]:
-        """Columns by name, as lists of Python values."""
-        table = self._table()
-        return {name: _export.values(table, at, 0, len(table)) for at, name in enumerate(table.columns)}
-
-    def to_polars(self) -> _polars.DataFrame:
-        """The table as a polars DataFrame."""
-        frame: _polars.DataFrame = _need("polars", "to_polars").DataFrame(self._table())
-        return frame
-
-    def to_arrow(self) -> _pyarrow.Table:
-        """The table as a pyarrow Table."""
-        return _need("pyarrow", "to_arrow").table(self._table())
-
-    def to_pandas(self) -> _pandas.DataFrame:
-        """The table as a pandas DataFrame; money stays exact and so becomes Python objects there: see ``plain``."""
-        pandas = _need("pandas", "to_pandas")
-        if hasattr(pandas.DataFrame, "from_arrow"):
-            return pandas.DataFrame.from_arrow(self._table())
-        return _need("pyarrow", "to_pandas").table(self._table()).to_pandas()
-
-    def plain(self, zone: str | None = None) -> Table:
-        """What altair, Excel and CSV take unaltered: decimals as floats, instants as the readings of a clock in ``zone``, else UTC.
-
-        >>> import siam
-        >>> eco = siam.load("{siam: 1, calendars: {office: {zone: Europe/London, hours: {mon-fri: 09:00-17:00}}}}")
-        >>> report = eco.next_open("office", "2026-07-04T12:00:00Z")
-        >>> report["found"], report.plain("Europe/London")["found"]
-        ([datetime.datetime(2026, 7, 6, 8, 0, tzinfo=datetime.timezone.utc)], [datetime.datetime(2026, 7, 6, 9, 0)])
-        """
-        return Table(self._table().plain(zone or "UTC"))
-
-    def _text(self, columns: Sequence[str] | None, rows: int, language: str) -> str:
-        table = self._table()
-        names = [] if columns is None else [columns] if isinstance(columns, str) else list(columns)
-        for name in names:
-            if name not in table.columns:
-                raise QueryError(_siam.unknown_name("column", name, table.columns))
-        if rows < 0:
-            raise QueryError(_siam.argument_problem("rows", str(rows), "a number of rows", "0 or more"))
-        return table.text(names, rows, _languages.catalogue(language))
-
-    def to_csv(self) -> bytes:
-        """CSV with a header; no cell of it runs as a formula in a spreadsheet."""
-        return self._table().to_csv()
-
-
-class Table(_Tabular):
-    """A flat table that never changes. It goes to polars, pandas, pyarrow and duckdb as it is.
-
-    >>> import siam
-    >>> eco = siam.load("siam: 1\\nservices: {wan: {}, email: {depends_on: [wan], users: 40}}")
-    >>> eco.impact("wan").table("summary").to_dict()
-    {'services': [2], 'critical': [0], 'users': [40], 'suppliers': [0], 'agreements': [0], 'planned': [0], 'recompiled': [0]}
-    """
-
-    __slots__ = ("_held",)
-
-    def __init__(self, held: _siam.Table) -> None:
-        self._held = held
-
-    def _table(self) -> _siam.Table:
-        return self._held
-
-    @property
-    def name(self) -> str:
-        """Its name within its report."""
-        return self._held.name
-
-    def text(self, columns: Sequence[str] | None = None, rows: int = 10, *, language: str = "en") -> str:
-        """The table as aligned lines, the same in every language: these columns (all unless named), at most so many rows."""
-        return self._text(columns, rows, language)
-
-    def save(self, path: str | os.PathLike[str], *, language: str = "en") -> Path:
-        """Writes ``.csv``, ``.json``, ``.html`` or ``.xlsx`` (with ``pip install siam[excel]``); no cell runs as a formula. Gives the path."""
-        words = _languages.catalogue(language)
-        writers: _export.Writers = {
-            ".csv": self.to_csv,
-            ".json": lambda: self._held.json().encode(),
-            ".html": lambda: self._held.html(words).encode(),
-            ".xlsx": lambda: _export.workbook([self._held], words),
-        }
-        return _export.save(path, writers)
-
-    def __repr__(self) -> str:
-        return _show.text(self._held, f"Table {self.name}: {_show.rows(len(self))}", [])
-
-    def _repr_html_(self) -> str:
-        return _show.html(self._held, f"{self.name}: {_show.rows(len(self))}")
-
-
-class Report(_Tabular):
+class Report(Tabular):
     """An answer: tables, what they were computed on, and the reason of every row. As a table it is its first one.
 
     >>> import siam
@@ -436,105 +294,6 @@ class Scorecard(Report):
         if not self._listed:
             raise QueryError(_siam.argument_problem("tickets", "False", "what this needs: the scorecard lists no tickets", "tickets=True to score"))
         return self._held.table(self._place("tickets"))
-
-
-class Picture:
-    """A picture of a report, as SVG, Graphviz or Mermaid; all three show the same boxes."""
-
-    __slots__ = ("_held",)
-
-    def __init__(self, held: _siam.Picture) -> None:
-        self._held = held
-
-    @property
-    def title(self) -> str:
-        """What it shows, in a few words."""
-        return self._held.title
-
-    @property
-    def description(self) -> str:
-        """What a reader who cannot see it needs to know."""
-        return self._held.description
-
-    @property
-    def svg(self) -> str:
-        """SVG that stands alone or inside an HTML page, light or dark as the reader prefers."""
-        return self._held.svg()
-
-    @property
-    def dot(self) -> str:
-        """A Graphviz digraph."""
-        return self._held.dot()
-
-    @property
-    def mermaid(self) -> str:
-        """A Mermaid flowchart."""
-        return self._held.mermaid()
-
-    def png(self, *, width: int | None = None, fonts: str | os.PathLike[str] | None = None) -> bytes:
-        """PNG for slides and documents, so many pixels wide, as wide as the SVG unless given; needs ``siam[png]``.
-
-        It is drawn in DejaVu Sans, or Verdana where that is not installed; ``fonts`` names a folder that has one of them besides.
-        Where neither is found it is an error, rather than a picture without words.
-        """
-        return _export.png(self.svg, width, fonts)
-
-    def save(
-        self, path: str | os.PathLike[str], *, width: int | None = None, fonts: str | os.PathLike[str] | None = None
-    ) -> Path:
-        """Writes ``.svg``, ``.dot``, ``.mmd`` or ``.png``; ``width`` and ``fonts`` are those of ``png``. Gives the path."""
-        writers: _export.Writers = {
-            ".svg": self.svg.encode,
-            ".dot": self.dot.encode,
-            ".mmd": self.mermaid.encode,
-            ".png": lambda: self.png(width=width, fonts=fonts),
-        }
-        return _export.save(path, writers)
-
-    def __repr__(self) -> str:
-        return f"Picture: {self.title}"
-
-    def _repr_svg_(self) -> str:
-        return self.svg
-
-
-class Explanation:
-    """Why a row is what it is: the result, then what it rests on."""
-
-    __slots__ = ("_held",)
-
-    def __init__(self, held: _siam.Explanation) -> None:
-        self._held = held
-
-    @property
-    def language(self) -> str:
-        """The language of the words."""
-        return self._held.language
-
-    @property
-    def text(self) -> str:
-        """One line per step, deeper ones indented."""
-        return self._held.text
-
-    @property
-    def html(self) -> str:
-        """Nested lists that unfold, without script or style."""
-        return self._held.html
-
-    @property
-    def steps(self) -> Table:
-        """One row per step, each before those it rests on."""
-        return Table(self._held.steps)
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        lines = self.text.splitlines()
-        return "\n".join([*lines[:11], f"... and {len(lines) - 11} more"] if len(lines) > 12 else lines)
-
-    def _repr_html_(self) -> str:
-        return self.html
 
 
 def page(review: Review, party: str | None = None, title: str | None = None, language: str = "en") -> str:

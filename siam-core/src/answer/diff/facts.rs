@@ -6,7 +6,7 @@
 
 use crate::base::{Date, Duration, Instant, Ratio};
 use crate::document::Named;
-use crate::model::agreement::{Counting, GroupTarget, Within, WithinRow};
+use crate::model::agreement::{Counting, GroupTarget, Statistic, Within, WithinRow};
 use crate::model::cadence::{Cadence, DayOfMonth, Due};
 use crate::model::calendar::Hours;
 use crate::model::contract::Amount;
@@ -325,6 +325,10 @@ impl Facts<'_> {
             self.whole(part, "direction", measure.direction.as_str());
             self.whole(part, "unit", measure.unit.as_str());
             self.whole(part, "take", measure.take.as_str());
+            if measure.statistic == Statistic::Percentile {
+                self.whole(part, "percentile", measure.percentile.to_exact_text());
+                self.whole(part, "percentile_definition", measure.definition.as_str());
+            }
             for interface in &measure.exchanges {
                 let name = model.interfaces.get(*interface).map_or("", |interface| interface.id.as_str());
                 self.item(part, "exchanges", name, "");

@@ -9,7 +9,6 @@ use super::planned::{Judged, Lack};
 use super::seen::{Origin, column};
 use super::tables::{OutageRow, taken_as};
 use super::walk::{Downtime, Kind, Part};
-use crate::base::zone::tzdb_version;
 use crate::base::{Argument, Duration, Error, Period, Ratio};
 use crate::model::agreement::Agreement;
 use crate::model::maintenance::Maintenance;
@@ -59,7 +58,7 @@ fn hours(report: &Observed, service: ServiceIdx, period: &Period) -> Vec<Reason>
                 .with("calendar", Argument::name(calendar.id.as_str()))
                 .with("zone", Argument::name(calendar.zone.as_str()))
                 .with("from", from)
-                .with("tzdb", Argument::name(tzdb_version())),
+                .with("tzdb", Argument::name(model.zones.version())),
             None => Reason::new("observed-hours-always").with("from", from),
         }
     });

@@ -4,9 +4,10 @@
 //! **Invariant:** a verdict compares exact ratios; a value that could still change has bounds, or is said to have none.
 //! **Not here:** tickets and rows (`walk`, `records`), tables (`build`).
 
+use super::counts::{Counts, Outcome};
 use super::outages::Felt;
+use super::percentile::{Histogram, percentile, place};
 use super::records::{Case, Observed};
-use super::tally::{Outcome, Tally};
 use crate::base::{Instant, Period, Ratio};
 use crate::model::agreement::{Direction, Measure, MeasureIdx, Statistic, Take, Unit, WhenNone};
 
@@ -65,7 +66,7 @@ impl Verdict {
 
 /// What a value could become at one end once everything is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Extreme {
+pub(in crate::answer) enum Extreme {
     /// This value, of so many cases.
     Value(Option<Ratio>, i64),
     /// Anything.
@@ -74,8 +75,8 @@ pub(super) enum Extreme {
 
 /// What the cases of a row come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Worth {
-    pub tally: Tally,
+pub(in crate::answer) struct Worth {
+    pub tally: Counts,
     pub value: Option<Ratio>,
     pub worst: Extreme,
     pub best: Extreme,
@@ -86,13 +87,15 @@ pub(super) struct Worth {
 
 /// How a value came about, where the tally does not tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Arithmetic {
+pub(in crate::answer) enum Arithmetic {
     /// The tally tells.
-    Tally,
+    Counts,
     /// The sum of numerators over the sum of denominators.
     Pooled(Ratio, Ratio),
     /// The mean of values, with their sum.
     MeanOf(Ratio),
+    /// The place of a percentile among the times in order, from 1.
+    Place(i128),
     /// Of outages, microseconds: agreed time, time available by weight, downtime.
     Outages(i128, Ratio, i128),
     /// Of outages weighted by users, microseconds of users: lost, agreed.
@@ -108,7 +111,7 @@ fn share(part: i64, of: i64) -> Option<Ratio> {
 impl Worth {
     /// Of a tally of tickets, or of cases that are met or missed; a rate is over a base. Rows that were rejected as a whole may each
     /// be one case more.
-    pub fn of_tally(measure: &Measure, tally: Tally, base: Option<&Ratio>, rejected: i64) -> Self {
+    pub fn of_tally(measure: &Measure, tally: Counts, base: Option<&Ratio>, rejected: i64) -> Self {
         let counted = tally.counted();
         let unscored = tally.unscored.saturating_add(rejected);
         let all = counted.saturating_add(unscored);
@@ -118,14 +121,14 @@ impl Worth {
             0 => (Extreme::Value(value.clone(), counted), Extreme::Value(value.clone(), counted)),
             _ => (Extreme::Anything, best),
         };
-        let mut arithmetic = Arithmetic::Tally;
+        let mut arithmetic = Arithmetic::Counts;
         let (value, (worst, best)) = match measure.statistic {
             Statistic::Count | Statistic::Backlog => {
                 (whole(counted), (Extreme::Value(whole(all), all), Extreme::Value(whole(counted), counted)))
             }
             Statistic::Rate => {
                 let rate = |count: i64| base.and_then(|base| Ratio::whole(count.into()).divide(base));
-                arithmetic = base.map_or(Arithmetic::Tally, |base| Arithmetic::Over(base.clone()));
+                arithmetic = base.map_or(Arithmetic::Counts, |base| Arithmetic::Over(base.clone()));
                 (rate(counted), (Extreme::Value(rate(all), all), Extreme::Value(rate(counted), counted)))
             }
             Statistic::Quotient => {
@@ -154,13 +157,31 @@ impl Worth {
         Self { tally, value, worst, best, arithmetic, rejected }
     }
 
+    /// Of times on the clock and the counts of their tickets. Rows that were rejected as a whole may each be one ticket more.
+    pub fn of_times(measure: &Measure, tally: Counts, times: &Histogram, rejected: i64) -> Self {
+        let at = |open: (i64, i64)| percentile(times, open, measure.definition, &measure.percentile);
+        let seconds = |micros: Ratio| micros.divide(&Ratio::whole(1_000_000));
+        let unscored = tally.unscored.saturating_add(rejected);
+        let all = tally.counted().saturating_add(unscored);
+        // A ticket that is not known yet took no time at best, and has no greatest time.
+        let end = |open| match at(open) {
+            None => Extreme::Value(None, all),
+            Some(None) => Extreme::Anything,
+            Some(Some(value)) => Extreme::Value(seconds(value), all),
+        };
+        let (worst, best) = (end((0, unscored)), end((unscored, 0)));
+        let value = at((0, 0)).flatten().and_then(seconds);
+        let arithmetic = Arithmetic::Place(place(measure.definition, &measure.percentile, tally.counted()).0);
+        Self { tally, value, worst, best, arithmetic, rejected }
+    }
+
     /// Of observed values of one period; says of each what became of it.
     pub fn of_observed(take: Take, cases: &mut [&mut Case]) -> Self {
         let latest = cases.iter().filter(|case| case.observed.is_some()).map(|case| case.counted).max();
         let pooled = |case: &Case| matches!(case.observed, Some(Observed::Part(..)));
         let taken = |case: &Case| take == Take::All || Some(case.counted) == latest;
         let parts = cases.iter().any(|case| taken(case) && pooled(case));
-        let (mut tally, mut sum, mut of) = (Tally::default(), Ratio::ZERO, Ratio::ZERO);
+        let (mut tally, mut sum, mut of) = (Counts::default(), Ratio::ZERO, Ratio::ZERO);
         for case in cases.iter_mut() {
             if case.observed.is_some() && !taken(case) {
                 (case.outcome, case.reason) = (Outcome::Excluded, Some("not-latest"));
@@ -205,7 +226,7 @@ impl Worth {
     }
 
     /// A value that is known, or could become anything where a case lacks something.
-    fn given(tally: Tally, value: Option<Ratio>, arithmetic: Arithmetic) -> Self {
+    pub fn given(tally: Counts, value: Option<Ratio>, arithmetic: Arithmetic) -> Self {
         let end = || if tally.unscored > 0 { Extreme::Anything } else { Extreme::Value(value.clone(), tally.counted()) };
         let (worst, best) = (end(), end());
         Self { tally, value, worst, best, arithmetic, rejected: 0 }

@@ -10,35 +10,42 @@
 //! services counts tickets of those alone. A ticket without a party is its service's provider's. An instant later than `as_of` is
 //! not known yet. A measure of a quarter, a year or a rolling time counts anew over all of it; before it is over, that is to date.
 
-mod build;
-mod explain;
-mod figure;
+pub(in crate::answer) mod build;
+pub(in crate::answer) mod card;
+pub(in crate::answer) mod counts;
+pub(in crate::answer) mod explain;
+pub(in crate::answer) mod figure;
 mod outages;
+pub(in crate::answer) mod pass;
+pub(in crate::answer) mod percentile;
 pub(in crate::answer) mod priorities;
 mod rates;
 pub(in crate::answer) mod records;
 pub(in crate::answer) mod resolve;
 pub(in crate::answer) mod runs;
 mod schema;
-mod tally;
+pub(in crate::answer) mod sums;
 #[cfg(test)]
 mod tests;
 pub(in crate::answer) mod walk;
 pub(in crate::answer) mod windows;
 
+pub use counts::{Counts, Outcome};
 pub use figure::{Figure, Verdict};
+pub use percentile::Histogram;
 pub use schema::{CASES, ROWS, TICKETS};
-pub use tally::{Outcome, Tally};
 
 use crate::answer::given::Question;
+use crate::answer::impacts::{allowed, whole};
 use crate::base::columns::Cell;
-use crate::base::{Argument, Error, Instant, Period, Place, Problem, Problems, Table, codes};
+use crate::base::{Error, Instant, Limits, Period, Problems, Table};
 use crate::document::decode::query;
 use crate::ecosystem::{Ecosystem, asked};
 use crate::evidence::Evidence;
 use crate::report::answer::{no_such_row, nothing_to_explain};
 use crate::report::{Answer, Reason, Stamp};
-use build::{Building, Made, Row};
+use build::{Building, Made};
+use card::Row;
 use outages::Watch;
 use resolve::Common;
 use windows::Window;
@@ -54,6 +61,8 @@ query! {
         as_of: Option<Instant> = "as_of",
         /// Whether to give the table of tickets; true unless given.
         tickets: Option<bool> = "tickets",
+        /// Threads to use, at most those the host allows; the answer is the same bytes whatever their number.
+        threads: Option<i64> = "threads",
     }
 }
 
@@ -98,31 +107,38 @@ pub fn score(ecosystem: &Ecosystem, evidence: &Evidence, query: &ScoreQuery) -> 
     let mut problems = Problems::new();
     let periods = resolve::periods(ecosystem, &query.periods)?;
     if periods.is_empty() {
-        let problem =
-            Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "periods").with("value", Argument::user(""));
-        return Err(problem.with("expected", "at least one period").with("example", "2026-10").into());
+        return Err(resolve::no_periods());
     }
+    let threads = threads(query.threads)?;
     let asked = resolve::measures(&common, &query.measures, &mut problems)?;
-    let mut building = Building::new(&common, query.tickets.unwrap_or(true));
-    let mut watch = Watch::default();
+    let mut building = Building::new(&common);
+    let (listed, mut watch) = (query.tickets.unwrap_or(true), Watch::default());
     let mut made: Vec<(Vec<Window>, Made)> = Vec::new();
     for asked in &asked {
-        let windows: Vec<Window> = periods.iter().map(|period| Window::of(&common, asked, period)).collect();
-        let of = Made::of(&common, asked, &windows, &mut watch, &mut problems);
+        let windows = Window::all(ecosystem, asked.measure, asked.agreement, &periods);
+        let of = Made::of(&common, asked, (&windows, threads, listed), &mut watch, &mut problems);
         made.push((windows, of));
     }
     problems.sort();
-    for at in 0..periods.len() {
+    for place in 0..periods.len() {
         for (asked, (windows, made)) in asked.iter().zip(&made) {
-            if let Some(window) = windows.get(at) {
-                building.measure(window, asked, made);
+            if let Some(window) = windows.get(place) {
+                building.measure((place, window), asked, made);
             }
         }
     }
-    let Building { keys, rows, tickets, cases, .. } = building;
-    let tables = [rows, tickets, evidence.rejected().clone(), cases];
+    let Building { card, tickets, cases, .. } = building;
+    let keys = card.keys;
+    let tables = [card.rows, tickets, evidence.rejected().clone(), cases];
     let (ecosystem, evidence) = (ecosystem.clone(), evidence.clone());
     Ok(Scorecard { as_of: query.as_of, ecosystem, evidence, keys, periods, tables, problems })
+}
+
+/// How many threads, or the problem of a number below zero.
+pub(in crate::answer) fn threads(given: Option<i64>) -> Result<usize, Error> {
+    let mut problems = Problems::new();
+    let threads = whole("threads", given, &mut problems).unwrap_or(0);
+    if problems.is_empty() { Ok(threads) } else { Err(Error::from_problems(problems)) }
 }
 
 impl Scorecard {
@@ -173,7 +189,11 @@ impl Scorecard {
     }
 }
 
-impl Question for ScoreQuery {}
+impl Question for ScoreQuery {
+    fn within(&mut self, limits: &Limits) {
+        self.threads = Some(allowed(self.threads, limits));
+    }
+}
 
 impl Answer for Scorecard {
     fn explain_in(&self, table: &str, row: usize) -> Result<Reason, Error> {

@@ -7,8 +7,8 @@
 //! An exchange is the provider's of the agreement unless the document says that another party gives it. An obligation without a
 //! party is of the party that owes it in the contracts. What is due later than `as_of` and not yet done is not known.
 
+use super::counts::Outcome;
 use super::resolve::{Asked, Common};
-use super::tally::Outcome;
 use crate::base::{Instant, Ratio, codes};
 use crate::evidence::{MISSING, Records};
 use crate::model::Model;

@@ -210,8 +210,7 @@ impl<'e> Asked<'e> {
     }
     /// When the measure holds: its own dates and its agreement's.
     pub fn validity(&self) -> Validity {
-        let (own, whole) = (self.measure.validity, self.agreement.validity);
-        Validity { from: own.from.max(whole.from), until: own.until.min(whole.until) }
+        self.measure.validity.and(self.agreement.validity)
     }
     /// The priority that counts of a ticket, by code.
     pub fn priority_of(&self, common: &Common<'_>, ticket: usize) -> u32 {
@@ -273,6 +272,12 @@ pub(in crate::answer) fn measures<'e>(
         found.extend(resolver.measure());
     }
     if problems.is_empty() { Ok(found) } else { Err(Error::from_problems(problems)) }
+}
+
+/// The error of asking for no period at all.
+pub(in crate::answer) fn no_periods() -> Error {
+    let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "periods").with("value", Argument::user(""));
+    problem.with("expected", "at least one period").with("example", "2026-10").into()
 }
 
 /// The periods of these names in the ecosystem's zone.
@@ -464,7 +469,8 @@ impl<'e> Resolver<'_, 'e> {
         if let Some(history) = history {
             counting.stopped_in.iter().for_each(|state| self.spelling(state, history.words()));
         }
-        let stopped = history.map(|history| history.words().words().map(|word| counting.stopped_in.iter().any(|one| one == word)));
+        let stopped =
+            history.map(|history| history.words().words().map(|word| counting.stopped_in.iter().any(|one| one == word)));
         Some(Runs::Cycles(history, stopped.map(Iterator::collect).unwrap_or_default(), counting.cycles))
     }
     /// Columns and which of their codes are among the words written for them.

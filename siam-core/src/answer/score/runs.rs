@@ -128,12 +128,7 @@ pub(in crate::answer) fn on_clock(clock: Option<&Clock>, from: i64, until: i64, 
 }
 
 /// The last instant at which a ticket that stops is still in time; none where the time never passes, or no clock computes it.
-pub(in crate::answer) fn passes(
-    clock: Option<&Clock>,
-    runs: &[Run],
-    pauses: &[(Instant, Instant)],
-    within: i64,
-) -> Option<i64> {
+pub(in crate::answer) fn passes(clock: Option<&Clock>, runs: &[Run], pauses: &[(Instant, Instant)], within: i64) -> Option<i64> {
     let mut left = within;
     for (from, until) in runs {
         let end = if *until == MISSING { i64::MAX } else { *until };

@@ -2,11 +2,11 @@
 //!
 //! Goes in: measures resolved to columns. Comes out: contributions, and the tickets that a rule leaves out.
 //! **Invariant:** pure: slices and numbers only; a ticket that the measure's filters choose is found or omitted with its rule.
-//! **Not here:** names (`resolve`), sums (`tally`), rows of other tables (`records`), tables (`score`).
+//! **Not here:** names (`resolve`), sums (`counts`, `sums`), rows of other tables (`records`), tables (`score`).
 
+use super::counts::Outcome;
 use super::resolve::{Asked, Common};
 use super::runs::{Run, Runs, count_of, open_time, passes, runs_of, share_used};
-use super::tally::Outcome;
 use crate::base::{Code, Instant, codes};
 use crate::evidence::{History, Labels, MISSING, NONE};
 use crate::model::agreement::{CountedWhen, Cycles, PriorityTaken, Statistic, TicketInstant};
@@ -126,15 +126,6 @@ pub(in crate::answer) fn each(
     for run in 0..count_of(common, asked, ticket) {
         add(contribution(common, asked, ticket, run, pauses));
     }
-}
-
-/// The tickets that are open at the end of a period, or aged at its beginning or end.
-pub(in crate::answer) fn walk_backlog(common: &Common<'_>, asked: &Asked<'_>, from: i64, end: i64) -> Walked {
-    let mut walked = Walked::default();
-    for ticket in 0..common.evidence.tickets().len() {
-        walked.add(at_instants(common, asked, ticket, from, end));
-    }
-    walked
 }
 
 /// What one ticket adds to a measure that is about instants of a period.
@@ -323,7 +314,13 @@ pub(in crate::answer) fn contribution(
         which => own = which.instant().map_or(own, |which| common.instant(ticket, which)),
     }
     // Before it is known when it counts, it stands where it was opened, a later run where it began.
-    let counted = if own != MISSING { own } else if run > 0 { started } else { opened };
+    let counted = if own != MISSING {
+        own
+    } else if run > 0 {
+        started
+    } else {
+        opened
+    };
     if !asked.validity().contains(Instant(counted)) {
         return Judged::Other;
     }

@@ -7,9 +7,10 @@
 //! A measure of a quarter shows in October what October came to, in November October and November together, both to date; the value
 //! that stands is that of December. A rolling quarter shows in each month that month and the two before it.
 
-use super::resolve::{Asked, Common};
-use crate::base::{Date, Instant, Period};
-use crate::model::agreement::{Measure, MeasurePeriod};
+use crate::base::{Date, Instant, Period, Zone};
+use crate::ecosystem::Ecosystem;
+use crate::model::agreement::{Agreement, Measure, MeasurePeriod};
+use crate::model::dated::Validity;
 
 /// The time over which a measure is taken where a period is asked for.
 pub(in crate::answer) struct Window {
@@ -24,20 +25,30 @@ pub(in crate::answer) struct Window {
 }
 
 impl Window {
+    /// The windows of a measure that end with each of some periods.
+    pub fn all(ecosystem: &Ecosystem, measure: &Measure, agreement: &Agreement, periods: &[Period]) -> Vec<Self> {
+        let (zone, validity) = (&ecosystem.model().zone, measure.validity.and(agreement.validity));
+        periods.iter().map(|period| Self::of(zone, measure, validity, period)).collect()
+    }
+    /// The part of the counted time in which a measure holds and that is known: its first instant, and the first after it.
+    pub fn held(&self, validity: Validity, as_of: i64) -> (Instant, Instant) {
+        // What is not known yet cannot be open at the end.
+        let known = Instant(as_of.saturating_add(1));
+        (self.counted.from().max(validity.from), self.counted.until().min(validity.until).min(known))
+    }
     /// The window of a measure that ends with a period.
-    pub fn of(common: &Common<'_>, asked: &Asked<'_>, period: &Period) -> Self {
-        let zone = &common.ecosystem.model().zone;
+    pub fn of(zone: &Zone, measure: &Measure, validity: Validity, period: &Period) -> Self {
         let last = zone.date_of(Instant(period.until().micros().saturating_sub(1)));
-        let span = last.and_then(|last| span(asked.measure, last, zone.date_of(period.until())));
+        let span = last.and_then(|last| span(measure, last, zone.date_of(period.until())));
         let (from, until) = match span {
             Some((first, after)) => (zone.day_start(first).min(period.from()), zone.day_start(after)),
             None => (period.from(), period.until()),
         };
         let counted = Period::new(period.label(), from, period.until()).unwrap_or_else(|| period.clone());
-        let rolling = matches!(asked.measure.counting.period, MeasurePeriod::RollingQuarter | MeasurePeriod::RollingYear);
+        let rolling = matches!(measure.counting.period, MeasurePeriod::RollingQuarter | MeasurePeriod::RollingYear);
         // What rolls is held to the target of the period it is shown in; a quarter is held to that of its beginning.
         let first = if rolling { period.from() } else { from };
-        let anchor = first.max(asked.validity().from);
+        let anchor = first.max(validity.from);
         Self { asked: period.clone(), counted, anchor, to_date: period.until() < until }
     }
 }

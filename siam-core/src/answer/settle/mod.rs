@@ -141,7 +141,7 @@ pub(in crate::answer) fn scored(
     problems: &mut Problems,
 ) -> Result<Option<Scorecard>, Error> {
     let all: Vec<String> = ecosystem.model().measures.iter().map(|measure| measure.id.to_string()).collect();
-    let asking = |measures| ScoreQuery { periods: periods.to_vec(), measures, as_of, tickets: Some(true) };
+    let asking = |measures| ScoreQuery { periods: periods.to_vec(), measures, as_of, ..ScoreQuery::default() };
     if all.is_empty() {
         return Ok(None);
     }

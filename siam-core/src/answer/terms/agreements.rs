@@ -7,7 +7,9 @@
 use super::page::{Page, clause_of, name, names, titled};
 use super::{calendars, counting, regimes};
 use crate::base::{Argument, Ratio};
-use crate::model::agreement::{Agreement, AgreementKind, Children, Measure, TicketInstant, WhenNone, Within, WithinRow};
+use crate::model::agreement::{
+    Agreement, AgreementKind, Children, Definition, Measure, TicketInstant, WhenNone, Within, WithinRow,
+};
 use crate::model::dated::Validity;
 use crate::model::statistic::{Basis, Direction, Statistic};
 use crate::report::Reason;
@@ -126,8 +128,22 @@ fn promise(page: &mut Page<'_>, measure: &Measure) {
     for (validity, target) in measure.target.spans().iter().filter(|(validity, _)| validity.from > at) {
         page.say(Reason::new("terms-promise-later").with("from", page.day(validity.from)).with("target", shown(target)));
     }
+    if measure.statistic == Statistic::Percentile {
+        page.say(definition(measure));
+    }
     counting::targets(page, measure);
     counting::period(page, measure);
+}
+
+/// Which percentile, and how it is defined.
+fn definition(measure: &Measure) -> Reason {
+    let written = !measure.defaults.contains(&"percentile_definition");
+    let id = match measure.definition {
+        Definition::NearestRank if written => "terms-percentile-nearest",
+        Definition::NearestRank => "terms-percentile-default",
+        Definition::Linear => "terms-percentile-linear",
+    };
+    Reason::new(id).with("share", Argument::Percent(measure.percentile.clone()))
 }
 
 /// What a measure that does not rest on tickets is taken from.

@@ -6,7 +6,7 @@
 
 use super::*;
 use crate::base::{Date, Duration, codes};
-use crate::clock::{Boundary, Clock, DayCount, DayStart, DayTime};
+use crate::clock::{Boundary, Clock, DayCount, DayStart, DayTime, NOT_COMPUTED};
 use crate::model::calendar::MonthDay;
 
 const MINUTE: i64 = 60_000_000;
@@ -202,6 +202,46 @@ fn laws_of_elapsed_deadline_and_intervals() {
     }
 }
 
+/// Columns long enough for a table: around a jump, with instants at its edges, far away, and outside all years.
+#[test]
+fn a_whole_column_says_what_each_row_says_alone() {
+    let mut dice = Dice(9);
+    for round in 0..40 {
+        let (zone, around) = ZONES[round % ZONES.len()];
+        let mut calendar = some_calendar(&mut dice, zone, around, POLICIES[round % 3]);
+        let kind = round / ZONES.len();
+        if kind == 1 {
+            calendar.weekly = std::array::from_fn(|_| vec![hours(0, 86_400)]);
+        } else if kind == 2 {
+            // A stretch every quarter of an hour: no table holds them.
+            calendar.weekly = std::array::from_fn(|_| (0..96).map(|quarter| hours(quarter * 900, quarter * 900 + 60)).collect());
+        } else if kind == 3 {
+            calendar.weekly = std::array::from_fn(|_| vec![hours(8 * 3_600, 12 * 3_600), hours(13 * 3_600, 17 * 3_600)]);
+        }
+        let clock = Clock::compile(&calendar).unwrap();
+        let base = at(around).0;
+        let mut some = |row: usize| match row % 97 {
+            0 => i64::MIN,
+            1 => i64::MAX,
+            2 => at("1901-05-05T05:05:05Z").0,
+            3 => at("2199-12-01T00:00:00Z").0,
+            4 => base,
+            _ => base + i64::from(dice.below(400 * 86_400)) * 1_000_000 + i64::from(dice.below(3)) * 499_999,
+        };
+        let from: Vec<i64> = (0..1_500).map(&mut some).collect();
+        let until: Vec<i64> = (0..1_500).map(|row| some(row / 2 + 7)).collect();
+        let mut all = vec![0; from.len()];
+        clock.elapsed_all(&from, &until, &mut all);
+        let lookup = clock.lookup(&[&from]);
+        assert_eq!(lookup.is_table(), kind != 2, "{calendar:?}");
+        for row in 0..from.len() {
+            let alone = clock.elapsed(Instant(from[row]), Instant(until[row])).map_or(NOT_COMPUTED, |time| time.0);
+            assert_eq!(all[row], alone, "row {row} of {zone} {calendar:?}");
+            assert_eq!(lookup.elapsed(from[row], until[row]), alone);
+        }
+    }
+}
+
 #[test]
 fn pauses_are_merged_before_they_are_taken_off() {
     let mut clock_calendar = calendar("Europe/London", WallTimes::Clamp);
@@ -218,9 +258,9 @@ fn pauses_are_merged_before_they_are_taken_off() {
     let left = 16 * HOUR - 3 * HOUR - HOUR / 2 - HOUR;
     assert_eq!(clock.elapsed_without(monday, tuesday, &pauses).unwrap().0, left);
     assert_eq!(clock.elapsed_without(tuesday, monday, &pauses).unwrap().0, -left);
-    let mut out = Vec::new();
-    clock.elapsed_each(&[monday.0, tuesday.0, i64::MIN], &[tuesday.0, monday.0, 0], &mut out);
-    assert_eq!(out, [Some(16 * HOUR), Some(-16 * HOUR), None]);
+    let mut out = [0; 3];
+    clock.elapsed_all(&[monday.0, tuesday.0, i64::MIN], &[tuesday.0, monday.0, 0], &mut out);
+    assert_eq!(out, [16 * HOUR, -16 * HOUR, NOT_COMPUTED]);
 }
 
 #[test]

@@ -29,6 +29,8 @@ fn calendar(zone: &str, wall_times: WallTimes) -> Calendar {
         breaks: Default::default(),
         holidays: Default::default(),
         annual_holidays: Default::default(),
+        events: Vec::new(),
+        own_zone: true,
         made_of: None,
     }
 }

@@ -8,7 +8,7 @@ mod row;
 mod terms;
 mod ticket;
 
-pub(super) use row::row;
+pub(in crate::answer) use row::row;
 pub(super) use ticket::{case, ticket};
 
 use crate::base::{Argument, Duration, Ratio};

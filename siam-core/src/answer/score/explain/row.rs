@@ -4,20 +4,21 @@
 //! **Invariant:** a rule that leaves cases out is told with how many.
 //! **Not here:** single tickets and cases (`ticket`).
 
-use super::super::build::{Omitted, Row};
+use super::super::card::Row;
 use super::super::figure::{Arithmetic, Extreme, Verdict};
+use super::super::sums::Omitted;
 use super::terms::terms;
 use super::{amount, time};
 use crate::base::{Argument, Ratio};
 use crate::ecosystem::Ecosystem;
 use crate::model::agreement::{
-    Children, CountedWhen, Direction, EventGroup, Measure, MeasurePeriod, Split, Statistic, Unit, WhenNone,
+    Children, CountedWhen, Definition, Direction, EventGroup, Measure, MeasurePeriod, Split, Statistic, Unit, WhenNone,
 };
 use crate::model::statistic::Basis;
 use crate::report::Reason;
 
 /// Why a row is what it is.
-pub(in crate::answer::score) fn row(ecosystem: &Ecosystem, row: &Row) -> Reason {
+pub(in crate::answer) fn row(ecosystem: &Ecosystem, row: &Row) -> Reason {
     let model = ecosystem.model();
     let Some(measure) = model.measures.get(row.measure) else { return Reason::new("score-row-no-target") };
     let tickets = measure.statistic.basis() == Basis::Tickets;
@@ -151,6 +152,14 @@ fn arithmetic(measure: &Measure, row: &Row) -> Reason {
             .with("counted", counted)
             .with("most", i64::from(measure.counting.more_than))
             .with("percent", shown),
+        (_, Arithmetic::Place(place)) => {
+            let linear = measure.definition == Definition::Linear;
+            Reason::new(if linear { "score-percentile-linear" } else { "score-percentile" })
+                .with("share", Argument::Percent(measure.percentile.clone()))
+                .with("place", Argument::Number(Ratio::whole(*place)))
+                .with("counted", counted)
+                .with("value", shown)
+        }
         (Statistic::Mean, _) => Reason::new(id).with("counted", counted).with("sum", time(tally.amount)).with("value", shown),
         (Statistic::HandOffs, _) => {
             let sum = Argument::Number(Ratio::whole(tally.amount));

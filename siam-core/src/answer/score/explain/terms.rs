@@ -4,7 +4,6 @@
 //! **Invariant:** a time that changes within a period is told for each stretch.
 //! **Not here:** what came of it (`row`, `ticket`).
 
-use crate::base::zone::tzdb_version;
 use crate::base::{Argument, Duration, Instant};
 use crate::model::Model;
 use crate::model::agreement::{Cycles, Measure, PriorityTaken, RunsWhile, Within, WithinRow};
@@ -28,7 +27,7 @@ pub(super) fn terms(model: &Model, measure: &Measure, from: Instant, until: Inst
             None => Reason::new("score-clock-service"),
         };
         let clock = clock.with("start", measure.start.as_str()).with("stop", measure.stop.as_str());
-        terms.push(clock.with("tzdb", Argument::name(tzdb_version())));
+        terms.push(clock.with("tzdb", Argument::name(model.zones.version())));
         if !measure.pause_in.is_empty() {
             let states = measure.pause_in.iter().map(Argument::user).collect::<Vec<_>>();
             terms.push(Reason::new("score-pauses").with("states", states));

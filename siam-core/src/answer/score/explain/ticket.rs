@@ -4,8 +4,8 @@
 //! **Invariant:** a ticket is explained by the same walk that counted it.
 //! **Not here:** the row it stands in (`row`).
 
+use super::super::counts::Outcome;
 use super::super::resolve::{Asked, Common};
-use super::super::tally::Outcome;
 use super::super::runs::{Run, on_clock, runs_of};
 use super::super::walk::{Contribution, Judged, Lack, Omission, at_instants, each, hand_offs_at};
 use super::terms::terms;
@@ -98,7 +98,9 @@ fn headline(asked: &Asked<'_>, found: &Contribution) -> &'static str {
     let segments = asked.measure.counting.priority_taken == PriorityTaken::PerSegment;
     match (found.outcome, asked.measure.statistic) {
         (Outcome::Met, Statistic::Count) => "score-ticket-counts",
-        (Outcome::Met | Outcome::Counted, Statistic::Quotient | Statistic::AgedReduction | Statistic::Rate) => "score-ticket-above",
+        (Outcome::Met | Outcome::Counted, Statistic::Quotient | Statistic::AgedReduction | Statistic::Rate) => {
+            "score-ticket-above"
+        }
         (Outcome::Met, Statistic::Reassigned) => "score-ticket-kept",
         (Outcome::Missed, Statistic::Reassigned) => "score-ticket-reassigned",
         (Outcome::Met, Statistic::RaisedFirst) => "score-ticket-raised-first",

@@ -46,7 +46,7 @@ fn bind(acme: &Ecosystem, tables: &[(&str, &str)]) -> Result<Evidence, Error> {
 }
 
 fn october(acme: &Ecosystem, found: &Evidence, measure: &str) -> Scorecard {
-    let query = ScoreQuery { periods: vec!["2026-10".into()], measures: vec![measure.into()], as_of: None, tickets: None };
+    let query = ScoreQuery { periods: vec!["2026-10".into()], measures: vec![measure.into()], ..ScoreQuery::default() };
     score(acme, found, &query).unwrap()
 }
 
@@ -125,6 +125,7 @@ fn what_is_not_known_yet_is_unscored() {
         measures: vec!["resolve".into()],
         as_of: Instant::parse("2026-10-10T09:00:00Z"),
         tickets: Some(false),
+        ..ScoreQuery::default()
     };
     let scorecard = score(&acme, &found, &query).unwrap();
     let rows = lines(scorecard.tables()[0], &["counted", "met", "unscored"]);
@@ -143,8 +144,7 @@ fn a_question_that_cannot_be_answered_names_everything_it_lacks() {
     let found = bind(&acme, &[("tickets", "ticket,opened\nA,2026-10-05T08:00:00Z\n")]).unwrap();
     let ask = |periods: &[&str], measures: &[&str]| {
         let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        score(&acme, &found, &ScoreQuery { periods: own(periods), measures: own(measures), as_of: None, tickets: None })
-            .map(|_| ())
+        score(&acme, &found, &ScoreQuery { periods: own(periods), measures: own(measures), ..ScoreQuery::default() }).map(|_| ())
     };
     let lacks = ask(&["2026-10"], &["resolve"]).unwrap_err();
     let columns = ["kind", "resolved", "priority", "no-evidence-history"];
