@@ -74,9 +74,14 @@ impl<'e> View<'e> {
         };
         Levels { structure: self.structure, found }
     }
-    /// The services whose level under own levels is not that when nothing fails, with both; the worst where it is not known.
+    /// The services whose level under own levels is not that when nothing fails, with both; the worst where it is not known. Without
+    /// own levels it is what the changes alone do: the level is compared with that of the map without them.
     pub fn differing(&mut self, own: &OwnLevels) -> Vec<(ServiceIdx, Level, Level)> {
-        let (calm, now) = (self.levels(&OwnLevels::new()), self.levels(own));
+        let now = self.levels(own);
+        let calm = match own.is_empty() {
+            true => Levels { structure: self.structure, found: BTreeMap::new() },
+            false => self.levels(&OwnLevels::new()),
+        };
         let services: BTreeSet<ServiceIdx> = calm.found.keys().chain(now.found.keys()).copied().collect();
         let differs = |service: &ServiceIdx| now.of(*service) != calm.of(*service);
         services.into_iter().filter(differs).map(|service| (service, now.of(service).1, calm.of(service).1)).collect()

@@ -151,6 +151,8 @@ pub const REASONS: &[(&str, &str)] = &[
     ("finding-time", "{measure} of {agreement} allows {within} for {priority}"),
     ("impact-any", "{service} is {level}: it needs {by}"),
     ("impact-better", "{service} is {level}: its rule turns failures into something better"),
+    ("impact-changed", "{service} is {level} instead of {before}: its dependencies were changed"),
+    ("impact-changed-by", "{service} is {level} instead of {before}, as {by} changed"),
     ("impact-given", "it was given as failed"),
     ("impact-needs", "{service} is {level}: {needed} of {total} needed, {working} left"),
     ("impact-needs-weight", "{service} is {level}: a weight of {needed} of {total} needed, {working} left"),

@@ -26,9 +26,9 @@ pub use figure::{Figure, Verdict};
 pub use schema::{CASES, ROWS, TICKETS};
 pub use tally::{Outcome, Tally};
 
-use crate::answer::given::Question;
+use crate::answer::given::{Question, not_given};
 use crate::base::columns::Cell;
-use crate::base::{Argument, Error, Instant, Period, Place, Problem, Problems, Table, codes};
+use crate::base::{Error, Instant, Period, Problems, Table};
 use crate::document::decode::query;
 use crate::ecosystem::{Ecosystem, asked};
 use crate::evidence::Evidence;
@@ -93,9 +93,7 @@ pub fn score(ecosystem: &Ecosystem, evidence: &Evidence, query: &ScoreQuery) -> 
     let mut problems = Problems::new();
     let periods = resolve::periods(ecosystem, &query.periods)?;
     if periods.is_empty() {
-        let problem =
-            Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "periods").with("value", Argument::user(""));
-        return Err(problem.with("expected", "at least one period").with("example", "2026-10").into());
+        return Err(not_given("periods", "at least one period, such as 2026-10").into());
     }
     let asked = resolve::measures(&common, &query.measures, &mut problems)?;
     let mut building = Building::new(&common, query.tickets.unwrap_or(true));
