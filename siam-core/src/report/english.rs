@@ -63,6 +63,10 @@ pub const REASONS: &[(&str, &str)] = &[
         "drift-not-observed",
         "{n} {n|failure|failures} of {dependency} should have been felt by {service}, of which nobody reports anything",
     ),
+    (
+        "drift-planned",
+        "{n} more {n|failure|failures} of {dependency} {n|is|are} left out: it or {service} after it began as planned work",
+    ),
     ("drift-silent", "{n} {n|failure|failures} of {dependency} should have been felt by {service}, and nothing was seen of it"),
     ("drift-silent-times", "they began from {first} to {last}, and the longest took {longest}"),
     ("drift-unclear", "the other way round it is the same: nothing says which of the two is the cause"),
