@@ -394,7 +394,7 @@ farm: {depends_on: [{at_least: 2, of: [host-1, host-2]}]}\n  email: {depends_on:
     let words = crate::report::Explanation::of(&report.explain(0).unwrap(), &crate::report::Catalogue::english()).to_text();
     let expected = "email is down: it needs farm
   farm is down instead of operational: its dependencies were changed
-    farm is down by its rule; the worst it rests on is broken
+    farm is down: it needs broken
 ";
     assert_eq!(words, expected);
     // What hurts nobody changes nothing, and a party that is healed where nothing fails neither.
@@ -425,4 +425,28 @@ fn a_question_that_says_nothing_is_told_what_it_lacks() {
     let error = impact(&acme(), &query).err().unwrap().to_string();
     assert!(error.contains("failures is not given"), "{error}");
     assert!(error.contains("give at least one service that failed, or a change of the map"), "{error}");
+}
+
+#[test]
+fn more_than_a_share_of_influence_is_not_just_it() {
+    // Hosts of 30, 30 and 40: two of 30 have 60 % of all, and 30 and 40 have more.
+    let hit = |required: &str, comparison: &str, failed: &str| {
+        let rule = format!("{{servicenow.influence_sum: {{required_influence: {required}, comparison: '{comparison}'}}}}");
+        let of = "[{service: a, weight: 30}, {service: b, weight: 30}, {service: c, weight: 40}]";
+        let text = format!("siam: 1\nservices: {{a: {{}}, b: {{}}, c: {{}}, top: {{depends_on: {{of: {of}, rule: {rule}}}}}}}\n");
+        let ecosystem = load(&[Source::text("e", &text)]).unwrap();
+        let found = lines(ask(&ecosystem, failed).rows(), &["service", "level"]);
+        found.into_iter().find_map(|line| line.strip_prefix("top ").map(str::to_owned))
+    };
+    let (just, more) = ("failures: [a, b]", "failures: [a, c]");
+    let down = Some("down".to_owned());
+    for required in ["60%", "60", "3/5"] {
+        assert_eq!([hit(required, ">=", just), hit(required, ">", just)], [down.clone(), None], "{required}");
+        assert_eq!([hit(required, ">=", more), hit(required, ">", more)], [down.clone(), down.clone()], "{required}");
+    }
+    // No more than all can be down; a degraded host counts at its level and no worse.
+    assert_eq!(hit("100%", ">", "failures: [a, b, c]"), None);
+    let degraded = "failures: [{service: a, level: degraded}, {service: c, level: down}]";
+    assert_eq!(hit("60%", ">", degraded), Some("degraded".to_owned()));
+    assert_eq!(hit("0%", ">", "failures: [a]"), down);
 }

@@ -8,7 +8,7 @@ use super::resolve::Asked;
 use crate::answer::given::{KEPT, not_given};
 use crate::answer::impact::{ImpactQuery, settle};
 use crate::answer::scenario::{FailureQuery, OwnLevels, Resolving, Scenario, ScenarioQuery, own_levels};
-use crate::answer::view::View;
+use crate::answer::view::{Space, View};
 use crate::base::{Argument, Instant, Place, Problem, Problems, codes};
 use crate::document::decode::{check_keys, field};
 use crate::document::{Decode, Faults, Node, NodeKind, Shape};
@@ -69,9 +69,13 @@ pub(super) struct Changed {
 
 impl Changed {
     /// The services whose level changes, with it and the one when nothing fails; of what is not known the worst it can be.
-    pub fn services(&self, ecosystem: &Ecosystem) -> Vec<(ServiceIdx, Level, Level)> {
+    pub fn services<'e>(&'e self, ecosystem: &'e Ecosystem, space: &mut Space<'e>) -> Vec<(ServiceIdx, Level, Level)> {
         // It was made once, when the question was resolved.
-        View::new(ecosystem, &self.scenario).map(|mut view| view.differing(&self.own)).unwrap_or_default()
+        let Ok(view) = View::new(ecosystem, &self.scenario) else { return Vec::new() };
+        let mut view = view.working_in(space);
+        let found = view.differing(&self.own);
+        *space = view.into_space();
+        found
     }
     /// The same as one question.
     pub fn question(&self, at: Instant, to: Option<&str>) -> ImpactQuery {

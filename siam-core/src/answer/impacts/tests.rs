@@ -308,7 +308,7 @@ fn a_subcontractor_however_deep_counts_for_all_above_it() {
         (0..report.rows().rows()).map(failures).collect::<Vec<_>>()
     };
     assert_eq!(one(vec!["p199".into()]), [200]);
-    assert_eq!(one(vec!["p9".into(), "p0".into()]), [10, 1]);
+    assert_eq!(one(vec!["p9".into(), "p0".into()]), [1, 10]);
     assert_eq!(one(Vec::new()).len(), 200);
 }
 
