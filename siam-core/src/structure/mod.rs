@@ -39,7 +39,7 @@ pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use group::{Group, Row, Tally};
 pub use heal::{Found, Least, LeastSets, Passed, Scene, Search};
 pub use meaning::{NodeReason, RuleKind, meaning};
-pub use overlay::{Bounded, Excerpt, Overlay};
+pub use overlay::{Bounded, Excerpt, Overlay, Workspace};
 pub use route::{Routes, Start, Ways};
 pub use scalar::{IntervalLevel, Scalar};
 pub use sweep::{Causes, LevelStretch, MOST_CAUSES, OwnStretch, Swept, sweep};

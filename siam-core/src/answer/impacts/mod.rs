@@ -18,13 +18,14 @@ mod tests;
 pub(super) use explain::of_scenario;
 pub use given::GivenScenarioQuery;
 pub use query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder, ScenariosQuery};
-pub(super) use query::{allowed, whole};
-pub(super) use resolve::{Lookup, by_party};
+pub(super) use query::allowed;
+pub(super) use resolve::{Lookup, by_party, party_at_or_above};
 pub(super) use stream::{Services, Telling, Told};
 pub(super) use tables::sum;
 pub use tables::{IMPACTS, IMPACTS_FAILURES, IMPACTS_PAIRS, IMPACTS_SERVICES, IMPACTS_SUMMARY};
 
 use super::stakes::{Counting, Hit, Stakes, Toll, hits};
+use super::view::Space;
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
 use crate::base::{Argument, Error, Instant, Place, Problem, Problems, Schema, Table, codes};
@@ -133,9 +134,10 @@ fn walk(ecosystem: &Ecosystem, stakes: &Stakes, resolved: &Resolved, problems: &
     }
     let mut hits = hits(structure, &resolved.asked.scenarios(), stakes, counting, resolved.options);
     let mut toll = Toll::new(Scenarios::Given { at: &[], own: &[] }, stakes, counting);
+    let mut space = Space::default();
     for (scenario, changed) in resolved.asked.all_changed() {
         if let Some(hit) = hits.get_mut(scenario) {
-            *hit = toll.of_levels(&changed.failed(), changed.services(ecosystem));
+            *hit = toll.of_levels(&changed.failed(), changed.services(ecosystem, &mut space));
         }
     }
     (None, hits.into_iter().enumerate().map(|(scenario, hit)| Row { scenario, hit, together: None }).collect())
@@ -182,9 +184,9 @@ impl Telling for Found {
     fn own(&self, at: usize) -> Vec<(ServiceIdx, Level)> {
         self.rows.get(at).map(|row| self.asked.scenarios().own(row.scenario).collect()).unwrap_or_default()
     }
-    fn changed(&self, at: usize) -> Option<Vec<(ServiceIdx, Level, Level)>> {
+    fn changed<'a>(&'a self, at: usize, space: &mut Space<'a>) -> Option<Vec<(ServiceIdx, Level, Level)>> {
         let changed = self.rows.get(at).and_then(|row| self.asked.changed(row.scenario))?;
-        Some(changed.services(&self.ecosystem))
+        Some(changed.services(&self.ecosystem, space))
     }
     fn tell(&self, told: &Told<'_>, table: &mut Table) {
         let model = told.model;

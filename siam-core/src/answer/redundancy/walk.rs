@@ -97,8 +97,15 @@ fn fill(one: &mut Standing, found: &Found, name: &str, problems: &mut Problems) 
         }
         Found::Bounds { least, enough } => {
             // All single failures were tried.
-            one.more_than = Some(least.saturating_sub(1).max(1));
-            problems.push(bounded(name, (*least).max(2), enough.len(), WORK), KEPT);
+            let (least, most) = ((*least).max(2), enough.len() as u64);
+            if least >= most {
+                // No smaller set is enough, so that this one is a least, though it was not found how many there are.
+                (one.further, one.more_than) = (Some(most), None);
+                one.example = enough.iter().map(|key| ServiceIdx::new(*key as usize)).collect();
+                return;
+            }
+            one.more_than = Some(least - 1);
+            problems.push(bounded(name, least, enough.len(), WORK), KEPT);
         }
     }
 }
