@@ -103,20 +103,41 @@ pub fn batch<V: Visit>(
 ) -> Vec<V> {
     let order = order(structure, scenarios);
     let chunks: Vec<&[u32]> = order.chunks(CHUNK).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut runner = Runner::new(structure, scenarios, options.lanes);
-        let mut done = Vec::new();
-        while let Some((at, chunk)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| chunks.get(at).map(|chunk| (at, chunk)))
-        {
+    let runner = || Runner::new(structure, scenarios, options.lanes);
+    shared(&chunks, options.threads, runner, |runner, chunks| {
+        let visited = chunks.iter().map(|chunk| {
             let mut visitor = make();
             runner.chunk(chunk, &mut visitor);
-            done.push((at, visitor));
+            visitor
+        });
+        visited.collect::<Vec<V>>()
+    })
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Shares items among threads, a few neighbours at a time; what each few gave, in the order of the items. Every thread has a workspace. The
+/// same whatever the threads, if what is done with some items depends on these alone.
+pub fn shared<I: Sync, S, R: Send>(
+    items: &[I],
+    threads: usize,
+    workspace: impl Fn() -> S + Sync,
+    each: impl Fn(&mut S, &[I]) -> R + Sync,
+) -> Vec<R> {
+    // Some sixteen shares for each thread, so that none waits long for the last.
+    let few: Vec<&[I]> = items.chunks((items.len() / (16 * threads.max(1))).clamp(1, CHUNK)).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut space = workspace();
+        let mut done = Vec::new();
+        while let Some((at, some)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| few.get(at).map(|some| (at, *some)))
+        {
+            done.push((at, each(&mut space, some)));
         }
         done
     };
-    let threads = options.threads.min(chunks.len());
+    let threads = threads.min(few.len());
     let mut done = if threads < 2 {
         work()
     } else {
@@ -133,7 +154,7 @@ pub fn batch<V: Visit>(
         })
     };
     done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, visitor)| visitor).collect()
+    done.into_iter().map(|(_, given)| given).collect()
 }
 
 /// The scenarios with those side by side that reach the same services: first those that reach many, then the others by place, last

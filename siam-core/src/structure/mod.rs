@@ -33,7 +33,7 @@ mod tests;
 mod work;
 
 pub use alone::Alone;
-pub use batch::{BatchOptions, Scenarios, Visit, batch};
+pub use batch::{BatchOptions, Scenarios, Visit, batch, shared};
 pub use blame::{Demand, contributors, demands};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use group::{Group, Row, Tally};
