@@ -33,7 +33,7 @@ use crate::ecosystem::Ecosystem;
 use crate::model::rule::{Level, ServiceIdx};
 use crate::report::answer::TableStream;
 use crate::report::{Answer, Reason, Stamp};
-use crate::structure::Scenarios;
+use crate::structure::{Scenarios, shared};
 use pairs::{Both, Candidates, Together, candidates};
 use resolve::{Asked, Resolved, resolve};
 use std::cmp::Reverse;
@@ -129,7 +129,7 @@ fn walk(ecosystem: &Ecosystem, stakes: &Stakes, resolved: &Resolved, problems: &
     let counting = Counting { felt: None, failed_too: true };
     if let Asked::PairsOf { services, level } = &resolved.asked {
         let found = candidates(ecosystem, resolved.at, (services, *level), MOST_PAIRS, resolved.options);
-        let (asked, rows) = pairs_of(ecosystem, stakes, resolved.at, (&found, *level), problems);
+        let (asked, rows) = pairs_of(ecosystem, stakes, (resolved.at, resolved.options.threads), (&found, *level), problems);
         return (Some(asked), rows);
     }
     let mut hits = hits(structure, &resolved.asked.scenarios(), stakes, counting, resolved.options);
@@ -143,10 +143,11 @@ fn walk(ecosystem: &Ecosystem, stakes: &Stakes, resolved: &Resolved, problems: &
     (None, hits.into_iter().enumerate().map(|(scenario, hit)| Row { scenario, hit, together: None }).collect())
 }
 
+/// Looks at each pair alone and together, in as many threads as asked for; the pairs stay in their order.
 fn pairs_of(
     ecosystem: &Ecosystem,
     stakes: &Stakes,
-    at: Instant,
+    (at, threads): (Instant, usize),
     (found, level): (&Candidates, Level),
     problems: &mut Problems,
 ) -> (Asked, Vec<Row>) {
@@ -161,12 +162,16 @@ fn pairs_of(
         problems.push(problem.with("service", Argument::user(service.id.as_str())), super::given::KEPT);
     }
     let counting = Counting { felt: None, failed_too: true };
-    let mut toll = Toll::new(Scenarios::Given { at: &[], own: &[] }, stakes, counting);
-    let mut both = Both::new(structure);
+    let make = || (Both::new(structure), Toll::new(Scenarios::Given { at: &[], own: &[] }, stakes, counting));
+    let told = shared(&found.pairs, threads, make, |(both, toll), pairs| {
+        let look = |(a, b): &(ServiceIdx, ServiceIdx)| {
+            let together = both.together(model, stakes, (*a, level), (*b, level))?;
+            Some(((*a, *b), toll.of(&[*a, *b].into(), &both.both), together))
+        };
+        pairs.iter().filter_map(look).collect::<Vec<_>>()
+    });
     let (mut rows, mut ends, mut own) = (Vec::new(), vec![0], Vec::new());
-    for (a, b) in found.pairs.iter().copied() {
-        let Some(together) = both.together(model, stakes, (a, level), (b, level)) else { continue };
-        let hit = toll.of(&[a, b].into(), &both.both);
+    for ((a, b), hit, together) in told.into_iter().flatten() {
         rows.push(Row { scenario: rows.len(), hit, together: Some(together) });
         own.extend([(a, level), (b, level)]);
         ends.push(own.len() as u32);
