@@ -71,6 +71,9 @@ codes! {
     STAND_IN = 130 "stand-in" Error, "party {party} and kind stand_in do not go together", "only {known} are stand-ins, and they are nothing else";
     NO_CURRENCY = 131 "no-currency" Error, "the amount {value} has no currency", "write it as `{value} GBP`, or give the ecosystem a `currency`";
     KEY_WITHOUT_USE = 132 "key-without-use" Error, "a measure of {shape} does not read `{key}`", "remove it, or choose the statistic it belongs to";
+    NOT_SPLIT_BY = 137 "not-split-by" Error, "a target of groups speaks of {column}, by which the measure is not split", "add {column} to `by`, or remove it here";
+    NO_ORDER_OF_PRIORITIES = 138 "no-order-of-priorities" Error, "the highest priority counts, and nothing says which is higher", "write `within` by priority, highest first, or `priorities` of the framework";
+    NO_CONTRACT_YEAR = 139 "no-contract-year" Error, "the measure is taken over contract years, and nothing says when these begin", "give its agreement a `from`, or its provider a contract with a `from`";
     RULE_WITHOUT_GROUP = 150 "rule-without-group" Error, "a dependency of {service} has a rule and no group", "fill `group`, or write the rule into the column `rule` of the table services";
     RULES_DIFFER = 151 "rules-differ" Error, "group {group} of {service} has the rules {first} and {second}", "write one rule for a group, in one or all of its rows";
     RULE_TWICE = 152 "rule-twice" Error, "{service} has a rule of its own and rules of groups", "keep its own rule, which may speak of groups, or those in the table dependencies";

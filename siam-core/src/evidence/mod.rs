@@ -389,6 +389,10 @@ impl Evidence {
     pub fn has(&self, table: &str) -> bool {
         self.0.given.contains(&table)
     }
+    /// What was made of each given table.
+    pub fn used(&self) -> &Table {
+        &self.0.tables[0]
+    }
     /// The rows and cells that are not used.
     pub fn rejected(&self) -> &Table {
         &self.0.tables[1]

@@ -15,9 +15,12 @@ use super::statistic::TargetDoc;
 use crate::base::id::{AgreementId, MeasureId};
 use crate::base::{Duration, Idx, Ratio};
 use crate::document::decode::{choice, record};
-use crate::document::scalar::wrong_type;
-use crate::document::{Dated, Decode, Faults, Mark, Named, Node, NodeKind, Shape, Spot, When};
+use crate::document::{Dated, Mark, Named, Spot, When};
 
+pub use super::counting::{
+    Children, CountedWhen, Counting, Cycles, EventGroup, GroupTarget, GroupTargetDoc, MeasurePeriod, Per, PriorityTaken, RateOf,
+    RunsWhile, WhenNone, Within, WithinRow,
+};
 pub use super::statistic::{Direction, Statistic, Take, Unit};
 
 choice! {
@@ -58,58 +61,6 @@ choice! {
     }
 }
 
-choice! {
-    /// Over what time a measure is taken.
-    pub enum MeasurePeriod = "a period of a measure" {
-        /// The calendar month.
-        Month = "month",
-        /// The quarter.
-        Quarter = "quarter",
-        /// The contract year.
-        ContractYear = "contract_year",
-        /// The last three months.
-        RollingQuarter = "rolling_quarter",
-        /// The last twelve months.
-        RollingYear = "rolling_year",
-    }
-}
-
-choice! {
-    /// Which priority counts where it was changed.
-    pub enum PriorityTaken = "a priority rule" {
-        /// The one it was opened with.
-        AtOpen = "at_open",
-        /// The highest it ever had.
-        Highest = "highest",
-        /// The one it ended with.
-        AtEnd = "at_end",
-        /// Each for as long as it held.
-        PerSegment = "per_segment",
-    }
-}
-
-choice! {
-    /// What becomes of tickets that are children of another, such as those of a major incident.
-    pub enum Children = "a rule for children" {
-        /// They count like any other.
-        Count = "count",
-        /// Only their parent counts.
-        LeaveOut = "leave_out",
-    }
-}
-
-choice! {
-    /// What a period without a single case comes to.
-    pub enum WhenNone = "a rule for no cases" {
-        /// There is no verdict.
-        NoVerdict = "no_verdict",
-        /// The measure is met.
-        Met = "met",
-        /// The measure is missed.
-        Missed = "missed",
-    }
-}
-
 record! {
     /// A measure's clock as written.
     pub struct ClockDoc = "a clock" {
@@ -121,42 +72,10 @@ record! {
         calendar: Option<Spot<String>> = "calendar",
         /// States of the ticket in which it stands still.
         pause_in: Vec<String> = "pause_in",
-    }
-}
-
-/// One time for all, or one by priority.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Within {
-    /// The same time for every ticket.
-    All(Duration),
-    /// A time by priority; tickets of another priority are not counted.
-    ByPriority(Vec<(String, Duration)>),
-}
-
-impl Within {
-    /// The time for a priority.
-    pub fn of(&self, priority: Option<&str>) -> Option<Duration> {
-        match self {
-            Self::All(time) => Some(*time),
-            Self::ByPriority(times) => times.iter().find(|(name, _)| Some(name.as_str()) == priority).map(|(_, time)| *time),
-        }
-    }
-}
-
-impl Decode for Within {
-    fn decode(node: &Node, faults: &mut Faults) -> Option<Self> {
-        if !matches!(node.kind, NodeKind::Map(_)) {
-            return Duration::decode(node, faults).map(Self::All);
-        }
-        let times = Named::<Duration>::decode(node, faults)?;
-        if times.entries.is_empty() && times.faulty.is_empty() {
-            wrong_type(node, "a length of time, or one by priority", faults);
-            return None;
-        }
-        Some(Self::ByPriority(times.entries.into_iter().map(|(name, time)| (name.value, time)).collect()))
-    }
-    fn shape() -> Shape {
-        Shape::OneOf(vec![Shape::Duration, Shape::Map(Box::new(Shape::Duration))])
+        /// While what it runs: always, or while the provider of the agreement holds the ticket; always unless written.
+        runs_while: Option<RunsWhile> = "runs_while",
+        /// States of the ticket in which a run of it is over, for `cycles`.
+        stopped_in: Vec<String> = "stopped_in",
     }
 }
 
@@ -173,10 +92,13 @@ record! {
         tickets: Named<Vec<String>> = "tickets",
         /// The clock that runs for each ticket.
         clock: Option<ClockDoc> = "clock",
-        /// How long the clock may run for a ticket to be met; by priority, only tickets of these priorities are counted.
+        /// How long the clock may run for a ticket to be met; by priority, only tickets of these priorities are counted; in rows, the
+        /// first that fits decides.
         within: Option<Dated<Within>> = "within",
         /// What is promised: the least share for percent_within, the greatest number for count, a length of time for a mean.
         target: Option<Dated<TargetDoc>> = "target",
+        /// Targets of groups that differ: the first that fits a group decides, and `target` where none does.
+        targets: Vec<GroupTargetDoc> = "targets",
         /// Of observed: whether its target is the least or the greatest value; at_least unless written.
         direction: Option<Spot<Direction>> = "direction",
         /// Of observed: share, count, seconds or number; number unless written.
@@ -185,12 +107,28 @@ record! {
         take: Option<Spot<Take>> = "take",
         /// Of exchanges_in_time: the interfaces; all in which the provider of the agreement takes part unless written.
         exchanges: Vec<Spot<String>> = "exchanges",
-        /// The instant that puts a ticket into a period; the stop of the clock unless written.
-        counted_when: Option<TicketInstant> = "counted_when",
+        /// Of rate: what tickets are counted over, such as `1000 users`, `service` or `day`.
+        per: Option<Per> = "per",
+        /// Of ratio: the tickets it is counted over: columns and the values they may have.
+        of: Named<Vec<String>> = "of",
+        /// Of reassigned: how often a ticket may go from party to party and not be missed; once unless written.
+        more_than: Option<u32> = "more_than",
+        /// Of aged_reduction: how long a ticket is open before it is aged.
+        longer_than: Option<Duration> = "longer_than",
+        /// Of raised_first: the tickets that are complaints: columns and the values they may have; those of kind incident unless written.
+        complaints: Named<Vec<String>> = "complaints",
+        /// What puts a ticket into a period; the stop of the clock unless written.
+        counted_when: Option<CountedWhen> = "counted_when",
         /// Below this number of tickets a percentage has no verdict; 1 unless written.
         fewest: Option<u32> = "fewest",
         /// What a period without a single case comes to; no_verdict unless written.
         when_none: Option<WhenNone> = "when_none",
+        /// What a period without an observed value comes to; as `when_none` unless written.
+        when_not_reported: Option<WhenNone> = "when_not_reported",
+        /// Which runs count of a clock that stopped and started again; whole unless written.
+        cycles: Option<Cycles> = "cycles",
+        /// What becomes of several tickets of one event; count unless written.
+        event_group: Option<EventGroup> = "event_group",
         /// Over what time it is taken; month unless written.
         period: Option<Spot<MeasurePeriod>> = "period",
         /// Which priority counts where it was changed; at_end unless written.
@@ -318,8 +256,10 @@ pub struct Measure {
     pub take: Take,
     /// The interfaces whose exchanges count; empty for all of the provider.
     pub exchanges: Vec<InterfaceIdx>,
-    /// The instant that puts a ticket into a period.
-    pub counted_when: TicketInstant,
+    /// What puts a ticket into a period.
+    pub counted_when: CountedWhen,
+    /// Rules that few measures write.
+    pub counting: Counting,
     /// Fewest tickets for a verdict.
     pub fewest: u32,
     /// What a period without a case comes to.

@@ -4,12 +4,11 @@
 //! **Invariant:** no model is given where a fault was reported.
 //! **Not here:** cycles and gates (`structure`), hours that never open (`clock`); the ecosystem runs those checks too.
 
-use super::agreement::{
-    Agreement, AgreementDoc, Children, Measure, MeasureDoc, MeasurePeriod, PriorityTaken, Statistic, Take, TicketInstant, Unit,
-    WhenNone,
-};
+use super::agreement::{Agreement, AgreementDoc, Children, CountedWhen, Measure, MeasureDoc, Statistic, Take, TicketInstant, Unit, WhenNone};
 use super::calendar::{Calendar, in_order};
 use super::checking::Checking;
+use super::contract::{Contract, Framework};
+use super::counted::{Around, defaults};
 use super::dated::{Timeline, Validity};
 use super::dependency::Resolver;
 use super::kept::Kept;
@@ -114,7 +113,7 @@ pub fn check(doc: &EcosystemDoc, tables: &ServiceTables, kept: Option<&Kept>, fa
         .cloned()
         .collect();
     let maintenance = checking.maintenance(&doc.maintenance);
-    let (agreements, measures) = checking.agreements(&doc.agreements);
+    let (agreements, measures) = checking.agreements(&doc.agreements, &framework, &contracts);
     let regimes = super::regime::check(&doc.regimes, faults);
     tables.add_services(&mut services, &names, &levels, &zone, faults);
     kept.inspect(|kept| kept.add_services(&mut services, &names, &levels, faults));
@@ -303,18 +302,24 @@ impl Checking<'_> {
         })
     }
 
-    fn agreements(&mut self, docs: &Named<AgreementDoc>) -> (IdxVec<Agreement, Agreement>, IdxVec<Measure, Measure>) {
+    fn agreements(
+        &mut self,
+        docs: &Named<AgreementDoc>,
+        framework: &Framework,
+        contracts: &IdxVec<Contract, Contract>,
+    ) -> (IdxVec<Agreement, Agreement>, IdxVec<Measure, Measure>) {
         let mut measures: IdxVec<Measure, Measure> = IdxVec::new();
         let mut places: BTreeMap<String, Mark> = BTreeMap::new();
         let agreements = self.each(docs, |checking, id, doc| {
             let own = checking.names.agreements.get(id_text(&id)).copied()?;
+            let around = Around::new(checking, doc, framework, contracts);
             for (name, measure) in doc.measures.iter() {
                 if let Some(first) = places.insert(name.value.clone(), name.mark) {
                     let place = checking.faults.place_text(first);
                     let problem = checking.faults.problem(&codes::DUPLICATE_NAME, name.mark).with("kind", "measure");
                     checking.faults.report(problem.with("name", Argument::user(&name.value)).with("first", place));
                 }
-                if let Some(measure) = checking.measure(name, measure, own) {
+                if let Some(measure) = checking.measure(name, measure, own, &around) {
                     measures.push(measure);
                 }
             }
@@ -352,7 +357,13 @@ impl Checking<'_> {
         (agreements, measures)
     }
 
-    fn measure(&mut self, name: &Spot<String>, doc: &MeasureDoc, agreement: Idx<Agreement>) -> Option<Measure> {
+    fn measure(
+        &mut self,
+        name: &Spot<String>,
+        doc: &MeasureDoc,
+        agreement: Idx<Agreement>,
+        around: &Around<'_>,
+    ) -> Option<Measure> {
         let id = self.id::<Measure>(name)?;
         let statistic = doc.statistic.value;
         if !Statistic::COMPUTED.contains(&statistic) {
@@ -368,12 +379,6 @@ impl Checking<'_> {
         let calendar = clock.and_then(|clock| clock.calendar.as_ref());
         let calendar = calendar.and_then(|name| resolve(&self.names.calendars, "calendar", &name.value, name.mark, self.faults));
         let stop = clock.and_then(|clock| clock.stop).unwrap_or(TicketInstant::Resolved);
-        if let Some(period) = doc.period.as_ref().filter(|period| period.value != MeasurePeriod::Month) {
-            self.not_computed("period of a measure", period.value.as_str(), "month", period.mark);
-        }
-        if let Some(taken) = doc.priority_taken.as_ref().filter(|taken| taken.value != PriorityTaken::AtEnd) {
-            self.not_computed("priority rule", taken.value.as_str(), "at_end", taken.mark);
-        }
         let available = doc.available.iter().filter_map(|(name, weight)| {
             let level = self.levels.iter().position(|known| *known == name.value);
             if level.is_none() {
@@ -393,6 +398,7 @@ impl Checking<'_> {
         let exchanges = self.all(&self.names.interfaces, "interface", &doc.exchanges);
         let unit = doc.unit.as_ref().map_or(statistic.unit(), |unit| unit.value);
         self.keys_without_use(doc);
+        let counting = self.counting(doc, unit, around);
         Some(Measure {
             title: doc.title.clone().unwrap_or_else(|| name.value.clone()),
             id,
@@ -412,7 +418,11 @@ impl Checking<'_> {
             direction: doc.direction.as_ref().map_or(statistic.direction(), |direction| direction.value),
             take: doc.take.as_ref().map_or(Take::All, |take| take.value),
             exchanges,
-            counted_when: doc.counted_when.unwrap_or(stop),
+            counted_when: doc.counted_when.unwrap_or(match statistic {
+                Statistic::RaisedFirst => CountedWhen::Opened,
+                _ => stop.into(),
+            }),
+            counting,
             defaults: defaults(doc),
             mark: doc.mark,
             fewest: doc.fewest.unwrap_or(1),
@@ -426,26 +436,6 @@ impl Checking<'_> {
             validity: Validity::check(doc.from.as_ref(), doc.until.as_ref(), self.zone, self.faults),
         })
     }
-}
-
-/// The keys of a measure that have a default and are not written.
-fn defaults(doc: &MeasureDoc) -> Vec<&'static str> {
-    let clock = doc.clock.as_ref();
-    let absent = [
-        ("start", clock.is_none_or(|clock| clock.start.is_none())),
-        ("stop", clock.is_none_or(|clock| clock.stop.is_none())),
-        ("calendar", clock.is_none_or(|clock| clock.calendar.is_none())),
-        ("pause_in", clock.is_none_or(|clock| clock.pause_in.is_empty())),
-        ("tickets", doc.tickets.entries.is_empty()),
-        ("counted_when", doc.counted_when.is_none()),
-        ("fewest", doc.fewest.is_none()),
-        ("when_none", doc.when_none.is_none()),
-        ("period", doc.period.is_none()),
-        ("priority_taken", doc.priority_taken.is_none()),
-        ("children", doc.children.is_none()),
-        ("leave_out", doc.leave_out.entries.is_empty()),
-    ];
-    absent.into_iter().filter(|(_, absent)| *absent).map(|(key, _)| key).collect()
 }
 
 impl Model {

@@ -10,6 +10,8 @@ pub mod calendar;
 pub mod check;
 mod checking;
 pub mod contract;
+mod counted;
+pub mod counting;
 pub mod dated;
 pub mod dependency;
 pub mod forum;

@@ -5,7 +5,7 @@
 //! **Not here:** computing them (`answer::score`), the other keys of a measure (`agreement`).
 
 use super::Checking;
-use super::agreement::{AgreementDoc, MeasureDoc, Split};
+use super::agreement::{AgreementDoc, CountedWhen, MeasureDoc, PriorityTaken, Split};
 use crate::base::{Argument, Duration, Ratio, codes};
 use crate::document::decode::choice;
 use crate::document::scalar::bad_value;
@@ -50,6 +50,12 @@ choice! {
         ImprovementsDelivered = "improvements_delivered",
         /// Loss weighted by users.
         UserWeightedLoss = "user_weighted_loss",
+        /// By which share fewer tickets are aged at the end of a period than at its beginning.
+        AgedReduction = "aged_reduction",
+        /// The share of tickets that went from party to party too often.
+        Reassigned = "reassigned",
+        /// The share of problems that were raised before anyone complained.
+        RaisedFirst = "raised_first",
     }
 }
 
@@ -115,12 +121,19 @@ impl Statistic {
         Statistic::LongestOutage,
         Statistic::Mttr,
         Statistic::Mtbf,
+        Statistic::Rate,
+        Statistic::Quotient,
+        Statistic::UserWeightedLoss,
+        Statistic::AgedReduction,
+        Statistic::Reassigned,
+        Statistic::RaisedFirst,
     ];
     /// The unit of its values, where the measure does not say.
     pub fn unit(self) -> Unit {
         match self {
             Self::PercentWithin | Self::FirstTimeFix | Self::Availability | Self::UserWeightedLoss => Unit::Share,
             Self::ExchangesInTime | Self::ObligationsKept | Self::ImprovementsDelivered => Unit::Share,
+            Self::AgedReduction | Self::Reassigned | Self::RaisedFirst => Unit::Share,
             Self::Count | Self::Backlog => Unit::Count,
             Self::Mean | Self::Percentile | Self::LongestOutage | Self::Mttr | Self::Mtbf => Unit::Seconds,
             Self::HandOffs | Self::Rate | Self::Quotient | Self::Observed => Unit::Number,
@@ -133,14 +146,15 @@ impl Statistic {
                 Direction::AtLeast
             }
             Self::ExchangesInTime | Self::ObligationsKept | Self::ImprovementsDelivered => Direction::AtLeast,
+            Self::AgedReduction | Self::RaisedFirst => Direction::AtLeast,
             Self::Count | Self::Mean | Self::Backlog | Self::HandOffs | Self::LongestOutage | Self::Mttr => Direction::AtMost,
-            Self::Percentile | Self::Rate | Self::UserWeightedLoss => Direction::AtMost,
+            Self::Percentile | Self::Rate | Self::UserWeightedLoss | Self::Reassigned => Direction::AtMost,
         }
     }
     /// On what it rests.
     pub fn basis(self) -> Basis {
         match self {
-            Self::Availability | Self::LongestOutage | Self::Mttr | Self::Mtbf => Basis::Outages,
+            Self::Availability | Self::LongestOutage | Self::Mttr | Self::Mtbf | Self::UserWeightedLoss => Basis::Outages,
             Self::Observed => Basis::Records("observations"),
             Self::ExchangesInTime => Basis::Records("exchanges"),
             Self::ObligationsKept => Basis::Records("obligations"),
@@ -157,7 +171,25 @@ impl Statistic {
                 | Self::ExchangesInTime
                 | Self::ObligationsKept
                 | Self::ImprovementsDelivered
+                | Self::Reassigned
+                | Self::RaisedFirst
         )
+    }
+    /// Whether it rests on the hand-offs of a ticket.
+    pub fn reads_hand_offs(self) -> bool {
+        matches!(self, Self::HandOffs | Self::FirstTimeFix | Self::Reassigned)
+    }
+    /// Whether it is about an instant of a period: what is open then.
+    pub fn is_of_an_instant(self) -> bool {
+        matches!(self, Self::Backlog | Self::AgedReduction)
+    }
+    /// Whether a clock runs for each of its tickets.
+    pub fn runs_clock(self) -> bool {
+        matches!(self, Self::PercentWithin | Self::Mean | Self::Percentile)
+    }
+    /// Whether its target may lie on either side, so that a measure says on which.
+    pub fn says_direction(self) -> bool {
+        matches!(self, Self::Observed | Self::Rate | Self::Quotient)
     }
 }
 
@@ -229,23 +261,43 @@ impl Checking<'_> {
         let outages = statistic.basis() == Basis::Outages;
         let observed = statistic == Statistic::Observed;
         let clock = doc.clock.as_ref();
-        let runs = old || statistic == Statistic::Mean;
-        let written: [(&'static str, bool, bool); 15] = [
-            ("direction", doc.direction.is_some(), observed),
-            ("unit", doc.unit.is_some(), observed),
+        let runs = statistic.runs_clock();
+        let within = statistic == Statistic::PercentWithin;
+        let times = old || runs;
+        let clocked = tickets && statistic != Statistic::RaisedFirst;
+        let starts = !matches!(statistic, Statistic::Backlog | Statistic::AgedReduction | Statistic::RaisedFirst);
+        let decided = doc.counted_when == Some(CountedWhen::Decided);
+        let segments = doc.priority_taken.as_ref().is_some_and(|taken| taken.value == PriorityTaken::PerSegment);
+        let weighted = matches!(statistic, Statistic::Availability | Statistic::UserWeightedLoss);
+        let counted = tickets && !statistic.is_of_an_instant();
+        let written: [(&'static str, bool, bool); 27] = [
+            ("direction", doc.direction.is_some(), statistic.says_direction()),
+            ("unit", doc.unit.is_some(), observed || statistic == Statistic::Quotient),
             ("take", doc.take.is_some(), observed),
             ("exchanges", !doc.exchanges.is_empty(), statistic == Statistic::ExchangesInTime),
             ("within", doc.within.is_some(), old),
             ("tickets", !doc.tickets.entries.is_empty(), tickets),
-            ("clock", clock.is_some(), tickets),
-            ("clock.start", clock.is_some_and(|clock| clock.start.is_some()), !tickets || statistic != Statistic::Backlog),
-            ("clock.calendar", clock.is_some_and(|clock| clock.calendar.is_some()), !tickets || runs),
-            ("clock.pause_in", clock.is_some_and(|clock| !clock.pause_in.is_empty()), !tickets || runs),
-            ("counted_when", doc.counted_when.is_some(), tickets && statistic != Statistic::Backlog),
+            ("clock", clock.is_some(), clocked),
+            ("clock.start", clock.is_some_and(|clock| clock.start.is_some()), !tickets || starts),
+            ("clock.calendar", clock.is_some_and(|clock| clock.calendar.is_some()), !tickets || times),
+            ("clock.pause_in", clock.is_some_and(|clock| !clock.pause_in.is_empty()), !tickets || times),
+            ("clock.runs_while", clock.is_some_and(|clock| clock.runs_while.is_some()), !tickets || runs),
+            ("clock.stopped_in", clock.is_some_and(|clock| !clock.stopped_in.is_empty()), !tickets || runs),
+            ("cycles", doc.cycles.is_some(), runs),
+            ("counted_when", doc.counted_when.is_some(), counted && (within || !decided)),
             ("children", doc.children.is_some(), tickets),
+            ("event_group", doc.event_group.is_some(), tickets),
             ("leave_out", !doc.leave_out.entries.is_empty(), tickets),
+            ("priority_taken", doc.priority_taken.is_some(), tickets && (within || !segments)),
             ("by", !doc.by.is_empty(), tickets || outages && doc.by.iter().all(|split| *split == Split::Service)),
-            ("available", !doc.available.entries.is_empty(), statistic == Statistic::Availability || old),
+            ("available", !doc.available.entries.is_empty(), weighted || old),
+            ("when_not_reported", doc.when_not_reported.is_some(), observed),
+            ("per", doc.per.is_some(), statistic == Statistic::Rate),
+            ("of", !doc.of.entries.is_empty(), statistic == Statistic::Quotient),
+            ("more_than", doc.more_than.is_some(), statistic == Statistic::Reassigned),
+            ("longer_than", doc.longer_than.is_some(), statistic == Statistic::AgedReduction),
+            ("complaints", !doc.complaints.entries.is_empty(), statistic == Statistic::RaisedFirst),
+            ("targets", !doc.targets.is_empty(), !doc.by.is_empty()),
         ];
         for (key, _, _) in written.into_iter().filter(|(_, written, read)| *written && !*read) {
             let problem = self.faults.problem(&codes::KEY_WITHOUT_USE, doc.mark).with("key", key);

@@ -6,7 +6,7 @@
 
 use crate::base::{Date, Duration, Instant, Ratio};
 use crate::document::Named;
-use crate::model::agreement::Within;
+use crate::model::agreement::{Counting, GroupTarget, Within, WithinRow};
 use crate::model::cadence::{Cadence, DayOfMonth, Due};
 use crate::model::calendar::Hours;
 use crate::model::contract::Amount;
@@ -337,6 +337,9 @@ impl Facts<'_> {
             self.whole(part, "fewest", measure.fewest.to_string());
             self.whole(part, "when_none", measure.when_none.as_str());
             self.whole(part, "children", measure.children.as_str());
+            for (attribute, text) in counting_texts(&measure.counting) {
+                self.whole(part, attribute, text);
+            }
             for (level, weight) in &measure.available {
                 self.item(part, "available", model.level_name(*level), weight.to_exact_text());
             }
@@ -549,7 +552,41 @@ fn within_text(within: &Within) -> String {
         Within::ByPriority(times) => {
             times.iter().map(|(priority, time)| format!("{priority} {time}")).collect::<Vec<_>>().join(", ")
         }
+        Within::Rows(rows) => rows.iter().map(row_text).collect::<Vec<_>>().join("; "),
     }
+}
+
+fn row_text(row: &WithinRow) -> String {
+    let names = |spots: &[crate::document::Spot<String>]| spots.iter().map(|spot| spot.value.clone()).collect::<Vec<_>>();
+    let parts = [row.priority.clone(), row.kind.clone(), names(&row.class), names(&row.service)];
+    let parts = parts.iter().filter(|part| !part.is_empty()).map(|part| part.join(" or "));
+    parts.chain([row.time.to_string()]).collect::<Vec<_>>().join(" ")
+}
+
+/// The rules by which a measure counts, as attribute and value; empty where they are not used.
+fn counting_texts(counting: &Counting) -> Vec<(&'static str, String)> {
+    let columns = |written: &[(String, Vec<String>)]| {
+        written.iter().map(|(column, values)| format!("{column}: {}", values.join(", "))).collect::<Vec<_>>().join("; ")
+    };
+    let target = |row: &GroupTarget| {
+        let of = row.of.iter().filter(|names| !names.is_empty()).map(|names| names.join(" or "));
+        of.chain([row.target.to_exact_text()]).collect::<Vec<_>>().join(" ")
+    };
+    vec![
+        ("period", counting.period.as_str().to_owned()),
+        ("priority_taken", counting.priority_taken.as_str().to_owned()),
+        ("event_group", counting.event_group.as_str().to_owned()),
+        ("cycles", counting.cycles.as_str().to_owned()),
+        ("stopped_in", counting.stopped_in.join(", ")),
+        ("runs_while", counting.runs_while.as_str().to_owned()),
+        ("when_not_reported", counting.when_not_reported.as_str().to_owned()),
+        ("per", counting.per.map_or(String::new(), |per| per.to_string())),
+        ("of", columns(&counting.of)),
+        ("more_than", counting.more_than.to_string()),
+        ("longer_than", counting.longer_than.map_or(String::new(), |time| time.to_string())),
+        ("complaints", columns(&counting.complaints)),
+        ("targets", counting.targets.iter().map(target).collect::<Vec<_>>().join("; ")),
+    ]
 }
 
 fn parameter_text(parameter: &ParameterDoc) -> String {

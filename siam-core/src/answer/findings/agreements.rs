@@ -71,10 +71,7 @@ fn beneath(looking: &mut Looking<'_>) {
 
 /// The times of two measures by priority.
 fn pairs(one: &Within, other: &Within) -> Vec<(Argument, Duration, Duration)> {
-    let named = |within: &Within| match within {
-        Within::All(_) => Vec::new(),
-        Within::ByPriority(times) => times.iter().map(|(name, _)| name.clone()).collect(),
-    };
+    let named = |within: &Within| within.priorities().into_iter().map(str::to_owned).collect::<Vec<_>>();
     let names: BTreeSet<String> = named(one).into_iter().chain(named(other)).collect();
     if let (true, Within::All(one), Within::All(other)) = (names.is_empty(), one, other) {
         return vec![(Argument::from("every priority"), *one, *other)];

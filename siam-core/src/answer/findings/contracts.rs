@@ -8,7 +8,7 @@ use super::looking::{Finding, Looking};
 use crate::base::{Argument, Date, Ratio, codes};
 use crate::document::{Named, When};
 use crate::model::CollectiveDoc;
-use crate::model::agreement::{Measure, Within};
+use crate::model::agreement::Measure;
 use crate::model::contract::{Contract, Range};
 use crate::model::dated::instant;
 use crate::model::party::{PartyIdx, PartyKind, Sourcing};
@@ -158,11 +158,8 @@ fn measured(looking: &Looking<'_>) -> Departures {
 fn used_priorities(measure: &Measure, looking: &Looking<'_>) -> BTreeSet<String> {
     let filtered =
         measure.tickets.iter().filter(|(column, _)| column == "priority").flat_map(|(_, values)| values.iter().cloned());
-    let timed = match measure.within.at(looking.at) {
-        Some(Within::ByPriority(times)) => times.iter().map(|(name, _)| name.clone()).collect(),
-        _ => Vec::new(),
-    };
-    filtered.chain(timed).collect()
+    let timed = measure.within.at(looking.at).into_iter().flat_map(|within| within.priorities());
+    filtered.chain(timed.map(str::to_owned)).collect()
 }
 
 /// Regimes attached to something, and whom they bind; nobody alone where they bind all together.

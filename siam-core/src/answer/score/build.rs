@@ -8,10 +8,12 @@ use super::figure::Extreme;
 use super::figure::{Verdict, Worth};
 use super::outages::{Felt, Watch, Watched};
 use super::records::{Case, Cases, Columns, cases};
+use super::rates::base;
 use super::resolve::{Asked, Common};
 use super::schema::{CASES, ROWS, TICKETS};
 use super::tally::{Outcome, Tally, groups};
 use super::walk::{Contribution, Omission, Walked, walk, walk_backlog};
+use super::windows::Window;
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
 use crate::base::{Argument, Instant, Period, Place, Problem, Problems, Ratio, Table, codes};
@@ -26,8 +28,14 @@ pub(super) struct Row {
     pub period: Period,
     /// The first instant of the period at which the measure holds.
     pub anchor: Instant,
+    /// The time whose cases are counted, which may begin before the period.
+    pub counted: Period,
+    /// Its first instant at which the measure holds.
+    pub from: Instant,
     /// The first instant after the part of the period that it is about.
     pub end: Instant,
+    /// Whether the measure's own period goes on after the period.
+    pub to_date: bool,
     pub worth: Worth,
     pub target: Option<Ratio>,
     pub verdict: Verdict,
@@ -43,6 +51,7 @@ pub(super) struct Row {
 pub(super) struct Omitted {
     pub children: i64,
     pub left_out: i64,
+    pub events: i64,
     pub stages: i64,
 }
 
@@ -51,6 +60,7 @@ impl Omitted {
         match omission {
             Omission::Child => self.children += 1,
             Omission::LeftOut(_) => self.left_out += 1,
+            Omission::SameEvent(_) => self.events += 1,
             Omission::Stage(_) => self.stages += 1,
         }
     }
@@ -66,7 +76,7 @@ pub(super) enum Made {
 
 impl Made {
     /// What a measure counts; warns of rows that it cannot count.
-    pub fn of(common: &Common<'_>, asked: &Asked<'_>, periods: &[Period], watch: &mut Watch, problems: &mut Problems) -> Self {
+    pub fn of(common: &Common<'_>, asked: &Asked<'_>, windows: &[Window], watch: &mut Watch, problems: &mut Problems) -> Self {
         match asked.measure.statistic.basis() {
             Basis::Records(table) => {
                 let cases = cases(common, asked);
@@ -83,8 +93,11 @@ impl Made {
                 warn(&codes::CASE_WITHOUT_PARTY, cases.without_party);
                 Self::Cases(cases)
             }
-            Basis::Outages => Self::Outages(Watched::of(common, asked, periods, watch, problems)),
-            Basis::Tickets if asked.measure.statistic == Statistic::Backlog => Self::Backlog,
+            Basis::Outages => {
+                let periods: Vec<Period> = windows.iter().map(|window| window.counted.clone()).collect();
+                Self::Outages(Watched::of(common, asked, &periods, watch, problems))
+            }
+            Basis::Tickets if asked.measure.statistic.is_of_an_instant() => Self::Backlog,
             Basis::Tickets => Self::Tickets(walk(common, asked)),
         }
     }
@@ -103,9 +116,11 @@ pub(super) struct Building<'b, 'e> {
 
 /// A period of a measure.
 struct Part<'p, 'e> {
+    window: &'p Window,
+    /// The time whose cases are counted, under the label of the period.
     period: &'p Period,
     asked: &'p Asked<'e>,
-    anchor: Instant,
+    from: Instant,
     end: Instant,
 }
 
@@ -116,16 +131,16 @@ impl<'b, 'e> Building<'b, 'e> {
     }
 
     /// Adds a measure in a period, where it holds in it.
-    pub fn measure(&mut self, period: &Period, asked: &Asked<'e>, made: &Made) {
-        let validity = asked.validity();
-        let anchor = period.from().max(validity.from);
+    pub fn measure(&mut self, window: &Window, asked: &Asked<'e>, made: &Made) {
+        let (validity, period) = (asked.validity(), &window.counted);
+        let (anchor, from) = (window.asked.from().max(validity.from), period.from().max(validity.from));
         if !validity.contains(anchor) || anchor >= period.until() {
             return;
         }
         // What is not known yet cannot be open at the end.
         let known = Instant(self.common.as_of.saturating_add(1));
         let end = period.until().min(validity.until).min(known);
-        let part = Part { period, asked, anchor, end };
+        let part = Part { window, period, asked, from, end };
         match made {
             Made::Tickets(walked) => {
                 let found = walked.found.iter().filter(|found| period.contains(Instant(found.counted)));
@@ -133,7 +148,7 @@ impl<'b, 'e> Building<'b, 'e> {
                 self.tickets(&part, &found.collect::<Vec<_>>(), omitted.map(|(_, omission)| *omission));
             }
             Made::Backlog => {
-                let walked = walk_backlog(self.common, asked, end.micros());
+                let walked = walk_backlog(self.common, asked, from.micros(), end.micros());
                 let omitted = walked.omitted.iter().map(|(_, omission)| *omission);
                 self.tickets(&part, &walked.found.iter().collect::<Vec<_>>(), omitted);
             }
@@ -144,7 +159,10 @@ impl<'b, 'e> Building<'b, 'e> {
 
     fn tickets(&mut self, part: &Part<'_, 'e>, found: &[&Contribution], omissions: impl Iterator<Item = Omission>) {
         let asked = part.asked;
-        let statistic = asked.measure.statistic;
+        let worth = |tally: Tally, service: Option<&str>, rejected: i64| {
+            let base = base(self.common, asked, (part.from, part.end), service);
+            Worth::of_tally(asked.measure, tally, base.as_ref(), rejected)
+        };
         let (mut total, mut omitted) = (Tally::default(), Omitted::default());
         for one in found {
             total.add_ticket(one);
@@ -153,14 +171,16 @@ impl<'b, 'e> Building<'b, 'e> {
             }
         }
         omissions.for_each(|omission| omitted.add(omission));
-        self.row(part, Worth::of_tally(statistic, total), [None; 3], None, omitted);
+        let total = worth(total, None, self.common.rejected);
+        self.row(part, total, [None; 3], None, omitted);
         if !asked.measure.by.is_empty() {
             let by: Vec<&str> = asked.measure.by.iter().map(|split| split.as_str()).collect();
             let by = by.join(", ");
             for (codes, tally) in groups(self.common, &asked.measure.by, found.iter().copied()) {
                 let splits = [Split::Party, Split::Priority, Split::Service];
                 let names = [0, 1, 2].map(|at| self.common.name(splits[at], codes[at]));
-                self.row(part, Worth::of_tally(statistic, tally), names, Some(&by), Omitted::default());
+                let service = names[2].filter(|_| asked.measure.by.contains(&Split::Service));
+                self.row(part, worth(tally, service, 0), names, Some(&by), Omitted::default());
             }
         }
     }
@@ -174,7 +194,7 @@ impl<'b, 'e> Building<'b, 'e> {
         } else {
             let mut tally = Tally::default();
             within.iter().for_each(|case| tally.add(case.outcome, 0));
-            Worth::of_tally(measure.statistic, tally)
+            Worth::of_tally(measure, tally, None, 0)
         };
         within.iter().for_each(|case| self.case(part, case));
         self.row(part, worth, [None; 3], None, Omitted::default());
@@ -182,7 +202,7 @@ impl<'b, 'e> Building<'b, 'e> {
 
     fn of_outages(&mut self, part: &Part<'_, 'e>, watched: &Watched) {
         let (measure, model) = (part.asked.measure, self.common.ecosystem.model());
-        let mut felt = watched.felt(self.common, part.anchor, part.period.until().min(part.asked.validity().until));
+        let mut felt = watched.felt(self.common, part.from, part.period.until().min(part.asked.validity().until));
         felt.sort_by_key(|felt| model.service_name(felt.service));
         for (felt, (span, outcome, reason)) in felt.iter().flat_map(|felt| felt.outages.iter().map(move |one| (felt, one))) {
             self.cases.push(&[
@@ -220,7 +240,9 @@ impl<'b, 'e> Building<'b, 'e> {
 
     fn row(&mut self, part: &Part<'_, 'e>, worth: Worth, names: [Option<&str>; 3], by: Option<&str>, omitted: Omitted) {
         let (model, measure, agreement) = (self.common.ecosystem.model(), part.asked.measure, part.asked.agreement);
-        let target = measure.target.at(part.anchor);
+        let named = names.map(|name| name.filter(|name| !name.is_empty()));
+        let of_group = measure.counting.targets.iter().find(|row| by.is_some() && row.is_for(&named)).map(|row| &row.target);
+        let target = of_group.or_else(|| measure.target.at(part.window.anchor));
         let (verdict, certain) = (worth.verdict(measure, target), worth.is_certain(measure, target));
         let shown = |ratio: &Ratio| Cell::Float(for_display(measure.unit, ratio));
         let share = |value: Option<&Ratio>| value.filter(|_| measure.unit == Unit::Share).map_or(Cell::Null, shown);
@@ -233,8 +255,8 @@ impl<'b, 'e> Building<'b, 'e> {
         let counts = |value: i64| if measure.statistic.judges_cases() { Cell::Integer(value) } else { Cell::Null };
         self.rows.push(&[
             text(part.period.label()),
-            Cell::Instant(part.period.from().micros()),
-            Cell::Instant(part.period.until().micros()),
+            Cell::Instant(part.window.asked.from().micros()),
+            Cell::Instant(part.window.asked.until().micros()),
             text(measure.id.as_str()),
             text(agreement.id.as_str()),
             text_or_null(agreement.provider.map(|party| model.party_name(party))),
@@ -260,13 +282,20 @@ impl<'b, 'e> Building<'b, 'e> {
             text_or_null(exact[1].as_deref()),
             text(measure.unit.as_str()),
             text(measure.direction.as_str()),
+            Cell::Instant(part.from.micros()),
+            Cell::Instant(part.period.until().min(part.asked.validity().until).micros()),
+            Cell::Boolean(part.window.to_date),
+            Cell::Integer(worth.rejected),
         ]);
         let Some(at) = model.names.measures.get(measure.id.as_str()) else { return };
         self.keys.push(Row {
             measure: *at,
-            period: part.period.clone(),
-            anchor: part.anchor,
+            period: part.window.asked.clone(),
+            anchor: part.window.anchor,
+            counted: part.period.clone(),
+            from: part.from,
             end: part.end,
+            to_date: part.window.to_date,
             target: target.cloned(),
             worth,
             verdict,
@@ -302,6 +331,8 @@ impl<'b, 'e> Building<'b, 'e> {
             text_or_null(lacks),
             text_or_null(reason),
             if found.hand_offs == MISSING { Cell::Null } else { Cell::Integer(found.hand_offs) },
+            if found.run == 0 { Cell::Null } else { Cell::Integer(found.run.into()) },
+            text_or_null(side(asked.measure.statistic, found)),
         ]);
     }
 
@@ -333,6 +364,18 @@ impl<'b, 'e> Building<'b, 'e> {
             Cell::Null,
             Cell::Null,
         ]);
+    }
+}
+
+/// On which side of a quotient a ticket counts.
+fn side(statistic: Statistic, found: &Contribution) -> Option<&'static str> {
+    let counts = matches!(found.outcome, Outcome::Counted | Outcome::Met);
+    let quotient = matches!(statistic, Statistic::Quotient | Statistic::AgedReduction);
+    match (found.outcome, found.amount) {
+        _ if !counts || !quotient => None,
+        (Outcome::Met, _) => Some("above"),
+        (_, 0) => Some("below"),
+        _ => Some("both"),
     }
 }
 

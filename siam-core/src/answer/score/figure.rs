@@ -37,16 +37,21 @@ impl Verdict {
     pub(super) fn of(measure: &Measure, value: Option<&Ratio>, counted: i64, target: Option<&Ratio>) -> Self {
         let Some(target) = target else { return Self::NoTarget };
         // Without an outage a service was available all the time: that is a value, not the lack of one.
-        let none = counted == 0 && !matches!(measure.statistic, Statistic::Availability | Statistic::LongestOutage);
-        match measure.when_none {
+        let always = matches!(
+            measure.statistic,
+            Statistic::Availability | Statistic::LongestOutage | Statistic::UserWeightedLoss | Statistic::Rate
+        );
+        let none = counted == 0 && !always;
+        let when_none = match measure.statistic {
+            Statistic::Observed => measure.counting.when_not_reported,
+            _ => measure.when_none,
+        };
+        match when_none {
             WhenNone::Met if none => return Self::Met,
             WhenNone::Missed if none => return Self::Missed,
             _ => {}
         }
-        let any_number = matches!(
-            measure.statistic,
-            Statistic::Count | Statistic::Backlog | Statistic::Availability | Statistic::LongestOutage
-        );
+        let any_number = always || matches!(measure.statistic, Statistic::Count | Statistic::Backlog);
         let kept = match value {
             Some(value) if any_number || counted >= measure.fewest.into() => match measure.direction {
                 Direction::AtLeast => value >= target,
@@ -75,6 +80,8 @@ pub(super) struct Worth {
     pub worst: Extreme,
     pub best: Extreme,
     pub arithmetic: Arithmetic,
+    /// Rows of tickets that were rejected as a whole: each may be one case more.
+    pub rejected: i64,
 }
 
 /// How a value came about, where the tally does not tell.
@@ -88,6 +95,10 @@ pub(super) enum Arithmetic {
     MeanOf(Ratio),
     /// Of outages, microseconds: agreed time, time available by weight, downtime.
     Outages(i128, Ratio, i128),
+    /// Of outages weighted by users, microseconds of users: lost, agreed.
+    Users(Ratio, Ratio),
+    /// A count over what a rate is counted over.
+    Over(Ratio),
 }
 
 fn share(part: i64, of: i64) -> Option<Ratio> {
@@ -95,31 +106,52 @@ fn share(part: i64, of: i64) -> Option<Ratio> {
 }
 
 impl Worth {
-    /// Of a tally of tickets, or of cases that are met or missed.
-    pub fn of_tally(statistic: Statistic, tally: Tally) -> Self {
-        let (counted, unscored) = (tally.counted(), tally.unscored);
+    /// Of a tally of tickets, or of cases that are met or missed; a rate is over a base. Rows that were rejected as a whole may each
+    /// be one case more.
+    pub fn of_tally(measure: &Measure, tally: Tally, base: Option<&Ratio>, rejected: i64) -> Self {
+        let counted = tally.counted();
+        let unscored = tally.unscored.saturating_add(rejected);
         let all = counted.saturating_add(unscored);
         let whole = |count: i64| Some(Ratio::whole(count.into()));
-        let sure = |value: Option<Ratio>| (Extreme::Value(value.clone(), counted), Extreme::Value(value, counted));
-        let (value, (worst, best)) = match statistic {
+        // A case that is not known yet has no greatest amount.
+        let open = |value: &Option<Ratio>, best: Extreme| match unscored {
+            0 => (Extreme::Value(value.clone(), counted), Extreme::Value(value.clone(), counted)),
+            _ => (Extreme::Anything, best),
+        };
+        let mut arithmetic = Arithmetic::Tally;
+        let (value, (worst, best)) = match measure.statistic {
             Statistic::Count | Statistic::Backlog => {
                 (whole(counted), (Extreme::Value(whole(all), all), Extreme::Value(whole(counted), counted)))
             }
+            Statistic::Rate => {
+                let rate = |count: i64| base.and_then(|base| Ratio::whole(count.into()).divide(base));
+                arithmetic = base.map_or(Arithmetic::Tally, |base| Arithmetic::Over(base.clone()));
+                (rate(counted), (Extreme::Value(rate(all), all), Extreme::Value(rate(counted), counted)))
+            }
+            Statistic::Quotient => {
+                let value = Ratio::new(tally.amount, tally.plain.into());
+                (value.clone(), open(&value, Extreme::Anything))
+            }
+            Statistic::AgedReduction => {
+                let value = Ratio::new(tally.amount, tally.plain.into()).map(|left| Ratio::ONE.minus(&left));
+                (value.clone(), open(&value, Extreme::Anything))
+            }
             Statistic::Mean | Statistic::HandOffs => {
-                let scale = if statistic == Statistic::Mean { 1_000_000 } else { 1 };
+                let scale = if measure.statistic == Statistic::Mean { 1_000_000 } else { 1 };
                 let mean = |count: i64| Ratio::new(tally.amount, i128::from(count).saturating_mul(scale));
                 let value = mean(counted);
-                // A ticket that is not known yet adds nothing at best, and has no greatest time.
-                let open = (Extreme::Anything, Extreme::Value(mean(all), all));
-                (value.clone(), if unscored > 0 { open } else { sure(value) })
+                (value.clone(), open(&value, Extreme::Value(mean(all), all)))
             }
-            _ => {
-                let worst = Extreme::Value(share(tally.met, all), all);
-                let best = Extreme::Value(share(tally.met.saturating_add(unscored), all), all);
-                (share(tally.met, counted), (worst, best))
+            statistic => {
+                // Of too many hand-offs the missed are the value.
+                let reassigned = statistic == Statistic::Reassigned;
+                let part = if reassigned { tally.missed } else { tally.met };
+                let least = Extreme::Value(share(part, all), all);
+                let most = Extreme::Value(share(part.saturating_add(unscored), all), all);
+                (share(part, counted), if reassigned { (most, least) } else { (least, most) })
             }
         };
-        Self { tally, value, worst, best, arithmetic: Arithmetic::Tally }
+        Self { tally, value, worst, best, arithmetic, rejected }
     }
 
     /// Of observed values of one period; says of each what became of it.
@@ -156,20 +188,27 @@ impl Worth {
     pub fn of_felt(statistic: Statistic, felt: &Felt) -> Self {
         let outages = felt.tally.counted();
         let each = |micros: Ratio| micros.divide(&Ratio::whole(i128::from(outages).saturating_mul(1_000_000)));
+        let mut arithmetic = Arithmetic::Outages(felt.agreed, felt.up.clone(), felt.down);
+        let mut tally = felt.tally;
         let value = match statistic {
             Statistic::Availability => felt.up.divide(&Ratio::whole(felt.agreed)),
             Statistic::LongestOutage => Ratio::new(felt.longest, 1_000_000).filter(|_| felt.agreed > 0),
             Statistic::Mttr => each(Ratio::whole(felt.down)),
+            Statistic::UserWeightedLoss => {
+                arithmetic = Arithmetic::Users(felt.users_lost.clone(), felt.users_agreed.clone());
+                tally.unscored = tally.unscored.saturating_add(felt.without_users);
+                felt.users_lost.divide(&felt.users_agreed)
+            }
             _ => each(Ratio::whole(felt.agreed - felt.down)),
         };
-        Self::given(felt.tally, value, Arithmetic::Outages(felt.agreed, felt.up.clone(), felt.down))
+        Self::given(tally, value, arithmetic)
     }
 
     /// A value that is known, or could become anything where a case lacks something.
     fn given(tally: Tally, value: Option<Ratio>, arithmetic: Arithmetic) -> Self {
         let end = || if tally.unscored > 0 { Extreme::Anything } else { Extreme::Value(value.clone(), tally.counted()) };
         let (worst, best) = (end(), end());
-        Self { tally, value, worst, best, arithmetic }
+        Self { tally, value, worst, best, arithmetic, rejected: 0 }
     }
 
     /// The verdict under a target.
@@ -214,4 +253,6 @@ pub struct Figure<'s> {
     pub result: Verdict,
     /// Whether the verdict is the same whatever the unscored cases turn out to be.
     pub certain: bool,
+    /// Whether the measure's own period goes on after the period: the value is to date.
+    pub to_date: bool,
 }

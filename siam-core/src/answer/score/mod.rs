@@ -8,19 +8,23 @@
 //! which it was opened. Measure, agreement and `within` are taken as they were at that instant, the hours of a service as at the
 //! start of the clock, the target as at the first instant of the period at which the measure holds. An agreement that lists
 //! services counts tickets of those alone. A ticket without a party is its service's provider's. An instant later than `as_of` is
-//! not known yet.
+//! not known yet. A measure of a quarter, a year or a rolling time counts anew over all of it; before it is over, that is to date.
 
 mod build;
 mod explain;
 mod figure;
 mod outages;
+pub(in crate::answer) mod priorities;
+mod rates;
 pub(in crate::answer) mod records;
 pub(in crate::answer) mod resolve;
+pub(in crate::answer) mod runs;
 mod schema;
 mod tally;
 #[cfg(test)]
 mod tests;
 pub(in crate::answer) mod walk;
+pub(in crate::answer) mod windows;
 
 pub use figure::{Figure, Verdict};
 pub use schema::{CASES, ROWS, TICKETS};
@@ -37,6 +41,7 @@ use crate::report::{Answer, Reason, Stamp};
 use build::{Building, Made, Row};
 use outages::Watch;
 use resolve::Common;
+use windows::Window;
 
 query! {
     /// Which measures to score, and when.
@@ -100,11 +105,18 @@ pub fn score(ecosystem: &Ecosystem, evidence: &Evidence, query: &ScoreQuery) -> 
     let asked = resolve::measures(&common, &query.measures, &mut problems)?;
     let mut building = Building::new(&common, query.tickets.unwrap_or(true));
     let mut watch = Watch::default();
-    let made: Vec<Made> = asked.iter().map(|asked| Made::of(&common, asked, &periods, &mut watch, &mut problems)).collect();
+    let mut made: Vec<(Vec<Window>, Made)> = Vec::new();
+    for asked in &asked {
+        let windows: Vec<Window> = periods.iter().map(|period| Window::of(&common, asked, period)).collect();
+        let of = Made::of(&common, asked, &windows, &mut watch, &mut problems);
+        made.push((windows, of));
+    }
     problems.sort();
-    for period in &periods {
-        for (asked, made) in asked.iter().zip(&made) {
-            building.measure(period, asked, made);
+    for at in 0..periods.len() {
+        for (asked, (windows, made)) in asked.iter().zip(&made) {
+            if let Some(window) = windows.get(at) {
+                building.measure(window, asked, made);
+            }
         }
     }
     let Building { keys, rows, tickets, cases, .. } = building;
@@ -127,7 +139,7 @@ impl Scorecard {
         let missing = || asked("measure", measure, []);
         let periods = self.keys.iter().filter(|row| !row.by && period.is_none_or(|period| row.period.label() == period));
         let of = |row: &&Row| self.ecosystem.model().measures.get(row.measure).is_some_and(|known| known.id.as_str() == measure);
-        let ends: Vec<Instant> = periods.filter(of).map(|row| row.end).collect();
+        let ends: Vec<(Instant, Instant)> = periods.filter(of).map(|row| (row.from, row.end)).collect();
         explain::ticket(&common, asked_measures.first().ok_or_else(missing)?, at, &ends)
     }
     /// What each measure came to in each period, in the order of the rows; totals alone, without groups.
@@ -147,6 +159,7 @@ impl Scorecard {
                 counted: row.worth.tally.counted(),
                 result: row.verdict,
                 certain: row.certain,
+                to_date: row.to_date,
             })
         })
     }

@@ -12,19 +12,21 @@ use super::tally::{Outcome, Tally};
 use crate::answer::observed::resolve::observe;
 use crate::answer::observed::{Observation, OutageSpan, Terms};
 use crate::base::{Instant, Period, Problems, Ratio};
-use crate::model::agreement::AgreementIdx;
+use crate::model::agreement::{AgreementIdx, Statistic};
 use crate::model::rule::ServiceIdx;
 use crate::model::service::{Service, Stage};
 use std::sync::Arc;
 
-/// Observations that measures share: an agreement's, with the levels that count as available.
+/// Observations that measures share: an agreement's, with the levels that count as available, over the same periods.
 #[derive(Default)]
 pub(super) struct Watch {
-    known: Vec<(AgreementIdx, Vec<bool>, Arc<Observation>)>,
+    known: Vec<(AgreementIdx, Vec<bool>, Vec<Period>, Arc<Observation>)>,
 }
 
 /// What a measure of outages reads.
 pub(super) struct Watched {
+    /// Whether time counts by the users of a service.
+    by_users: bool,
     services: Vec<ServiceIdx>,
     /// How much each layer weighs, and what was observed with its levels.
     layers: Vec<(Ratio, Arc<Observation>)>,
@@ -42,13 +44,21 @@ pub(super) struct Felt {
     pub up: Ratio,
     /// The downtime of the longest outage.
     pub longest: i128,
+    /// Agreed time of users, in microseconds.
+    pub users_agreed: Ratio,
+    /// Of it, time lost by weight.
+    pub users_lost: Ratio,
+    /// One where nobody says how many users it has.
+    pub without_users: i64,
     pub outages: Vec<(OutageSpan, Outcome, Option<&'static str>)>,
 }
 
 impl Felt {
     fn new(service: ServiceIdx) -> Self {
         let tally = Tally::default();
-        Self { service, tally, agreed: 0, down: 0, up: Ratio::ZERO, longest: 0, outages: Vec::new() }
+        let (up, users_agreed, users_lost) = (Ratio::ZERO, Ratio::ZERO, Ratio::ZERO);
+        let outages = Vec::new();
+        Self { service, tally, agreed: 0, down: 0, up, longest: 0, users_agreed, users_lost, without_users: 0, outages }
     }
     /// What two services felt together.
     pub fn join(&mut self, other: &Self) {
@@ -57,6 +67,9 @@ impl Felt {
         self.down = self.down.saturating_add(other.down);
         self.up = self.up.plus(&other.up);
         self.longest = self.longest.max(other.longest);
+        self.users_agreed = self.users_agreed.plus(&other.users_agreed);
+        self.users_lost = self.users_lost.plus(&other.users_lost);
+        self.without_users = self.without_users.saturating_add(other.without_users);
     }
     /// The sums of several services.
     pub fn together(all: &[Felt]) -> Self {
@@ -77,19 +90,21 @@ impl Watched {
         let agreement = asked.measure.agreement;
         let mut layers = Vec::new();
         for (weight, available) in layers_of(&asked.measure.available, model.levels.len()) {
-            let known = watch.known.iter().find(|(of, levels, _)| *of == agreement && *levels == available);
+            let known = watch.known.iter().find(|(of, levels, over, _)| {
+                *of == agreement && *levels == available && over == periods
+            });
             let known = known.map(|(.., observation)| observation.clone());
             let observation = known.unwrap_or_else(|| {
                 let as_of = Instant(common.as_of);
                 let terms = Terms { agreement: Some(agreement), available: available.clone(), as_of };
                 let seen = observe(common.ecosystem, common.evidence, services.clone(), periods, terms, problems);
                 let seen = Arc::new(seen);
-                watch.known.push((agreement, available, seen.clone()));
+                watch.known.push((agreement, available, periods.to_vec(), seen.clone()));
                 seen
             });
             layers.push((weight, observation));
         }
-        Self { services, layers }
+        Self { by_users: asked.measure.statistic == Statistic::UserWeightedLoss, services, layers }
     }
 
     /// What each service felt between two instants of a period.
@@ -108,6 +123,9 @@ impl Watched {
                 Stage::Operation => {
                     self.list(&mut felt, &period, false);
                     self.sum(&mut felt, &period);
+                    if self.by_users {
+                        self.weigh(&mut felt, service, &period);
+                    }
                 }
             }
         }
@@ -144,6 +162,33 @@ impl Watched {
             }
             let up = Ratio::whole(i128::from(found.agreed) - i128::from(found.down));
             felt.up = felt.up.plus(&up.times(weight));
+        }
+    }
+}
+
+impl Watched {
+    /// Adds the time of users of a stretch, cut where their number changes.
+    fn weigh(&self, felt: &mut Felt, service: &Service, period: &Period) {
+        let mut edges: Vec<Instant> = service.users.changes().filter(|at| period.from() < *at && *at < period.until()).collect();
+        edges.extend([period.from(), period.until()]);
+        edges.sort_unstable();
+        edges.dedup();
+        for (start, end) in edges.iter().zip(edges.iter().skip(1)) {
+            let Some(stretch) = Period::new("", *start, *end) else { continue };
+            let users = service.users.at(*start).map(|users| Ratio::whole((*users).into()));
+            for (at, (weight, seen)) in self.layers.iter().enumerate() {
+                let (Some(found), Some(users)) = (seen.downtime(felt.service, &stretch), &users) else {
+                    felt.without_users += i64::from(at == 0 && users.is_none() && felt.without_users == 0);
+                    continue;
+                };
+                if at == 0 {
+                    felt.users_agreed = felt.users_agreed.plus(&users.times(&Ratio::whole(found.agreed.into())));
+                    // What no level weighs is lost at every level.
+                    felt.users_lost = felt.users_lost.plus(&users.times(&Ratio::whole(found.agreed.into())));
+                }
+                let up = Ratio::whole(i128::from(found.agreed) - i128::from(found.down));
+                felt.users_lost = felt.users_lost.minus(&users.times(weight).times(&up));
+            }
         }
     }
 }

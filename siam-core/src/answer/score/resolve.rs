@@ -4,16 +4,24 @@
 //! **Invariant:** behind this door nothing fails: every column a measure needs is there.
 //! **Not here:** the clock of a ticket (`walk`).
 
+use super::priorities::Priorities;
 use super::records::Columns;
-use crate::base::{Argument, Error, Instant, Period, Place, Problem, Problems, codes};
+use super::runs::Runs;
+use super::walk::{is_chosen, left_out};
+use crate::base::columns::Cell;
+use crate::base::{Argument, Error, Instant, Period, Place, Problem, Problems, Table, codes};
 use crate::clock::{Clock, period};
 use crate::ecosystem::{Ecosystem, asked};
 use crate::evidence::{Evidence, History, Labels, MISSING, NONE, Records};
-use crate::model::agreement::{Agreement, Children, Measure, Split, Statistic, TicketInstant, Within};
+use crate::model::agreement::{
+    Agreement, Children, Cycles, EventGroup, Measure, PriorityTaken, RunsWhile, Split, Statistic, TicketInstant, Within,
+    WithinRow,
+};
 use crate::model::dated::Validity;
-use crate::model::service::{Service, Stage};
+use crate::model::party::PartyIdx;
+use crate::model::service::{ClassIdx, Service, Stage};
 use crate::model::statistic::Basis;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ENOUGH: usize = 1_000;
 
@@ -40,6 +48,10 @@ impl Parties {
         }
         Self { names, of_model }
     }
+    /// The code of a party of the ecosystem.
+    pub fn of(&self, party: PartyIdx) -> u32 {
+        self.of_model.get(party.get()).copied().unwrap_or(NONE)
+    }
 }
 
 /// What every measure of a question reads.
@@ -50,6 +62,9 @@ pub(in crate::answer) struct Common<'e> {
     pub party: Option<&'e Labels>,
     pub service: Option<&'e Labels>,
     pub priority: Option<&'e Labels>,
+    pub priorities: Priorities<'e>,
+    /// Rows of tickets that were rejected as a whole: each may be one ticket more.
+    pub rejected: i64,
     /// Instants after it are not known yet.
     pub as_of: i64,
 }
@@ -64,6 +79,8 @@ impl<'e> Common<'e> {
             party: tickets.column("party"),
             service: tickets.column("service"),
             priority: tickets.column("priority"),
+            priorities: Priorities::new(tickets.column("priority"), evidence.history("priority")),
+            rejected: rejected(evidence),
             as_of: as_of.map_or(i64::MAX, Instant::micros),
         }
     }
@@ -79,7 +96,7 @@ impl<'e> Common<'e> {
             return own;
         }
         let provider = self.service_of(ticket).and_then(|service| service.provider.at(Instant(at)));
-        provider.and_then(|party| self.parties.of_model.get(party.get()).copied()).unwrap_or(NONE)
+        provider.map_or(NONE, |party| self.parties.of(*party))
     }
     /// The service of a ticket, where the ecosystem has it.
     pub fn service_of(&self, ticket: usize) -> Option<&'e Service> {
@@ -95,9 +112,55 @@ impl<'e> Common<'e> {
     pub fn name(&self, split: Split, code: u32) -> Option<&str> {
         match split {
             Split::Party => self.parties.names.get(code as usize).map(String::as_str),
-            Split::Priority => self.priority.and_then(|labels| labels.word(code)),
+            Split::Priority => self.priorities.names.get(code as usize).map(String::as_str),
             Split::Service => self.service.and_then(|labels| labels.word(code)),
         }
+    }
+}
+
+/// How many rows of tickets were rejected as a whole, but for those of a ticket that another row tells of.
+fn rejected(evidence: &Evidence) -> i64 {
+    let (used, rejected) = (evidence.used(), evidence.rejected());
+    let word = |table: &Table, row: usize, column: &str| match table.cell(row, column) {
+        Cell::Text(text) => text.into_owned(),
+        _ => String::new(),
+    };
+    let of_tickets = (0..used.rows()).filter(|row| word(used, *row, "table") == "tickets");
+    let given: Vec<String> = of_tickets.map(|row| word(used, row, "given")).collect();
+    let whole = |row: &usize| {
+        matches!(rejected.cell(*row, "whole"), Cell::Boolean(true))
+            && given.contains(&word(rejected, *row, "table"))
+            && word(rejected, *row, "reason") != codes::DUPLICATE_ROW.name
+    };
+    let rows = (0..rejected.rows()).filter(whole).filter_map(|row| match rejected.cell(row, "row") {
+        Cell::Integer(at) => Some((word(rejected, row, "table"), at)),
+        _ => None,
+    });
+    i64::try_from(rows.collect::<BTreeSet<_>>().len()).unwrap_or(i64::MAX)
+}
+
+/// Columns and which of their codes count.
+pub(in crate::answer) type Filter<'e> = (&'e Labels, Vec<bool>);
+
+/// A row of a table of times: what it is for by code, and the time.
+pub(in crate::answer) struct TimeRow<'e> {
+    priority: Option<Vec<bool>>,
+    kind: Option<Filter<'e>>,
+    service: Option<Filter<'e>>,
+    class: Vec<ClassIdx>,
+    time: i64,
+}
+
+impl TimeRow<'_> {
+    fn is_for(&self, common: &Common<'_>, ticket: usize, at: i64, priority: u32) -> bool {
+        let has = |filter: &Option<Filter<'_>>| {
+            filter.as_ref().is_none_or(|(labels, codes)| codes.get(labels.code(ticket) as usize) == Some(&true))
+        };
+        let class = || common.service_of(ticket).and_then(|service| service.class.at(Instant(at)));
+        self.priority.as_ref().is_none_or(|codes| codes.get(priority as usize) == Some(&true))
+            && has(&self.kind)
+            && has(&self.service)
+            && (self.class.is_empty() || class().is_some_and(|class| self.class.contains(class)))
     }
 }
 
@@ -109,8 +172,20 @@ pub(in crate::answer) struct Asked<'e> {
     pub filters: Vec<(&'e Labels, Vec<bool>)>,
     /// Columns and which of their codes leave a ticket out, in the order written.
     pub left_out: Vec<(&'e Labels, Vec<bool>)>,
+    /// Priorities that are counted, and those that are left out, where not the one of the column decides.
+    pub taken: [Option<Vec<bool>>; 2],
+    /// The place of the priorities among what leaves a ticket out.
+    pub taken_place: usize,
+    /// Of a ratio, columns and which of their codes are counted below the line.
+    pub below: Option<Vec<Filter<'e>>>,
     /// The parents of tickets, where children are left out.
     pub parents: Option<&'e Labels>,
+    /// The events of tickets and the ticket that stands for each by code, where an event counts once.
+    pub events: Option<(&'e Labels, Vec<u32>)>,
+    /// By ticket, when somebody first complained of what it is about; `MISSING` where nobody did.
+    pub complained: Vec<i64>,
+    /// When the clock runs.
+    pub runs: Runs<'e>,
     /// The parties that held tickets, where hand-offs are counted; none where nothing ever changed.
     pub parties: Option<&'e History>,
     /// The rows it counts, where those are no tickets.
@@ -121,6 +196,8 @@ pub(in crate::answer) struct Asked<'e> {
     pub clock: Option<&'e Clock>,
     /// The time by priority code, none at the last place; `MISSING` where tickets are not counted.
     pub within: Vec<(Validity, Vec<i64>)>,
+    /// Tables of times, where those are agreed.
+    pub rows: Vec<(Validity, Vec<TimeRow<'e>>)>,
 }
 
 impl<'e> Asked<'e> {
@@ -136,7 +213,31 @@ impl<'e> Asked<'e> {
         let (own, whole) = (self.measure.validity, self.agreement.validity);
         Validity { from: own.from.max(whole.from), until: own.until.min(whole.until) }
     }
-    /// The time a ticket has at an instant: none agreed, not counted, or an exact length.
+    /// The priority that counts of a ticket, by code.
+    pub fn priority_of(&self, common: &Common<'_>, ticket: usize) -> u32 {
+        let counting = &self.measure.counting;
+        match counting.priority_taken {
+            PriorityTaken::AtEnd | PriorityTaken::PerSegment => common.priorities.at_end(ticket),
+            PriorityTaken::AtOpen => common.priorities.at(ticket, common.instant(ticket, TicketInstant::Opened)),
+            PriorityTaken::Highest => {
+                let opened = common.instant(ticket, TicketInstant::Opened);
+                let stop = common.instant(ticket, self.measure.stop);
+                let until = if stop == MISSING { common.as_of } else { stop };
+                common.priorities.highest(ticket, (opened, until), &counting.priorities)
+            }
+        }
+    }
+    /// The time a ticket has at an instant: none agreed, `MISSING` where it is not counted, or an exact length.
+    pub fn time_of(&self, common: &Common<'_>, ticket: usize, at: i64, priority: u32) -> Option<i64> {
+        match self.rows.iter().find(|(validity, _)| validity.contains(Instant(at))) {
+            Some((_, rows)) => {
+                let fits = rows.iter().find(|row| row.is_for(common, ticket, at, priority));
+                Some(fits.map_or(MISSING, |row| row.time))
+            }
+            None => self.within_of(at, priority),
+        }
+    }
+    /// The time a priority has at an instant where no table of times is agreed.
     pub fn within_of(&self, at: i64, priority: u32) -> Option<i64> {
         let (_, times) = self.within.iter().find(|(validity, _)| validity.contains(Instant(at)))?;
         let at = (priority as usize).min(times.len().saturating_sub(1));
@@ -207,12 +308,19 @@ impl<'e> Resolver<'_, 'e> {
             agreement,
             filters: Vec::new(),
             left_out: Vec::new(),
+            taken: [None, None],
+            taken_place: 0,
+            below: None,
             parents: None,
+            events: None,
+            complained: Vec::new(),
+            runs: Runs::Whole,
             parties: None,
             records: None,
             pauses: None,
             clock: None,
             within: Vec::new(),
+            rows: Vec::new(),
         };
         match self.measure.statistic.basis() {
             Basis::Tickets => self.tickets(&mut asked)?,
@@ -224,21 +332,71 @@ impl<'e> Resolver<'_, 'e> {
     /// What a measure of tickets reads of them; none after a report.
     fn tickets(&mut self, asked: &mut Asked<'e>) -> Option<()> {
         let (common, measure, agreement) = (self.common, self.measure, asked.agreement);
-        asked.filters = self.chosen(&measure.tickets);
-        asked.left_out = self.chosen(&measure.leave_out);
+        asked.filters = self.chosen(&self.of_column(&measure.tickets));
+        asked.left_out = self.chosen(&self.of_column(&measure.leave_out));
+        let priority = |written: &[(String, Vec<String>)]| written.iter().position(|(column, _)| column == "priority");
+        if measure.counting.priority_taken != PriorityTaken::AtEnd {
+            let mask = |written: &[(String, Vec<String>)]| {
+                priority(written).and_then(|at| written.get(at)).map(|(_, values)| common.priorities.among(values))
+            };
+            asked.taken = [mask(&measure.tickets), mask(&measure.leave_out)];
+            asked.taken_place = priority(&measure.leave_out).unwrap_or(0);
+            self.history("priority")?;
+        }
         if measure.children == Children::LeaveOut {
             asked.parents = self.column("parent");
         }
         let service = if agreement.services.is_empty() { None } else { self.column("service") };
-        if let Some(labels) = service {
+        let agreed = |labels: &'e Labels| {
             let services = common.evidence.services().iter();
-            let agreed = services.map(|service| service.is_some_and(|service| agreement.services.contains(&service)));
-            asked.filters.push((labels, agreed.collect()));
+            (labels, services.map(|service| service.is_some_and(|service| agreement.services.contains(&service))).collect())
+        };
+        asked.filters.extend(service.map(agreed));
+        if measure.statistic == Statistic::Quotient {
+            let mut below = self.chosen(&measure.counting.of);
+            below.extend(service.map(agreed));
+            asked.below = Some(below);
         }
-        let needed = match measure.statistic {
-            Statistic::Count => vec![measure.counted_when],
-            Statistic::Backlog => vec![measure.stop],
-            _ => vec![measure.counted_when, measure.start, measure.stop],
+        self.instants();
+        self.times(asked);
+        for split in &measure.by {
+            // A party may also be the provider of a service, so it needs no column of its own.
+            if *split != Split::Party && common.evidence.tickets().column(split.as_str()).is_none() {
+                self.lacks("tickets", split.as_str());
+            }
+        }
+        if measure.statistic.runs_clock() && !measure.pause_in.is_empty() {
+            asked.pauses = self.pauses()?;
+        }
+        if measure.statistic.reads_hand_offs() {
+            asked.parties = self.history("party")?;
+        }
+        if measure.statistic == Statistic::RaisedFirst {
+            let chosen = self.chosen(&measure.counting.complaints);
+            asked.complained = complained(common, &chosen);
+        }
+        asked.runs = self.runs(agreement)?;
+        asked.clock = measure.calendar.map(|calendar| common.ecosystem.clock(calendar));
+        if measure.counting.event_group == EventGroup::Once {
+            let labels = self.column("event")?;
+            asked.events = Some((labels, first_of_events(common, asked, labels)));
+        }
+        Some(())
+    }
+    /// What is written of the columns of tickets: the priority is another where not the one at the end counts.
+    fn of_column(&self, written: &[(String, Vec<String>)]) -> Vec<(String, Vec<String>)> {
+        let taken = self.measure.counting.priority_taken != PriorityTaken::AtEnd;
+        written.iter().filter(|(column, _)| !(taken && column == "priority")).cloned().collect()
+    }
+    /// Reports the instants that a measure needs and the evidence does not have.
+    fn instants(&mut self) {
+        let (common, measure) = (self.common, self.measure);
+        let counted = measure.counted_when.instant();
+        let ends = [Some(measure.start), Some(measure.stop)];
+        let needed: Vec<TicketInstant> = match measure.statistic {
+            Statistic::Count | Statistic::Rate | Statistic::Quotient | Statistic::RaisedFirst => counted.into_iter().collect(),
+            Statistic::Backlog | Statistic::AgedReduction => vec![measure.stop],
+            _ => ends.into_iter().chain([counted]).flatten().collect(),
         };
         for which in [TicketInstant::Responded, TicketInstant::Resolved, TicketInstant::Closed] {
             let given = common.evidence.tickets().instants(which).len() == common.evidence.tickets().len();
@@ -246,30 +404,68 @@ impl<'e> Resolver<'_, 'e> {
                 self.lacks("tickets", which.as_str());
             }
         }
+    }
+    /// The agreed times by the codes of the evidence.
+    fn times(&mut self, asked: &mut Asked<'e>) {
+        let (common, measure) = (self.common, self.measure);
         let timed = measure.statistic == Statistic::PercentWithin;
-        let by_priority = measure.within.spans().iter().any(|(_, within)| matches!(within, Within::ByPriority(_)));
-        let priorities = if by_priority && timed { self.column("priority") } else { common.priority };
-        for (_, within) in measure.within.spans() {
-            if let (Within::ByPriority(times), Some(labels)) = (within, priorities) {
-                times.iter().for_each(|(priority, _)| self.spelling(priority, labels));
+        for (validity, within) in measure.within.spans() {
+            if timed && !within.priorities().is_empty() && common.priorities.names.is_empty() {
+                self.column("priority");
+            }
+            if let Some(labels) = common.priority {
+                let named: Vec<String> = within.priorities().into_iter().map(str::to_owned).collect();
+                named.iter().filter(|name| !common.priorities.names.contains(name)).for_each(|name| self.spelling(name, labels));
+            }
+            match within {
+                Within::Rows(rows) if timed => {
+                    let rows = rows.iter().map(|row| self.time_row(row)).collect();
+                    asked.rows.push((*validity, rows));
+                }
+                _ => asked.within.push((*validity, times(within, &common.priorities.names))),
             }
         }
-        for split in &measure.by {
-            // A party may also be the provider of a service, so it needs no column of its own.
-            if *split != Split::Party && common.evidence.tickets().column(split.as_str()).is_none() {
-                self.lacks("tickets", split.as_str());
-            }
+    }
+    fn time_row(&mut self, row: &WithinRow) -> TimeRow<'e> {
+        let model = self.common.ecosystem.model();
+        let mut filter = |column: &'static str, values: Vec<String>| {
+            if values.is_empty() { None } else { self.chosen(&[(column.to_owned(), values)]).pop() }
+        };
+        let kind = filter("kind", row.kind.clone());
+        let service = filter("service", row.service.iter().map(|name| name.value.clone()).collect());
+        if !row.class.is_empty() {
+            self.column("service");
         }
-        if matches!(measure.statistic, Statistic::PercentWithin | Statistic::Mean) && !measure.pause_in.is_empty() {
-            asked.pauses = self.pauses()?;
+        TimeRow {
+            priority: if row.priority.is_empty() { None } else { Some(self.common.priorities.among(&row.priority)) },
+            kind,
+            service,
+            class: row.class.iter().filter_map(|name| model.names.classes.get(&name.value).copied()).collect(),
+            time: row.time.micros(),
         }
-        if matches!(measure.statistic, Statistic::HandOffs | Statistic::FirstTimeFix) {
-            asked.parties = self.history("party")?;
+    }
+    /// When the clock runs; none after a report.
+    fn runs(&mut self, agreement: &Agreement) -> Option<Runs<'e>> {
+        let (common, counting) = (self.common, &self.measure.counting);
+        if !self.measure.statistic.runs_clock() {
+            return Some(Runs::Whole);
         }
-        asked.clock = measure.calendar.map(|calendar| common.ecosystem.clock(calendar));
-        let spans = measure.within.spans().iter();
-        asked.within = spans.map(|(validity, within)| (*validity, times(within, priorities))).collect();
-        Some(())
+        if counting.runs_while == RunsWhile::Held {
+            let history = self.history("party")?;
+            let provider = agreement.provider?;
+            let name = common.ecosystem.model().party_name(provider);
+            let own = history.map(|history| history.words().words().map(|word| word == name).collect());
+            return Some(Runs::Held(history, own.unwrap_or_default(), common.parties.of(provider)));
+        }
+        if counting.cycles == Cycles::Whole {
+            return Some(Runs::Whole);
+        }
+        let history = self.history("state")?;
+        if let Some(history) = history {
+            counting.stopped_in.iter().for_each(|state| self.spelling(state, history.words()));
+        }
+        let stopped = history.map(|history| history.words().words().map(|word| counting.stopped_in.iter().any(|one| one == word)));
+        Some(Runs::Cycles(history, stopped.map(Iterator::collect).unwrap_or_default(), counting.cycles))
     }
     /// Columns and which of their codes are among the words written for them.
     fn chosen(&mut self, written: &[(String, Vec<String>)]) -> Vec<(&'e Labels, Vec<bool>)> {
@@ -359,8 +555,57 @@ impl<'e> Resolver<'_, 'e> {
 }
 
 /// The time by priority code, and at the end for tickets without a priority.
-fn times(within: &Within, priorities: Option<&Labels>) -> Vec<i64> {
+fn times(within: &Within, priorities: &[String]) -> Vec<i64> {
     let of = |priority: Option<&str>| within.of(priority).map_or(MISSING, |time| time.micros());
-    let named = priorities.into_iter().flat_map(|labels| labels.words()).map(|word| of(Some(word)));
-    named.chain(std::iter::once(of(None))).collect()
+    priorities.iter().map(|word| of(Some(word))).chain(std::iter::once(of(None))).collect()
+}
+
+/// By ticket, when a complaint about it was first opened: a child of it, or one of the same event.
+fn complained(common: &Common<'_>, complaints: &[Filter<'_>]) -> Vec<i64> {
+    let tickets = common.evidence.tickets();
+    let (parents, events) = (tickets.column("parent"), tickets.column("event"));
+    let mut first = vec![MISSING; tickets.len()];
+    let mut of_event: Vec<i64> = vec![MISSING; events.map_or(0, |labels| labels.words().len())];
+    let earlier = |slot: &mut i64, at: i64| {
+        if *slot == MISSING || at < *slot {
+            *slot = at;
+        }
+    };
+    for ticket in 0..tickets.len() {
+        let opened = common.instant(ticket, TicketInstant::Opened);
+        let is = |(labels, codes): &Filter<'_>| codes.get(labels.code(ticket) as usize) == Some(&true);
+        if opened == MISSING || !complaints.iter().all(is) {
+            continue;
+        }
+        let parent = parents.and_then(|labels| labels.get(ticket)).and_then(|parent| tickets.find(parent));
+        if let Some(slot) = parent.filter(|parent| *parent != ticket).and_then(|parent| first.get_mut(parent)) {
+            earlier(slot, opened);
+        }
+        if let Some(slot) = events.and_then(|labels| of_event.get_mut(labels.code(ticket) as usize)) {
+            earlier(slot, opened);
+        }
+    }
+    for (ticket, slot) in first.iter_mut().enumerate() {
+        let event = events.and_then(|labels| of_event.get(labels.code(ticket) as usize)).copied().unwrap_or(MISSING);
+        if event != MISSING {
+            earlier(slot, event);
+        }
+    }
+    first
+}
+
+/// By code of an event, the ticket that stands for it: the first opened of those that count.
+fn first_of_events(common: &Common<'_>, asked: &Asked<'_>, events: &Labels) -> Vec<u32> {
+    let mut first: Vec<(i64, u32)> = vec![(i64::MAX, NONE); events.words().len()];
+    for ticket in 0..common.evidence.tickets().len() {
+        let opened = common.instant(ticket, TicketInstant::Opened);
+        let priority = asked.priority_of(common, ticket);
+        if opened == MISSING || !is_chosen(asked, ticket, priority) || left_out(asked, ticket, priority).is_some() {
+            continue;
+        }
+        if let (Some(slot), Ok(at)) = (first.get_mut(events.code(ticket) as usize), u32::try_from(ticket)) {
+            *slot = (*slot).min((opened, at));
+        }
+    }
+    first.into_iter().map(|(_, ticket)| ticket).collect()
 }

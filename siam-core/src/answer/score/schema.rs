@@ -71,6 +71,22 @@ pub const ROWS: Schema = Schema {
             kind: ColumnType::Text,
             doc: "whether the value is to be at_least or at_most the target",
         },
+        ColumnSpec {
+            name: "counted_from",
+            kind: ColumnType::Instant,
+            doc: "the first instant of the time whose cases are counted: the measure's own period may begin before the one asked for",
+        },
+        ColumnSpec { name: "counted_until", kind: ColumnType::Instant, doc: "the first instant after that time" },
+        ColumnSpec {
+            name: "to_date",
+            kind: ColumnType::Boolean,
+            doc: "whether the measure's own period is not over yet, so that regimes do not see the value",
+        },
+        ColumnSpec {
+            name: "rejected",
+            kind: ColumnType::Integer,
+            doc: "rows of tickets that were rejected as a whole: the worst and the best case count each as one ticket more",
+        },
     ],
 };
 
@@ -105,6 +121,16 @@ pub const TICKETS: Schema = Schema {
             name: "hand_offs",
             kind: ColumnType::Integer,
             doc: "changes from one party to another, where they are counted",
+        },
+        ColumnSpec {
+            name: "run",
+            kind: ColumnType::Integer,
+            doc: "which run of its clock it is, from 1, where each is a case of its own",
+        },
+        ColumnSpec {
+            name: "side",
+            kind: ColumnType::Text,
+            doc: "of a ratio: above the line, below it, or both; of aged tickets above is the end of the period and below its beginning",
         },
     ],
 };

@@ -109,7 +109,7 @@ pub(in crate::answer) fn groups<'c>(
     for split in by {
         sizes[place(*split)] = 1 + match split {
             Split::Party => common.parties.names.len(),
-            Split::Priority => common.priority.map_or(0, |labels| labels.words().len()),
+            Split::Priority => common.priorities.names.len(),
             Split::Service => common.service.map_or(0, |labels| labels.words().len()),
         };
     }

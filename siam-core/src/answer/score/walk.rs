@@ -5,11 +5,11 @@
 //! **Not here:** names (`resolve`), sums (`tally`), rows of other tables (`records`), tables (`score`).
 
 use super::resolve::{Asked, Common};
+use super::runs::{Run, Runs, count_of, open_time, passes, runs_of, share_used};
 use super::tally::Outcome;
 use crate::base::{Code, Instant, codes};
-use crate::clock::Clock;
 use crate::evidence::{History, Labels, MISSING, NONE};
-use crate::model::agreement::{Statistic, TicketInstant};
+use crate::model::agreement::{CountedWhen, Cycles, PriorityTaken, Statistic, TicketInstant};
 use crate::model::service::Stage;
 
 /// Why a ticket is unscored.
@@ -23,6 +23,8 @@ pub(in crate::answer) enum Lack {
     NoTime,
     /// An instant lies where no clock computes.
     Horizon,
+    /// Neither has its clock stopped nor its time passed, as far as is known.
+    Undecided,
 }
 
 impl Lack {
@@ -33,6 +35,7 @@ impl Lack {
             Self::Instant(which, code) => (Some(which.as_str()), Some(code.name)),
             Self::NoTime => (None, Some("no-time-agreed")),
             Self::Horizon => (None, Some(codes::BEYOND_HORIZON.name)),
+            Self::Undecided => (None, Some("undecided")),
         }
     }
 }
@@ -41,6 +44,8 @@ impl Lack {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::answer) struct Contribution {
     pub ticket: u32,
+    /// The run of its clock, from 1, where each is a case of its own; else 0.
+    pub run: u32,
     /// The instant that puts it into a period: where `counted_when` lacks, `opened`; of a backlog, the end of the period.
     pub counted: i64,
     pub started: i64,
@@ -67,6 +72,8 @@ pub(in crate::answer) enum Omission {
     Child,
     /// A value in the column of this place leaves it out.
     LeftOut(usize),
+    /// This ticket of the same event stands for it.
+    SameEvent(u32),
     /// Its service is not in use.
     Stage(Stage),
 }
@@ -103,23 +110,63 @@ impl Walked {
 pub(in crate::answer) fn walk(common: &Common<'_>, asked: &Asked<'_>) -> Walked {
     let (mut walked, mut pauses) = (Walked::default(), Vec::new());
     for ticket in 0..common.evidence.tickets().len() {
-        walked.add(contribution(common, asked, ticket, &mut pauses));
+        each(common, asked, ticket, &mut pauses, &mut |judged| walked.add(judged));
     }
     walked
 }
 
-/// The tickets that are open at the end of a period.
-pub(in crate::answer) fn walk_backlog(common: &Common<'_>, asked: &Asked<'_>, end: i64) -> Walked {
+/// What one ticket adds to a measure that is not about an instant, case by case: one, or one for each run of its clock.
+pub(in crate::answer) fn each(
+    common: &Common<'_>,
+    asked: &Asked<'_>,
+    ticket: usize,
+    pauses: &mut Vec<(Instant, Instant)>,
+    add: &mut dyn FnMut(Judged),
+) {
+    for run in 0..count_of(common, asked, ticket) {
+        add(contribution(common, asked, ticket, run, pauses));
+    }
+}
+
+/// The tickets that are open at the end of a period, or aged at its beginning or end.
+pub(in crate::answer) fn walk_backlog(common: &Common<'_>, asked: &Asked<'_>, from: i64, end: i64) -> Walked {
     let mut walked = Walked::default();
     for ticket in 0..common.evidence.tickets().len() {
-        walked.add(open_at(common, asked, ticket, end));
+        walked.add(at_instants(common, asked, ticket, from, end));
     }
     walked
 }
 
-/// Whether the filters of a measure choose a ticket.
-fn is_chosen(asked: &Asked<'_>, ticket: usize) -> bool {
-    asked.filters.iter().all(|(labels, codes)| has(labels, codes, ticket))
+/// What one ticket adds to a measure that is about instants of a period.
+pub(in crate::answer) fn at_instants(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, from: i64, end: i64) -> Judged {
+    if asked.measure.statistic == Statistic::AgedReduction {
+        return aged(common, asked, ticket, from, end);
+    }
+    open_at(common, asked, ticket, end)
+}
+
+/// Whether the filters of a measure choose a ticket whose priority counts as this.
+pub(in crate::answer) fn is_chosen(asked: &Asked<'_>, ticket: usize, priority: u32) -> bool {
+    let taken = || asked.taken[0].as_ref().is_none_or(|codes| codes.get(priority as usize) == Some(&true));
+    asked.filters.iter().all(|(labels, codes)| has(labels, codes, ticket)) && taken()
+}
+
+/// Whether a ticket is counted below the line of a ratio.
+fn is_below(asked: &Asked<'_>, ticket: usize) -> bool {
+    asked.below.as_ref().is_some_and(|filters| filters.iter().all(|(labels, codes)| has(labels, codes, ticket)))
+}
+
+/// The place of the column whose value leaves a ticket out, if one does.
+pub(in crate::answer) fn left_out(asked: &Asked<'_>, ticket: usize, priority: u32) -> Option<usize> {
+    if asked.parents.is_some_and(|parents| parents.code(ticket) != NONE) {
+        return Some(usize::MAX);
+    }
+    if asked.taken[1].as_ref().is_some_and(|codes| codes.get(priority as usize) == Some(&true)) {
+        return Some(asked.taken_place);
+    }
+    let place = asked.left_out.iter().position(|(labels, codes)| has(labels, codes, ticket))?;
+    // The places are those of the columns as written, where the priority may stand between them.
+    Some(if asked.taken[1].is_some() && place >= asked.taken_place { place + 1 } else { place })
 }
 
 fn has(labels: &Labels, codes: &[bool], ticket: usize) -> bool {
@@ -127,12 +174,17 @@ fn has(labels: &Labels, codes: &[bool], ticket: usize) -> bool {
 }
 
 /// The rule that leaves a ticket out at an instant, if one does.
-fn omission(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, at: i64) -> Option<Omission> {
-    if asked.parents.is_some_and(|parents| parents.code(ticket) != NONE) {
-        return Some(Omission::Child);
+fn omission(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, priority: u32, at: i64) -> Option<Omission> {
+    match left_out(asked, ticket, priority) {
+        Some(usize::MAX) => return Some(Omission::Child),
+        Some(place) => return Some(Omission::LeftOut(place)),
+        None => {}
     }
-    if let Some(place) = asked.left_out.iter().position(|(labels, codes)| has(labels, codes, ticket)) {
-        return Some(Omission::LeftOut(place));
+    if let Some((labels, first)) = &asked.events {
+        let stands = first.get(labels.code(ticket) as usize).copied().filter(|first| *first != NONE);
+        if let Some(stands) = stands.filter(|first| *first as usize != ticket) {
+            return Some(Omission::SameEvent(stands));
+        }
     }
     match common.stage_of(ticket, at) {
         stage @ (Stage::Pipeline | Stage::Design | Stage::Retired) => Some(Omission::Stage(stage)),
@@ -141,11 +193,12 @@ fn omission(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, at: i64) -> O
 }
 
 /// A contribution of which nothing but the ticket is known.
-fn blank(common: &Common<'_>, ticket: usize, counted: i64, at: i64) -> Contribution {
-    let priority = common.priority.map_or(NONE, |labels| labels.code(ticket));
+fn blank(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, priority: u32, counted: i64, at: i64) -> Contribution {
+    let party = if let Runs::Held(.., party) = asked.runs { party } else { common.party_of(ticket, at) };
     let service = common.service.map_or(NONE, |labels| labels.code(ticket));
     Contribution {
         ticket: u32::try_from(ticket).unwrap_or(NONE),
+        run: 0,
         counted,
         started: MISSING,
         stopped: MISSING,
@@ -156,7 +209,7 @@ fn blank(common: &Common<'_>, ticket: usize, counted: i64, at: i64) -> Contribut
         outcome: Outcome::Unscored,
         in_transition: false,
         lack: Lack::Nothing,
-        codes: [common.party_of(ticket, at), priority, service],
+        codes: [party, priority, service],
     }
 }
 
@@ -179,7 +232,8 @@ pub(in crate::answer) fn open_at(common: &Common<'_>, asked: &Asked<'_>, ticket:
     // What holds at the end of a period is what held last within it.
     let last = end.saturating_sub(1);
     let opened = common.instant(ticket, TicketInstant::Opened);
-    if !is_chosen(asked, ticket) || opened == MISSING || opened > last || !asked.validity().contains(Instant(last)) {
+    let priority = asked.priority_of(common, ticket);
+    if !is_chosen(asked, ticket, priority) || opened == MISSING || opened > last || !asked.validity().contains(Instant(last)) {
         return Judged::Other;
     }
     let stop = asked.measure.stop;
@@ -187,10 +241,10 @@ pub(in crate::answer) fn open_at(common: &Common<'_>, asked: &Asked<'_>, ticket:
     if stopped != MISSING && stopped <= last {
         return Judged::Other;
     }
-    if let Some(omission) = omission(common, asked, ticket, last) {
+    if let Some(omission) = omission(common, asked, ticket, priority, last) {
         return Judged::Omitted(end, omission);
     }
-    let mut found = blank(common, ticket, end, last);
+    let mut found = blank(common, asked, ticket, priority, end, last);
     (found.started, found.stopped) = (opened, stopped);
     let flaw = common.evidence.tickets().flaw(ticket, stop);
     // An end that stands there and cannot be read may have been before.
@@ -201,72 +255,208 @@ pub(in crate::answer) fn open_at(common: &Common<'_>, asked: &Asked<'_>, ticket:
     Judged::Found(found)
 }
 
-/// What one ticket adds to any other statistic of tickets.
+/// What one ticket adds to a reduction of aged tickets: aged at the beginning of the period it counts, at its end it is an amount.
+fn aged(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, from: i64, end: i64) -> Judged {
+    let last = end.saturating_sub(1);
+    let (opened, stop) = (common.instant(ticket, TicketInstant::Opened), asked.measure.stop);
+    let priority = asked.priority_of(common, ticket);
+    if !is_chosen(asked, ticket, priority) || opened == MISSING || !asked.validity().contains(Instant(last)) {
+        return Judged::Other;
+    }
+    let stopped = common.instant(ticket, stop);
+    let longer = asked.measure.counting.longer_than.map_or(0, |time| time.micros());
+    let is_aged = |at: i64| {
+        let open = opened < at && (stopped == MISSING || stopped >= at);
+        open && at.saturating_sub(opened) > longer
+    };
+    let (before, after) = (is_aged(from), is_aged(end));
+    if !before && !after {
+        return Judged::Other;
+    }
+    if let Some(omission) = omission(common, asked, ticket, priority, last) {
+        return Judged::Omitted(end, omission);
+    }
+    let mut found = blank(common, asked, ticket, priority, end, last);
+    (found.started, found.stopped, found.amount) = (opened, stopped, i64::from(after));
+    let flaw = common.evidence.tickets().flaw(ticket, stop);
+    if stopped == MISSING && flaw != &codes::MISSING_VALUE {
+        found.lack = Lack::Instant(stop, flaw);
+    }
+    settle(common, asked, &mut found, last, if before { Outcome::Counted } else { Outcome::Met });
+    Judged::Found(found)
+}
+
+/// What one ticket adds to any other statistic of tickets, in a run of its clock: 0 but where each run is a case of its own.
 pub(in crate::answer) fn contribution(
     common: &Common<'_>,
     asked: &Asked<'_>,
     ticket: usize,
+    run: u32,
     pauses: &mut Vec<(Instant, Instant)>,
 ) -> Judged {
     let measure = asked.measure;
     let opened = common.instant(ticket, TicketInstant::Opened);
-    if !is_chosen(asked, ticket) || opened == MISSING {
+    let priority = asked.priority_of(common, ticket);
+    let above = is_chosen(asked, ticket, priority);
+    if !(above || is_below(asked, ticket)) || opened == MISSING {
         return Judged::Other;
     }
-    let own = common.instant(ticket, measure.counted_when);
-    let counted = if own == MISSING { opened } else { own };
+    let whole = [(common.instant(ticket, measure.start), common.instant(ticket, measure.stop))];
+    let mut several = Vec::new();
+    let runs: &[Run] = if matches!(asked.runs, Runs::Whole) {
+        &whole
+    } else {
+        runs_of(common, asked, ticket, run, &mut several);
+        &several
+    };
+    // Its party never held it: it is another's.
+    let (Some((started, _)), Some((_, stopped))) = (runs.first().copied(), runs.last().copied()) else { return Judged::Other };
+    let (mut own, mut passed) = (MISSING, false);
+    pauses_of(asked, ticket, pauses);
+    match measure.counted_when {
+        CountedWhen::Decided => {
+            let last = decided(common, asked, (ticket, priority), runs, pauses);
+            passed = last != MISSING && stopped == MISSING;
+            own = if last == MISSING || stopped != MISSING && stopped < last { stopped } else { last };
+        }
+        which if which == measure.stop.into() && measure.statistic.runs_clock() => own = stopped,
+        which => own = which.instant().map_or(own, |which| common.instant(ticket, which)),
+    }
+    // Before it is known when it counts, it stands where it was opened, a later run where it began.
+    let counted = if own != MISSING { own } else if run > 0 { started } else { opened };
     if !asked.validity().contains(Instant(counted)) {
         return Judged::Other;
     }
-    let priority = common.priority.map_or(NONE, |labels| labels.code(ticket));
-    let within = if measure.statistic == Statistic::PercentWithin { asked.within_of(counted, priority) } else { None };
-    if within == Some(MISSING) {
-        return Judged::Other;
+    let mut found = blank(common, asked, ticket, priority, counted, counted);
+    (found.started, found.stopped) = (started, stopped);
+    if matches!(asked.runs, Runs::Cycles(_, _, Cycles::Each)) {
+        found.run = run + 1;
     }
-    if let Some(omission) = omission(common, asked, ticket, counted) {
+    let segments = measure.counting.priority_taken == PriorityTaken::PerSegment && measure.statistic == Statistic::PercentWithin;
+    if measure.statistic == Statistic::PercentWithin {
+        let at = if measure.counted_when == CountedWhen::Decided && started != MISSING { started } else { counted };
+        let mut time = asked.time_of(common, ticket, at, priority);
+        if segments {
+            let each = common.priorities.spans(ticket);
+            let any = each.iter().filter_map(|(.., code)| asked.time_of(common, ticket, at, *code)).find(|time| *time != MISSING);
+            time = if time.is_some() && time != Some(MISSING) { time } else { any.or(time) };
+        }
+        if time == Some(MISSING) {
+            return Judged::Other;
+        }
+        found.within = time.unwrap_or(MISSING);
+    }
+    if let Some(omission) = omission(common, asked, ticket, priority, counted) {
         return Judged::Omitted(counted, omission);
     }
-    let mut found = blank(common, ticket, counted, counted);
-    found.within = within.unwrap_or(MISSING);
+    if passed {
+        // The agreed time is over, whenever the clock may stop.
+        settle(common, asked, &mut found, counted, Outcome::Missed);
+        return Judged::Found(found);
+    }
     found.lack = lack(common, asked, &mut found, own);
-    let runs = found.started != MISSING && found.stopped != MISSING && found.started <= found.stopped;
-    let mut counts = Outcome::Counted;
-    match measure.statistic {
-        Statistic::PercentWithin | Statistic::Mean if runs => match elapsed(common, asked, &found, pauses) {
-            Some(micros) => (found.elapsed, found.amount) = (micros, micros),
-            None => found.lack = Lack::Horizon,
-        },
-        Statistic::HandOffs | Statistic::FirstTimeFix if runs => {
-            found.hand_offs = hand_offs(asked.parties, ticket, found.started, found.stopped);
-            found.amount = found.hand_offs;
-        }
-        _ => {}
-    }
-    match measure.statistic {
-        Statistic::PercentWithin => counts = verdict(found.elapsed <= found.within),
-        Statistic::FirstTimeFix => counts = verdict(found.hand_offs == 0),
-        Statistic::Count => counts = Outcome::Met,
-        _ => {}
-    }
+    let counts = counts(common, asked, &mut found, (runs, pauses), above);
     settle(common, asked, &mut found, counted, counts);
     Judged::Found(found)
+}
+
+/// What a ticket counts as where nothing lacks; measures its time and hand-offs.
+fn counts(
+    common: &Common<'_>,
+    asked: &Asked<'_>,
+    found: &mut Contribution,
+    (runs, pauses): (&[Run], &[(Instant, Instant)]),
+    above: bool,
+) -> Outcome {
+    let (measure, ticket) = (asked.measure, found.ticket as usize);
+    let ran = found.started != MISSING && found.stopped != MISSING && found.started <= found.stopped;
+    if measure.statistic.runs_clock() && ran {
+        let clock = asked.clock_of(common, ticket, found.started);
+        match open_time(clock, runs, pauses) {
+            Some(micros) => (found.elapsed, found.amount) = (micros, micros),
+            None => found.lack = Lack::Horizon,
+        }
+    }
+    if measure.statistic.reads_hand_offs() && ran {
+        found.hand_offs = hand_offs(asked.parties, ticket, found.started, found.stopped);
+        found.amount = found.hand_offs;
+    }
+    match measure.statistic {
+        Statistic::PercentWithin if measure.counting.priority_taken == PriorityTaken::PerSegment => {
+            if found.lack != Lack::Nothing {
+                return Outcome::Unscored;
+            }
+            let clock = asked.clock_of(common, ticket, found.started);
+            let at = found.counted;
+            let within = |priority: u32| asked.time_of(common, ticket, at, priority);
+            match share_used(common, ticket, clock, (runs, pauses), &within) {
+                Some(Some(used)) => verdict(used.is_met()),
+                Some(None) => verdict(true),
+                None => {
+                    found.lack = Lack::Horizon;
+                    Outcome::Unscored
+                }
+            }
+        }
+        Statistic::PercentWithin => verdict(found.elapsed <= found.within),
+        Statistic::FirstTimeFix => verdict(found.hand_offs == 0),
+        Statistic::Reassigned => verdict(found.hand_offs <= measure.counting.more_than.into()),
+        Statistic::RaisedFirst => {
+            let complained = asked.complained.get(ticket).copied().unwrap_or(MISSING);
+            found.started = common.instant(ticket, TicketInstant::Opened);
+            found.stopped = complained;
+            verdict(complained == MISSING || found.started <= complained)
+        }
+        Statistic::Count => Outcome::Met,
+        Statistic::Quotient => {
+            found.amount = i64::from(above);
+            if is_below(asked, ticket) { Outcome::Counted } else { Outcome::Met }
+        }
+        _ => Outcome::Counted,
+    }
+}
+
+/// The last instant at which a ticket is still in time, `MISSING` where its time has not passed as far as is known.
+fn decided(
+    common: &Common<'_>,
+    asked: &Asked<'_>,
+    (ticket, priority): (usize, u32),
+    runs: &[Run],
+    pauses: &[(Instant, Instant)],
+) -> i64 {
+    let (Some((started, _)), Some((_, stopped))) = (runs.first(), runs.last()) else { return MISSING };
+    let flaw = common.evidence.tickets().flaw(ticket, asked.measure.stop);
+    let unknown = *stopped == MISSING && flaw != &codes::MISSING_VALUE;
+    if *started == MISSING || unknown || *stopped != MISSING && stopped < started {
+        return MISSING;
+    }
+    let time = asked.time_of(common, ticket, *started, priority).filter(|time| *time != MISSING);
+    let clock = asked.clock_of(common, ticket, *started);
+    let last = time.and_then(|time| passes(clock, runs, pauses, time));
+    last.filter(|last| *last < common.as_of).unwrap_or(MISSING)
 }
 
 fn verdict(met: bool) -> Outcome {
     if met { Outcome::Met } else { Outcome::Missed }
 }
 
-/// What a ticket lacks for its statistic; takes the ends of its clock where the statistic has one.
+/// What a ticket lacks for its statistic; forgets the ends of its clock where the statistic has none.
 fn lack(common: &Common<'_>, asked: &Asked<'_>, found: &mut Contribution, own: i64) -> Lack {
     let (measure, ticket) = (asked.measure, found.ticket as usize);
-    let clocked = measure.statistic != Statistic::Count;
-    if clocked {
-        found.started = common.instant(ticket, measure.start);
-        found.stopped = common.instant(ticket, measure.stop);
+    let clocked = measure.statistic.runs_clock() || measure.statistic.reads_hand_offs();
+    if !clocked {
+        (found.started, found.stopped) = (MISSING, MISSING);
     }
     let lacking = |which| Lack::Instant(which, common.evidence.tickets().flaw(ticket, which));
     if own == MISSING {
-        lacking(measure.counted_when)
+        match measure.counted_when.instant() {
+            Some(which) => lacking(which),
+            None if found.started == MISSING => lacking(measure.start),
+            None => match lacking(measure.stop) {
+                Lack::Instant(_, code) if code == &codes::MISSING_VALUE => Lack::Undecided,
+                other => other,
+            },
+        }
     } else if !clocked {
         Lack::Nothing
     } else if found.started == MISSING {
@@ -300,25 +490,11 @@ pub(in crate::answer) fn hand_offs_at(
     changes.filter(move |(at, before, code)| *before != NONE && before != code && from <= *at && *at <= until)
 }
 
-/// The time on the clock from start to stop, without the pauses.
-fn elapsed(common: &Common<'_>, asked: &Asked<'_>, found: &Contribution, pauses: &mut Vec<(Instant, Instant)>) -> Option<i64> {
+/// The pauses of a ticket, in order.
+pub(in crate::answer) fn pauses_of(asked: &Asked<'_>, ticket: usize, pauses: &mut Vec<(Instant, Instant)>) {
     pauses.clear();
     if let Some((history, stops)) = &asked.pauses {
-        let paused = history.spans(found.ticket as usize).filter(|(.., code)| stops.get(*code as usize) == Some(&true));
+        let paused = history.spans(ticket).filter(|(.., code)| stops.get(*code as usize) == Some(&true));
         pauses.extend(paused.map(|(from, until, _)| (Instant(from), Instant(until))));
-    }
-    let clock = asked.clock_of(common, found.ticket as usize, found.started);
-    on_clock(clock, found.started, found.stopped, pauses)
-}
-
-/// Open time between two instants without pauses that come in order and do not overlap; around the clock where there is none.
-pub(in crate::answer) fn on_clock(clock: Option<&Clock>, from: i64, until: i64, pauses: &[(Instant, Instant)]) -> Option<i64> {
-    match clock {
-        Some(clock) if pauses.is_empty() => clock.elapsed(Instant(from), Instant(until)).ok().map(|time| time.micros()),
-        Some(clock) => clock.elapsed_without(Instant(from), Instant(until), pauses).ok().map(|time| time.micros()),
-        None => {
-            let paused = pauses.iter().map(|(start, end)| (end.0.min(until) - start.0.max(from)).max(0)).sum::<i64>();
-            Some(until - from - paused)
-        }
     }
 }

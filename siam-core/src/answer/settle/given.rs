@@ -70,8 +70,10 @@ impl<'s> Supplied<'s> {
             None => Value::missing(Missing::NoData),
         };
         match name {
-            "volume" => Value::quantity(Ratio::whole(figure.counted.into())),
+            "volume" if !figure.to_date => Value::quantity(Ratio::whole(figure.counted.into())),
             "target" => of_type(&figure.target),
+            // What is to date is no score of the measure's own period yet.
+            _ if figure.to_date => Value::missing(Missing::NoData),
             _ if figure.result == Verdict::TooFew && figure.counted > 0 => Value::missing(Missing::BelowMinimum),
             _ => of_type(&figure.value),
         }

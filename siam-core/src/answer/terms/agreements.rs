@@ -5,11 +5,11 @@
 //! **Not here:** contracts (`contracts`), what a regime makes of a score (`regimes`).
 
 use super::page::{Page, clause_of, name, names, titled};
-use super::{calendars, regimes};
-use crate::base::{Argument, Duration, Ratio};
-use crate::model::agreement::{Agreement, AgreementKind, Children, Measure, PriorityTaken, TicketInstant, WhenNone, Within};
+use super::{calendars, counting, regimes};
+use crate::base::{Argument, Ratio};
+use crate::model::agreement::{Agreement, AgreementKind, Children, Measure, TicketInstant, WhenNone, Within, WithinRow};
 use crate::model::dated::Validity;
-use crate::model::statistic::{Basis, Direction, Statistic, Unit};
+use crate::model::statistic::{Basis, Direction, Statistic};
 use crate::report::Reason;
 
 /// The terms of an agreement and of all its measures.
@@ -65,13 +65,15 @@ fn measure(page: &mut Page<'_>, measure: &Measure, agreement: &Agreement) {
     page.clause(clause);
     promise(page, measure);
     if measure.statistic.basis() == Basis::Tickets {
-        if !measure.within.spans().is_empty() || measure.statistic == Statistic::Mean {
+        if !measure.within.spans().is_empty() || measure.statistic.runs_clock() {
             clock(page, measure);
+            counting::runs(page, measure, agreement);
         }
         counted(page, measure);
     } else {
         records(page, measure);
     }
+    counting::over(page, measure);
     if measure.statistic.judges_cases() {
         verdict(page, measure);
     }
@@ -84,6 +86,9 @@ fn measure(page: &mut Page<'_>, measure: &Measure, agreement: &Agreement) {
         page.term(&measure.validity);
     }
     regimes::attached(page, &measure.regimes);
+    if !measure.regimes.entries.is_empty() {
+        page.say(Reason::new("terms-missing"));
+    }
 }
 
 /// What few cases and none come to.
@@ -105,15 +110,7 @@ fn verdict(page: &mut Page<'_>, measure: &Measure) {
 
 /// The target, those agreed for later, and the period it is taken over.
 fn promise(page: &mut Page<'_>, measure: &Measure) {
-    let shown = |target: &Ratio| match measure.unit {
-        Unit::Share => Argument::Percent(target.clone()),
-        Unit::Count | Unit::Number => Argument::Number(target.clone()),
-        Unit::Seconds => target
-            .times(&Ratio::whole(1_000_000))
-            .floor()
-            .and_then(|micros| i64::try_from(micros).ok())
-            .map_or(Argument::Number(target.clone()), |micros| Argument::Duration(Duration(micros))),
-    };
+    let shown = |target: &Ratio| counting::shown(measure.unit, target);
     let statistic = Argument::name(measure.statistic.as_str().replace('_', " "));
     page.say(match (measure.target.at(page.at), measure.statistic) {
         (None, _) => Reason::new("terms-promise-none").with("statistic", statistic),
@@ -129,8 +126,8 @@ fn promise(page: &mut Page<'_>, measure: &Measure) {
     for (validity, target) in measure.target.spans().iter().filter(|(validity, _)| validity.from > at) {
         page.say(Reason::new("terms-promise-later").with("from", page.day(validity.from)).with("target", shown(target)));
     }
-    let default = measure.defaults.contains(&"period");
-    page.say(Reason::new(if default { "terms-period-default" } else { "terms-period-month" }));
+    counting::targets(page, measure);
+    counting::period(page, measure);
 }
 
 /// What a measure that does not rest on tickets is taken from.
@@ -210,16 +207,13 @@ fn counted(page: &mut Page<'_>, measure: &Measure) {
         Children::Count => "terms-children-default",
         Children::LeaveOut => "terms-children-left-out",
     }));
-    if measure.statistic != Statistic::Backlog {
-        let default = measure.defaults.contains(&"counted_when");
+    if !measure.statistic.is_of_an_instant() {
+        let default = measure.defaults.contains(&"counted_when") && measure.counted_when == measure.stop.into();
         let counted = Reason::new(if default { "terms-counted-default" } else { "terms-counted" });
-        page.say(counted.with("instant", instant(measure.counted_when)));
+        let when = measure.counted_when.instant().map(|which| counted.with("instant", instant(which)));
+        when.or_else(|| counting::decided(measure)).into_iter().for_each(|reason| page.say(reason));
     }
-    let default = measure.defaults.contains(&"priority_taken");
-    page.say(
-        Reason::new(if default { "terms-priority-default" } else { "terms-priority" })
-            .with("taken", name(PriorityTaken::AtEnd.as_str())),
-    );
+    counting::taken(page, measure);
 }
 
 /// How long the clock may run, and how it runs.
@@ -255,6 +249,16 @@ fn times(within: &Within, stop: TicketInstant) -> Vec<Reason> {
                 begun("terms-within-priority").with("within", *time).with("priority", name(priority))
             };
             times.iter().map(one).chain([Reason::new("terms-within-others")]).collect()
+        }
+        Within::Rows(rows) => {
+            let one = |row: &WithinRow| {
+                let of = row.names();
+                let id = if of.is_empty() { "terms-within-row-any" } else { "terms-within-row" };
+                begun(id).with("within", row.time).with("of", names(of))
+            };
+            let open = rows.iter().any(|row| row.names().is_empty());
+            let others = (!open).then(|| Reason::new("terms-within-rows-others"));
+            rows.iter().map(one).chain([Reason::new("terms-within-rows")]).chain(others).collect()
         }
     }
 }

@@ -7,6 +7,7 @@
 mod agreements;
 mod calendars;
 mod contracts;
+mod counting;
 mod page;
 mod regimes;
 #[cfg(test)]

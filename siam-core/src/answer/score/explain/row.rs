@@ -10,7 +10,9 @@ use super::terms::terms;
 use super::{amount, time};
 use crate::base::{Argument, Ratio};
 use crate::ecosystem::Ecosystem;
-use crate::model::agreement::{Children, Direction, Measure, Split, Statistic, Unit, WhenNone};
+use crate::model::agreement::{
+    Children, CountedWhen, Direction, EventGroup, Measure, MeasurePeriod, Split, Statistic, Unit, WhenNone,
+};
 use crate::model::statistic::Basis;
 use crate::report::Reason;
 
@@ -42,6 +44,7 @@ pub(in crate::answer::score) fn row(ecosystem: &Ecosystem, row: &Row) -> Reason 
         };
         reason = reason.because(Reason::new(id).with("target", amount(measure.unit, target)).with("at", row.anchor));
     }
+    reason = reason.because_all(window(measure, row));
     if row.by {
         let name = |split: &Split| {
             let at = match split {
@@ -59,14 +62,26 @@ pub(in crate::answer::score) fn row(ecosystem: &Ecosystem, row: &Row) -> Reason 
     reason.because_all(set_aside(measure, row, tickets)).because(counted_when(measure, row)).because_all(terms(
         model,
         measure,
-        row.period.from(),
-        row.period.until(),
+        row.counted.from(),
+        row.counted.until(),
     ))
+}
+
+/// Over what time the measure is taken, where not over the period itself.
+fn window(measure: &Measure, row: &Row) -> Option<Reason> {
+    let period = measure.counting.period;
+    let id = match (row.to_date, period) {
+        (true, _) => "score-to-date",
+        (false, MeasurePeriod::Month) => return None,
+        _ => "score-window",
+    };
+    Some(Reason::new(id).with("period", Argument::name(period.as_str().replace('_', " "))))
 }
 
 /// What a measure agrees for a period without a single case.
 fn when_none(measure: &Measure) -> Option<Reason> {
-    let id = match measure.when_none {
+    let agreed = if measure.statistic == Statistic::Observed { measure.counting.when_not_reported } else { measure.when_none };
+    let id = match agreed {
         WhenNone::NoVerdict => return None,
         WhenNone::Met => "score-when-none-met",
         WhenNone::Missed => "score-when-none-missed",
@@ -84,6 +99,7 @@ fn arithmetic(measure: &Measure, row: &Row) -> Reason {
             return open.with("instant", measure.stop.as_str());
         }
         Statistic::PercentWithin => "score-share",
+        Statistic::RaisedFirst => "score-raised-first",
         Statistic::FirstTimeFix => "score-share-first-time",
         Statistic::ExchangesInTime => "score-share-exchanges",
         Statistic::ObligationsKept => "score-share-obligations",
@@ -92,7 +108,11 @@ fn arithmetic(measure: &Measure, row: &Row) -> Reason {
         Statistic::HandOffs => "score-hand-offs",
         _ => "score-observed",
     };
+    let per = || Argument::name(measure.counting.per.map_or(String::new(), |per| per.to_string()));
     let Some(value) = &worth.value else {
+        if measure.statistic == Statistic::Rate {
+            return Reason::new("score-rate-none").with("per", per());
+        }
         let tickets = measure.statistic.basis() == Basis::Tickets;
         return Reason::new(if tickets { "score-none" } else { "score-none-cases" });
     };
@@ -107,6 +127,30 @@ fn arithmetic(measure: &Measure, row: &Row) -> Reason {
             .with("sum", amount(measure.unit, sum))
             .with("value", shown),
         (statistic, Arithmetic::Outages(agreed, up, down)) => outages(statistic, (*agreed, up, *down), counted, shown),
+        (_, Arithmetic::Users(lost, agreed)) => Reason::new("score-users")
+            .with("lost", time(lost.floor().unwrap_or(i128::MAX)))
+            .with("agreed", time(agreed.floor().unwrap_or(i128::MAX)))
+            .with("percent", shown),
+        (_, Arithmetic::Over(base)) => Reason::new("score-rate")
+            .with("counted", counted)
+            .with("base", Argument::Number(base.clone()))
+            .with("per", per())
+            .with("value", shown),
+        (Statistic::Quotient, _) => Reason::new("score-ratio")
+            .with("above", Argument::Number(Ratio::whole(tally.amount)))
+            .with("below", tally.plain)
+            .with("value", shown),
+        (Statistic::AgedReduction, _) => Reason::new("score-aged")
+            .with("after", Argument::Number(Ratio::whole(tally.amount)))
+            .with("before", tally.plain)
+            .with("from", row.from)
+            .with("until", row.end)
+            .with("value", shown),
+        (Statistic::Reassigned, _) => Reason::new("score-reassigned")
+            .with("missed", tally.missed)
+            .with("counted", counted)
+            .with("most", i64::from(measure.counting.more_than))
+            .with("percent", shown),
         (Statistic::Mean, _) => Reason::new(id).with("counted", counted).with("sum", time(tally.amount)).with("value", shown),
         (Statistic::HandOffs, _) => {
             let sum = Argument::Number(Ratio::whole(tally.amount));
@@ -143,6 +187,9 @@ fn omitted(measure: &Measure, omitted: &Omitted) -> Vec<Reason> {
         let left = Reason::new("score-leave-out").with("count", omitted.left_out);
         reasons.push(left.because_all(measure.leave_out.iter().map(rule)));
     }
+    if measure.counting.event_group == EventGroup::Once {
+        reasons.push(Reason::new("score-events").with("count", omitted.events));
+    }
     if omitted.stages > 0 {
         reasons.push(Reason::new("score-stages").with("count", omitted.stages));
     }
@@ -171,6 +218,7 @@ fn set_aside(measure: &Measure, row: &Row, tickets: bool) -> Vec<Reason> {
             (true, Statistic::PercentWithin | Statistic::Count) => "score-unscored",
             (true, _) => "score-unscored-tickets",
             (false, Statistic::Observed) => "score-unscored-values",
+            (false, Statistic::UserWeightedLoss) => "score-unscored-users",
             (false, _) if measure.statistic.basis() == Basis::Outages => "score-unscored-services",
             (false, _) => "score-unscored-cases",
         };
@@ -183,20 +231,31 @@ fn set_aside(measure: &Measure, row: &Row, tickets: bool) -> Vec<Reason> {
         }
         reasons.push(left);
     }
+    if row.worth.rejected > 0 {
+        let mut rejected = Reason::new("score-rejected").with("rejected", row.worth.rejected);
+        if let (0, Unit::Share, Extreme::Value(Some(worst), _), Extreme::Value(Some(best), _)) =
+            (tally.unscored, measure.unit, &row.worth.worst, &row.worth.best)
+        {
+            let between = Reason::new("score-between").with("worst", Argument::Percent(worst.clone()));
+            rejected = rejected.because(between.with("best", Argument::Percent(best.clone())));
+        }
+        reasons.push(rejected);
+    }
     reasons
 }
 
 /// What puts a case into the period.
 fn counted_when(measure: &Measure, row: &Row) -> Reason {
     let reason = match (measure.statistic.basis(), measure.statistic) {
-        (_, Statistic::Backlog) => {
+        (_, Statistic::Backlog | Statistic::AgedReduction) => {
             let open = Reason::new("score-counted-open").with("at", row.end);
             return open.with("instant", measure.stop.as_str());
         }
         (_, Statistic::Observed) => Reason::new("score-counted-observed"),
         (Basis::Outages, _) => Reason::new("score-counted-outages"),
+        (Basis::Tickets, _) if measure.counted_when == CountedWhen::Decided => Reason::new("score-counted-decided"),
         (Basis::Tickets, _) => Reason::new("score-counted-when").with("instant", measure.counted_when.as_str()),
         _ => Reason::new("score-counted-due"),
     };
-    reason.with("from", row.period.from()).with("until", row.period.until())
+    reason.with("from", row.counted.from()).with("until", row.counted.until())
 }

@@ -7,18 +7,19 @@
 use crate::base::zone::tzdb_version;
 use crate::base::{Argument, Duration, Instant};
 use crate::model::Model;
-use crate::model::agreement::{Measure, Statistic, Within};
+use crate::model::agreement::{Cycles, Measure, PriorityTaken, RunsWhile, Within, WithinRow};
 use crate::model::dated::Validity;
 use crate::report::Reason;
 
 /// What was agreed for tickets counted between two instants: clock, times, clause.
 pub(super) fn terms(model: &Model, measure: &Measure, from: Instant, until: Instant) -> Vec<Reason> {
     let mut terms = Vec::new();
-    if matches!(measure.statistic, Statistic::HandOffs | Statistic::FirstTimeFix) {
+    if measure.statistic.reads_hand_offs() {
         let rule = Reason::new("score-hand-off-rule").with("start", measure.start.as_str());
         terms.push(rule.with("stop", measure.stop.as_str()));
     }
-    if matches!(measure.statistic, Statistic::PercentWithin | Statistic::Mean) {
+    terms.extend(priority(measure));
+    if measure.statistic.runs_clock() {
         let calendar = measure.calendar.and_then(|calendar| model.calendars.get(calendar));
         let clock = match calendar {
             Some(calendar) => Reason::new("score-clock-calendar")
@@ -32,6 +33,7 @@ pub(super) fn terms(model: &Model, measure: &Measure, from: Instant, until: Inst
             let states = measure.pause_in.iter().map(Argument::user).collect::<Vec<_>>();
             terms.push(Reason::new("score-pauses").with("states", states));
         }
+        terms.extend(runs(model, measure));
         let holds = |validity: &Validity| validity.from < until && from < validity.until;
         let agreed: Vec<_> = measure.within.spans().iter().filter(|(validity, _)| holds(validity)).collect();
         match agreed.as_slice() {
@@ -57,7 +59,43 @@ fn times(within: &Within) -> Vec<Reason> {
             };
             times.iter().map(one).collect()
         }
+        Within::Rows(rows) => rows.iter().map(row_of_times).collect(),
     }
+}
+
+/// A row of a table of times.
+fn row_of_times(row: &WithinRow) -> Reason {
+    let of = row.names();
+    let reason = Reason::new(if of.is_empty() { "score-within-row-any" } else { "score-within-row" }).with("within", row.time);
+    reason.with("of", of.into_iter().map(Argument::user).collect::<Vec<_>>())
+}
+
+/// Which priority decides, where not the one at the end.
+fn priority(measure: &Measure) -> Option<Reason> {
+    match measure.counting.priority_taken {
+        PriorityTaken::AtEnd => None,
+        PriorityTaken::AtOpen => Some(Reason::new("score-at-open")),
+        PriorityTaken::PerSegment => Some(Reason::new("score-per-segment")),
+        PriorityTaken::Highest => {
+            let names = measure.counting.priorities.iter().map(Argument::user).collect::<Vec<_>>();
+            Some(Reason::new("score-highest").with("priorities", names))
+        }
+    }
+}
+
+/// When the clock runs, where not from start to stop.
+fn runs(model: &Model, measure: &Measure) -> Option<Reason> {
+    let counting = &measure.counting;
+    if counting.runs_while == RunsWhile::Held {
+        let provider = model.agreements.get(measure.agreement).and_then(|agreement| agreement.provider);
+        let party = provider.map_or("-", |party| model.party_name(party));
+        return Some(Reason::new("score-held").with("party", Argument::name(party)));
+    }
+    if counting.cycles == Cycles::Whole {
+        return None;
+    }
+    let states = counting.stopped_in.iter().map(Argument::user).collect::<Vec<_>>();
+    Some(Reason::new("score-cycles").with("states", states).with("cycles", counting.cycles.as_str()))
 }
 
 fn clause(model: &Model, measure: &Measure) -> Option<Reason> {

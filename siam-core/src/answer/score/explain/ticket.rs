@@ -6,13 +6,14 @@
 
 use super::super::resolve::{Asked, Common};
 use super::super::tally::Outcome;
-use super::super::walk::{Contribution, Judged, Lack, Omission, contribution, hand_offs_at, on_clock, open_at};
+use super::super::runs::{Run, on_clock, runs_of};
+use super::super::walk::{Contribution, Judged, Lack, Omission, at_instants, each, hand_offs_at};
 use super::terms::terms;
 use crate::base::columns::Cell;
 use crate::base::{Argument, Duration, Error, Instant, Place, Problem, Table, codes};
 use crate::clock::Clock;
 use crate::evidence::MISSING;
-use crate::model::agreement::Statistic;
+use crate::model::agreement::{PriorityTaken, Statistic};
 use crate::report::Reason;
 
 /// Most open intervals that one stretch of a ticket lists.
@@ -23,15 +24,15 @@ pub(in crate::answer::score) fn ticket(
     common: &Common<'_>,
     asked: &Asked<'_>,
     ticket: usize,
-    ends: &[Instant],
+    ends: &[(Instant, Instant)],
 ) -> Result<Reason, Error> {
     let name = Argument::name(common.evidence.tickets().id(ticket));
     let measure = Argument::name(asked.measure.id.as_str());
-    let judged = if asked.measure.statistic == Statistic::Backlog {
-        let each = ends.iter().map(|end| open_at(common, asked, ticket, end.micros()));
+    let judged = if asked.measure.statistic.is_of_an_instant() {
+        let each = ends.iter().map(|(from, end)| at_instants(common, asked, ticket, from.micros(), end.micros()));
         each.fold(Judged::Other, |first, next| if first == Judged::Other { next } else { first })
     } else {
-        contribution(common, asked, ticket, &mut Vec::new())
+        one_of(common, asked, ticket, ends)
     };
     let found = match judged {
         Judged::Found(found) => found,
@@ -43,7 +44,7 @@ pub(in crate::answer::score) fn ticket(
             });
         }
     };
-    let mut reason = Reason::new(headline(asked.measure.statistic, found.outcome)).with("ticket", name);
+    let mut reason = Reason::new(headline(asked, &found)).with("ticket", name);
     reason = reason.with("measure", measure).with("counted", Instant(found.counted));
     for (name, micros) in [("elapsed", found.elapsed), ("within", found.within)] {
         if micros != MISSING {
@@ -68,6 +69,12 @@ pub(in crate::answer::score) fn ticket(
     if found.hand_offs != MISSING {
         reason = reason.because_all(passed(asked, &found));
     }
+    if asked.measure.statistic == Statistic::RaisedFirst && found.stopped != MISSING {
+        reason = reason.because(Reason::new("score-complained").with("at", Instant(found.stopped)));
+    }
+    if found.run > 0 {
+        reason = reason.because(Reason::new("score-run").with("run", i64::from(found.run)));
+    }
     Ok(reason.because_all(terms(
         common.ecosystem.model(),
         asked.measure,
@@ -76,9 +83,29 @@ pub(in crate::answer::score) fn ticket(
     )))
 }
 
-fn headline(statistic: Statistic, outcome: Outcome) -> &'static str {
-    match (outcome, statistic) {
+/// What a ticket is; of several runs the first that counts in one of the times asked about, else the first.
+fn one_of(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, ends: &[(Instant, Instant)]) -> Judged {
+    let mut all = Vec::new();
+    each(common, asked, ticket, &mut Vec::new(), &mut |judged| all.push(judged));
+    let within = |judged: &&Judged| match judged {
+        Judged::Found(found) => ends.iter().any(|(from, end)| from.micros() <= found.counted && found.counted < end.micros()),
+        _ => false,
+    };
+    all.iter().find(within).or(all.first()).copied().unwrap_or(Judged::Other)
+}
+
+fn headline(asked: &Asked<'_>, found: &Contribution) -> &'static str {
+    let segments = asked.measure.counting.priority_taken == PriorityTaken::PerSegment;
+    match (found.outcome, asked.measure.statistic) {
         (Outcome::Met, Statistic::Count) => "score-ticket-counts",
+        (Outcome::Met | Outcome::Counted, Statistic::Quotient | Statistic::AgedReduction | Statistic::Rate) => "score-ticket-above",
+        (Outcome::Met, Statistic::Reassigned) => "score-ticket-kept",
+        (Outcome::Missed, Statistic::Reassigned) => "score-ticket-reassigned",
+        (Outcome::Met, Statistic::RaisedFirst) => "score-ticket-raised-first",
+        (Outcome::Missed, Statistic::RaisedFirst) => "score-ticket-complained",
+        (Outcome::Missed, Statistic::PercentWithin) if found.elapsed == MISSING => "score-ticket-passed",
+        (Outcome::Met, Statistic::PercentWithin) if segments => "score-ticket-segments-met",
+        (Outcome::Missed, Statistic::PercentWithin) if segments => "score-ticket-segments-missed",
         (Outcome::Met, Statistic::FirstTimeFix) => "score-ticket-first-time",
         (Outcome::Met, _) => "score-ticket-met",
         (Outcome::Missed, Statistic::FirstTimeFix) => "score-ticket-handed-on",
@@ -87,7 +114,7 @@ fn headline(statistic: Statistic, outcome: Outcome) -> &'static str {
         (Outcome::Counted, Statistic::HandOffs) => "score-ticket-hand-offs",
         (Outcome::Counted, _) => "score-ticket-took",
         (Outcome::Excluded, _) => "score-ticket-excluded",
-        (Outcome::Unscored, Statistic::PercentWithin | Statistic::FirstTimeFix) => "score-ticket-unscored",
+        (Outcome::Unscored, statistic) if statistic.judges_cases() => "score-ticket-unscored",
         (Outcome::Unscored, _) => "score-ticket-unknown",
     }
 }
@@ -96,6 +123,7 @@ fn lack(found: &Contribution) -> Result<Option<Reason>, Error> {
     Ok(match found.lack {
         Lack::Nothing => None,
         Lack::Instant(which, code) => Some(Reason::new("score-lacks").with("instant", which.as_str()).with("why", code.name)),
+        Lack::Undecided => Some(Reason::new("score-undecided")),
         Lack::NoTime => Some(Reason::new("score-no-time").with("at", Instant(found.counted))),
         Lack::Horizon => {
             return Err(Problem::new(&codes::BEYOND_HORIZON, Place::Nowhere)
@@ -122,8 +150,13 @@ fn omitted(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, at: i64, omiss
         }
         Omission::LeftOut(place) => {
             let column = asked.measure.leave_out.get(place).map_or("-", |(column, _)| column.as_str());
-            let value = asked.left_out.get(place).and_then(|(labels, _)| labels.get(ticket)).unwrap_or("-");
+            let value = common.evidence.tickets().column(column).and_then(|labels| labels.get(ticket)).unwrap_or("-");
             Reason::new("score-left-out").with("column", Argument::user(column)).with("value", Argument::user(value))
+        }
+        Omission::SameEvent(other) => {
+            let event = asked.events.as_ref().and_then(|(labels, _)| labels.get(ticket)).unwrap_or("-");
+            let other = common.evidence.tickets().id(other as usize);
+            Reason::new("score-same-event").with("other", Argument::user(other)).with("event", Argument::user(event))
         }
         Omission::Stage(stage) => {
             let service = common.service_of(ticket).map_or("-", |service| service.id.as_str());
@@ -222,17 +255,21 @@ fn timeline(common: &Common<'_>, asked: &Asked<'_>, found: &Contribution) -> Vec
     let clock = asked.clock_of(common, found.ticket as usize, started);
     let mut reasons =
         vec![Reason::new("score-started").with("at", Instant(started)).with("instant", asked.measure.start.as_str())];
-    let stretches: Vec<Stretch<'_>> = match &asked.pauses {
-        None => vec![(started, stopped, None)],
-        Some((history, stops)) => {
-            let spans = history.spans(found.ticket as usize);
-            let cut = spans.map(|(from, until, code)| {
-                let state = history.words().word(code).unwrap_or("-");
-                (from.max(started), until.min(stopped), Some((state, stops.get(code as usize) == Some(&true))))
-            });
-            cut.filter(|(from, until, _)| from < until).collect()
-        }
-    };
+    let mut runs: Vec<Run> = Vec::new();
+    runs_of(common, asked, found.ticket as usize, found.run.saturating_sub(1), &mut runs);
+    let mut stretches: Vec<Stretch<'_>> = Vec::new();
+    for (start, stop) in runs {
+        let Some((history, stops)) = &asked.pauses else {
+            stretches.push((start, stop, None));
+            continue;
+        };
+        let spans = history.spans(found.ticket as usize);
+        let cut = spans.map(|(from, until, code)| {
+            let state = history.words().word(code).unwrap_or("-");
+            (from.max(start), until.min(stop), Some((state, stops.get(code as usize) == Some(&true))))
+        });
+        stretches.extend(cut.filter(|(from, until, _)| from < until));
+    }
     for (from, until, state) in stretches {
         let open = on_clock(clock, from, until, &[]).unwrap_or(0);
         let id = match state {
