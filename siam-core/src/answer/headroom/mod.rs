@@ -149,7 +149,8 @@ fn walk<'e>(
     lines: &mut Vec<Line<'e>>,
     open: &mut Vec<OpenLine<'e>>,
 ) -> Result<(), Error> {
-    let (window, validity) = (Window::of(common, asked, period), asked.validity());
+    let validity = asked.validity();
+    let window = Window::of(&common.ecosystem.model().zone, asked.measure, validity, period);
     let anchor = window.anchor;
     if !validity.contains(anchor) || anchor >= window.counted.until() {
         return Ok(());
