@@ -7,7 +7,7 @@
 use crate::answer::given::{Question, give};
 use crate::answer::review::schema;
 use crate::answer::{
-    concentration, coverage, diff, drift, due, exit, findings, hours, impact, impacts, observed, readiness, reconcile,
+    concentration, coverage, diff, drift, due, exit, findings, headroom, hours, impact, impacts, observed, readiness, reconcile,
     redundancy, review, root_causes, score, settle, single_points_of_failure, terms, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
@@ -201,6 +201,8 @@ operations! {
         gives [readiness::READINESS, readiness::READINESS_SUMMARY];
     /// How everyone did: measures over periods, in all and by party, priority and service.
     score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED, score::CASES];
+    /// As at an instant, how much may still go wrong before a measure misses its target, and which open tickets are next.
+    headroom: Evidence, asks headroom::HeadroomQuery, by headroom::headroom, gives [headroom::ROWS, headroom::OPEN];
     /// Our verdicts against those the evidence brings, ticket by ticket.
     reconcile: Evidence, asks reconcile::ReconcileQuery, by reconcile::reconcile, gives [reconcile::ROWS, reconcile::DISAGREEMENTS];
     /// How available services were, from the outages that were seen, with planned work apart.

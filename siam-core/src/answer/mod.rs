@@ -12,6 +12,7 @@ pub mod due;
 pub mod exit;
 pub mod findings;
 pub mod given;
+pub mod headroom;
 pub mod hours;
 pub mod impact;
 pub mod impacts;

@@ -170,6 +170,7 @@ codes! {
     NO_PROVIDER_THEN = 555 "no-provider" Warning, "{service} has no provider at {at}", "name who provides it then";
     NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
     NO_REVIEW = 571 "no-review" Error, "a report of {operation} is no review", "make the page of a report of review; save other reports as HTML";
+    NOT_GIVEN = 572 "not-given" Error, "{name} is not given", "give {expected}";
     SCENARIO_TWICE = 573 "scenario-twice" Error, "two scenarios are named {name}", "give each a name of its own";
     PAIRS_NOT_PROMISED = 574 "pairs-not-promised" Warning, "the rule of {service} is not monotone: every pair shown matters only together, but others may be missing", "ask of given scenarios where such services are concerned";
     PAIRS_CUT = 575 "pairs-cut" Warning, "more than {limit} pairs could matter together; only these were looked at", "narrow which services may fail, by class or provider";
@@ -189,6 +190,7 @@ codes! {
     NOTHING_OF_EDGES = 590 "nothing-of-edges" Warning, "the evidence has no outages, so that nothing can be said of edges", "give the table `outages`";
     CROWDED_FAILURES = 591 "crowded-failures" Advice, "{n} {n|failure says|failures say} nothing of single edges: more than {crowd} services began to fail with {n|it|them}", "raise `crowd` to count them all the same";
     DRIFT_LIMITED = 592 "drift-limited" Advice, "{shown} of {found} rows of {kind} are listed", "raise `limit`, or ask for some services";
+    NO_STREAMS = 594 "no-streams" Error, "a report of {operation} has no streams, so none named {name}", "read its tables";
     NO_STREAM = 595 "no-stream" Error, "a report of {operation} has no stream named {name}", "known names: {known}; other tables are read as tables";
     NOTHING_CRITICAL = 596 "nothing-critical" Advice, "no service is of a critical class, and only those were asked about", "ask with `critical_only` false, or say which classes are critical";
 
