@@ -101,7 +101,6 @@ codes! {
     ICALENDAR_LACKS = 309 "icalendar-lacks" Error, "the event in line {line} of the iCalendar text lacks `{key}`", "add {expected}";
     ICALENDAR_TOO_LARGE = 310 "icalendar-too-large" Error, "line {line} of the iCalendar text: {what} is more than {limit}", "split it, or end it earlier";
     ZONES_UNREADABLE = 311 "zones-unreadable" Error, "{name} cannot be read as a time zone or a database of them", "give compiled zone files (TZif) with their names and a version, or a `tzdata` file";
-    ZONE_OF_TICKET = 312 "zone-of-ticket" Error, "measure {measure} runs in the zone of each ticket, and the evidence has no column {column}", "give the column, or leave `zone: ticket` out";
 
     // 4xx: tables and evidence
     TABLE_UNREADABLE = 401 "table-unreadable" Error, "cannot read the table: {detail}", "give CSV with a header line, or an Arrow stream";

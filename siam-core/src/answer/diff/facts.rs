@@ -276,6 +276,9 @@ impl Facts<'_> {
             for (day, name) in &calendar.holidays {
                 self.item(part, "holidays", &day.to_string(), name.as_str());
             }
+            for event in &calendar.events {
+                self.item(part, "icalendar", &event.key(), event.to_string());
+            }
             for (day, name) in &calendar.annual_holidays {
                 self.item(part, "annual_holidays", &format!("{:02}-{:02}", day.month, day.day), name.as_str());
             }
@@ -412,6 +415,8 @@ fn counting_texts(counting: &Counting) -> Vec<(&'static str, String)> {
         ("cycles", counting.cycles.as_str().to_owned()),
         ("stopped_in", counting.stopped_in.join(", ")),
         ("runs_while", counting.runs_while.as_str().to_owned()),
+        ("zone", counting.zone.as_str().to_owned()),
+        ("working_days", format!("{}, {}", counting.days.from.as_str(), counting.days.end.as_str())),
         ("when_not_reported", counting.when_not_reported.as_str().to_owned()),
         ("per", counting.per.map_or(String::new(), |per| per.to_string())),
         ("of", columns(&counting.of)),
