@@ -208,10 +208,15 @@ impl<'c> Check<'c, '_> {
                 unknown_table(&name.value, Some(name.mark), self.faults);
                 continue;
             };
-            if absent.contains(give.from.value.as_str()) {
+            let Some(from) = &give.from else {
+                let problem = self.faults.problem(&codes::MISSING_KEY, give.mark).with("shape", "an evidence table of a mapping");
+                self.faults.report(problem.with("key", "from").with("expected", "the name of a given table"));
+                continue;
+            };
+            if absent.contains(from.value.as_str()) {
                 continue;
             }
-            let Some(at) = self.named(&plan.sources, &give.from) else { continue };
+            let Some(at) = self.named(&plan.sources, from) else { continue };
             let give = self.give(table, name.mark, give, at, &mut plan.sources, &absent);
             plan.gives.push(give);
         }
