@@ -138,6 +138,10 @@ codes! {
     CANCELLED = 507 "cancelled" Error, "the host stopped the work", "nothing was changed; ask again";
     NO_PICTURE = 508 "no-picture" Error, "a report of {operation} has no picture", "draw one that has, such as that of impact";
     NOT_THERE = 509 "not-there" Error, "{service} does not exist at {at}", "ask as at an instant at which it does";
+    CAUSES_CUT = 515 "causes-cut" Warning, "{found} changes could explain disagreements on measure {measure}, and only {limit} were tried", "leave measures, states or calendars out that cannot be the cause";
+    SEVERAL_PERIODS = 516 "several-periods" Error, "table {table} holds {count} periods, and one is compared", "name it as `{key}`: {known}";
+    OTHER_GROUPS = 517 "other-groups" Warning, "measure {measure} is split by {before} before and by {after} after: its change has no parts", "score both with the same description";
+    LONG_SERIES = 518 "long-series" Warning, "{measure} has {count} periods: slope and trend are those of the last {limit}", "give fewer periods";
     FAULT_NOT_GRADED = 521 "fault-not-graded" Error, "{name} is a fault, so it cannot be {grade}", "remove this line; a fault is mended, only a finding is graded";
     NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
     NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";
