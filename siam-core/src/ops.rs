@@ -203,8 +203,9 @@ operations! {
     score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED, score::CASES];
     /// As at an instant, how much may still go wrong before a measure misses its target, and which open tickets are next.
     headroom: Evidence, asks headroom::HeadroomQuery, by headroom::headroom, gives [headroom::ROWS, headroom::OPEN];
-    /// Our verdicts against those the evidence brings, ticket by ticket.
-    reconcile: Evidence, asks reconcile::ReconcileQuery, by reconcile::reconcile, gives [reconcile::ROWS, reconcile::DISAGREEMENTS];
+    /// Our verdicts and figures against those the evidence brings, with the cause of each difference.
+    reconcile: Evidence, asks reconcile::ReconcileQuery, by reconcile::reconcile,
+        gives [reconcile::ROWS, reconcile::DISAGREEMENTS, reconcile::CAUSES, reconcile::FIGURES];
     /// How available services were, from the outages that were seen, with planned work apart.
     observed: Evidence, asks observed::ObservedQuery, by observed::observed,
         gives [observed::ROWS, observed::OUTAGES, observed::LEVELS, observed::SEEN, observed::CHANGES];
