@@ -92,7 +92,7 @@ enum Change {
     Stop(TicketInstant),
     /// Which states stop the clock.
     Pause(Vec<bool>),
-    Priority(u32),
+    Priority(String),
 }
 
 /// The causes of the disagreements of a measure.
@@ -143,7 +143,14 @@ fn explained(
         let given = |one: &Found| {
             let decided = asked.measure.counted_when == CountedWhen::Decided && one.case.started != MISSING;
             let at = if decided { one.case.started } else { one.case.counted };
-            let time = asked.time_of(common, one.case.ticket as usize, at, *priority).filter(|time| *time != MISSING);
+            let code = common.priorities.names.iter().position(|name| name == priority).and_then(|code| u32::try_from(code).ok());
+            let time = match code {
+                Some(code) => asked.time_of(common, one.case.ticket as usize, at, code).filter(|time| *time != MISSING),
+                // No ticket has it; what was agreed for it is known all the same.
+                None => {
+                    asked.measure.within.at(Instant(at)).and_then(|within| within.of(Some(priority))).map(|time| time.micros())
+                }
+            };
             let elapsed = one.case.elapsed;
             elapsed != MISSING && time.is_some_and(|time| one.theirs.is_given_by(elapsed <= time, elapsed))
         };
@@ -169,7 +176,7 @@ fn explained(
     let mut given = |one: &Found| {
         if let Change::Zone(_, calendar) = change {
             let own = clock_name(common, asked, one);
-            if own != Some(calendar.as_str()) {
+            if own.as_deref() != Some(calendar.as_str()) {
                 return false;
             }
         }
@@ -187,9 +194,9 @@ fn explained(
 }
 
 /// The calendar of the clock of a ticket; none where it is around the clock.
-fn clock_name<'a>(common: &Common<'a>, asked: &Asked<'a>, one: &Found) -> Option<&'a str> {
+fn clock_name(common: &Common<'_>, asked: &Asked<'_>, one: &Found) -> Option<String> {
     let clock = asked.clock_of(common, one.case.ticket as usize, one.case.started)?;
-    Some(clock.calendar().id.as_str())
+    Some(clock.calendar().id.to_string())
 }
 
 /// All single changes of how a measure is read, in the order of their kinds.
@@ -233,10 +240,8 @@ fn changes(common: &Common<'_>, asked: &Asked<'_>, found: &[Found], clocks: &mut
         clocks.push(clock);
     }
     for priority in measure.within.spans().iter().flat_map(|(_, within)| within.priorities()) {
-        let code = common.priorities.names.iter().position(|name| name == priority).and_then(|code| u32::try_from(code).ok());
-        let known = changes.iter().any(|(kind, name, _)| *kind == Kind::Priority && name == priority);
-        if let (Some(code), false) = (code, known) {
-            changes.push((Kind::Priority, priority.to_owned(), Change::Priority(code)));
+        if !changes.iter().any(|(kind, name, _)| *kind == Kind::Priority && name == priority) {
+            changes.push((Kind::Priority, priority.to_owned(), Change::Priority(priority.to_owned())));
         }
     }
     changes.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
@@ -257,7 +262,7 @@ fn pauses(common: &Common<'_>, asked: &Asked<'_>) -> Vec<(Kind, String, Change)>
         if let Some(stops) = others.get_mut(at) {
             *stops = !own;
         }
-        changes.push((Kind::Pause, format!("{}{word}", if *own { "-" } else { "+" }), Change::Pause(others)));
+        changes.push((Kind::Pause, format!("{}: {word}", if *own { "less" } else { "more" }), Change::Pause(others)));
     }
     changes
 }

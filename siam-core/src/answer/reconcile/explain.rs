@@ -49,14 +49,15 @@ fn of_cause(row: &Row<'_>) -> Reason {
         (Some("start"), _) => "reconcile-cause-start",
         (Some("stop"), _) => "reconcile-cause-stop",
         (Some("pause"), "none") => "reconcile-cause-no-pause",
-        (Some("pause"), detail) if detail.starts_with('-') => "reconcile-cause-less",
+        (Some("pause"), detail) if detail.starts_with("less: ") => "reconcile-cause-less",
         (Some("pause"), _) => "reconcile-cause-more",
         (Some("calendar"), "around_the_clock") => "reconcile-cause-always",
         (Some("calendar"), _) => "reconcile-cause-calendar",
         (Some("priority"), _) => "reconcile-cause-priority",
         _ => "reconcile-cause-unknown",
     };
-    Reason::new(id).with("detail", Argument::user(detail.trim_start_matches(['-', '+'])))
+    let detail = detail.strip_prefix("less: ").or_else(|| detail.strip_prefix("more: ")).unwrap_or(&detail);
+    Reason::new(id).with("detail", Argument::user(detail))
 }
 
 /// Why verdicts on a ticket differ.

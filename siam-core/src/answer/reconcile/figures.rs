@@ -39,7 +39,9 @@ pub(super) fn figures(ecosystem: &Ecosystem, evidence: &Evidence, query: &Reconc
     let mut table = Table::new(&FIGURES);
     let Some(reported) = evidence.records("reported") else { return Ok(table) };
     let among = |names: &[String], name: Option<&str>| names.is_empty() || names.iter().any(|known| Some(known.as_str()) == name);
-    let asked = |at: &usize| among(&query.measures, word(reported, "measure", *at)) && among(&query.periods, word(reported, "period", *at));
+    let asked = |at: &usize| {
+        among(&query.measures, word(reported, "measure", *at)) && among(&query.periods, word(reported, "period", *at))
+    };
     let known = known(ecosystem, evidence, query, reported, (0..reported.len()).filter(asked))?;
     for at in (0..reported.len()).filter(asked) {
         let [measure, period, party] = ["measure", "period", "party"].map(|column| word(reported, column, at));
@@ -128,7 +130,8 @@ fn push(table: &mut Table, names: [Option<&str>; 3], theirs: Option<&Ratio>, our
     let own = ours.and_then(|ours| ours.value.as_ref());
     let difference = theirs.zip(own).map(|(theirs, own)| theirs.minus(own));
     let tolerance = theirs.zip(unit).map(|(theirs, unit)| tolerance(theirs, unit));
-    let apart = difference.as_ref().map(|difference| if difference.is_negative() { difference.negated() } else { difference.clone() });
+    let apart =
+        difference.as_ref().map(|difference| if difference.is_negative() { difference.negated() } else { difference.clone() });
     let agree = apart.as_ref().zip(tolerance.as_ref()).map(|(apart, tolerance)| apart <= tolerance);
     let judged = ours.filter(|ours| matches!(ours.result.as_str(), "met" | "missed"));
     let their_result = judged.and_then(|ours| {

@@ -63,7 +63,7 @@ pub const DISAGREEMENTS: Schema = Schema {
         ColumnSpec {
             name: "cause_detail",
             kind: ColumnType::Text,
-            doc: "what it is changed to: a zone, an instant of the ticket, `+state` or `-state` or none, a calendar or around_the_clock, \
+            doc: "what it is changed to: a zone, an instant of the ticket, `more: state`, `less: state` or none, a calendar or around_the_clock, \
                   a priority",
         },
     ],
@@ -119,6 +119,10 @@ pub const FIGURES: Schema = Schema {
             kind: ColumnType::Text,
             doc: "met or missed: what their value comes to under the same target; null where we have no verdict",
         },
-        ColumnSpec { name: "same_result", kind: ColumnType::Boolean, doc: "whether both are the same; null where there is no verdict" },
+        ColumnSpec {
+            name: "same_result",
+            kind: ColumnType::Boolean,
+            doc: "whether both are the same; null where there is no verdict",
+        },
     ],
 };

@@ -86,7 +86,7 @@ G,,10740
         [
             "A missed met 9000 zone Europe/London",
             "B missed met 8100 start responded",
-            "C missed met 10800 pause +Waiting",
+            "C missed met 10800 pause more: Waiting",
             "D missed met 14400 priority P2",
             "E missed met 11400 unknown ",
             "F met missed 7140 stop closed",
@@ -99,7 +99,7 @@ G,,10740
             "unknown  2  7",
             "zone Europe/London 1 1 7",
             "start responded 1 1 7",
-            "pause +Waiting 1 1 7",
+            "pause more: Waiting 1 1 7",
             "stop closed 1 1 7",
             "priority P2 1 1 7",
         ]
