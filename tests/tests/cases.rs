@@ -17,6 +17,7 @@ type EvidenceDoor = fn(&Ecosystem, &Evidence, &str, &[TableView<'_>], &Limits) -
 
 const EVIDENCE_DOORS: &[(&str, EvidenceDoor)] = &[
     ("score", doors::score),
+    ("tally", doors::tally),
     ("reconcile", doors::reconcile),
     ("observed", doors::observed),
     ("drift", doors::drift),

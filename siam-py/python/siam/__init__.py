@@ -32,6 +32,7 @@ from siam._languages import add_language, languages
 from siam._mapping import Mapping, mapping
 from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Stream, Table, explain, page
 from siam._siam import Problem, Problems
+from siam._tally import Tally, merge
 
 __all__ = [
     "ArrowStream",
@@ -56,6 +57,7 @@ __all__ = [
     "Stream",
     "Table",
     "TableLike",
+    "Tally",
     "VersionInfo",
     "add_language",
     "check",
@@ -64,6 +66,7 @@ __all__ = [
     "languages",
     "load",
     "mapping",
+    "merge",
     "operations",
     "page",
     "version_info",
