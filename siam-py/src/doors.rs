@@ -174,5 +174,5 @@ fn ask(
 operations! {
     asked of an ecosystem: exit, findings, terms, impact, root_causes, redundancy, impacts, single_points_of_failure, concentration,
         elapsed, deadline, is_open, next_open, next_close, previous_open, intervals, who, due, coverage, readiness;
-    asked of evidence: score, reconcile, observed, drift, settle, review,
+    asked of evidence: score, reconcile, observed, leakage, drift, settle, review,
 }

@@ -19,6 +19,7 @@ const EVIDENCE_DOORS: &[(&str, EvidenceDoor)] = &[
     ("score", doors::score),
     ("reconcile", doors::reconcile),
     ("observed", doors::observed),
+    ("leakage", doors::leakage),
     ("drift", doors::drift),
     ("settle", doors::settle),
     ("review", doors::review),

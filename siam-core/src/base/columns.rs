@@ -247,9 +247,9 @@ impl<'a> ColumnView<'a> {
             Values::Date64(values) => values.get(row).and_then(|v| i32::try_from(v.div_euclid(86_400_000)).ok()).map(Cell::Date),
             Values::Decimal128 { values, scale } => values.get(row).map(|v| Cell::Decimal(*v, *scale)),
             Values::Decimal256 { values, scale } => values.get(row).and_then(narrow).map(|v| Cell::Decimal(v, *scale)),
-            Values::Runs { ends, values, offset } => run_of(ends, row.saturating_add(*offset))
-                .filter(|run| *run < values.rows)
-                .map(|run| values.cell(run)),
+            Values::Runs { ends, values, offset } => {
+                run_of(ends, row.saturating_add(*offset)).filter(|run| *run < values.rows).map(|run| values.cell(run))
+            }
         };
         cell.unwrap_or(Cell::Unreadable)
     }

@@ -144,8 +144,7 @@ impl Binder<'_, '_, '_> {
         let Some(at) = self.source.find(name, Some(filter.column.mark), self.faults) else { return };
         let found = Found::At(at, name.clone(), 0);
         let labels = self.source.labels(&found, &columns.gives("only"), rows, &mut self.bound.record);
-        let stays: Vec<bool> =
-            labels.words().map(|word| filter.words.iter().any(|named| named == word) == filter.keep).collect();
+        let stays: Vec<bool> = labels.words().map(|word| filter.words.iter().any(|named| named == word) == filter.keep).collect();
         let mut at = 0;
         rows.retain(|_| {
             // A row without a word has none of those that are named.
@@ -347,8 +346,8 @@ impl Binder<'_, '_, '_> {
         let met = met.map(|met| self.source.truths(met, &columns.gives("met"), &rows, values, &mut self.bound.record));
         let length = columns.give.columns.iter().find(|plan| plan.name == "seconds").map_or(Length::Seconds, |plan| plan.length);
         let seconds = columns.get("seconds");
-        let seconds = seconds
-            .map(|found| self.source.lengths(found, &columns.gives("seconds"), &rows, length, &mut self.bound.record));
+        let seconds =
+            seconds.map(|found| self.source.lengths(found, &columns.gives("seconds"), &rows, length, &mut self.bound.record));
         self.bound.verdicts = Verdicts {
             tickets: known.iter().map(|(ticket, _)| *ticket).collect(),
             measures: self.labels_or_none(columns, "measure", &rows),

@@ -205,7 +205,8 @@ impl<'t> Dated<'_, 't> {
         let mut differs = None;
         self.each(|at, cell| {
             let one = first.1.read(cell);
-            let other = others.iter().find_map(|(words, reader)| Some((words, reader.read(cell))).filter(|(_, read)| *read != one));
+            let other =
+                others.iter().find_map(|(words, reader)| Some((words, reader.read(cell))).filter(|(_, read)| *read != one));
             if let (Ok(one), Some((words, Ok(two)))) = (one, other) {
                 let place = Place::cell(&self.table.name, at.row, at.column);
                 let problem = Problem::new(&codes::TWO_FORMATS, place).with("value", Argument::user(super::source::word(cell)));

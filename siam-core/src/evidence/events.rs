@@ -61,7 +61,9 @@ impl Binder<'_, '_, '_> {
             by_field.insert((field.ours.as_str(), false), Vec::new());
         }
         // Which field and which half of it each of their words stands for.
-        let ours_of = |theirs: &str| followed.iter().find(|(name, ..)| *name == theirs).map(|(_, field, second)| (field.ours.as_str(), *second));
+        let ours_of = |theirs: &str| {
+            followed.iter().find(|(name, ..)| *name == theirs).map(|(_, field, second)| (field.ours.as_str(), *second))
+        };
         let ours: Vec<Option<(&str, bool)>> = match &fields {
             _ if columns.give.fields.is_empty() => Vec::new(),
             Some(fields) => fields.words().map(ours_of).collect(),
@@ -105,7 +107,14 @@ impl Binder<'_, '_, '_> {
     }
 
     /// Makes the history of a field of its changes, in our words, with those of the second field behind it.
-    fn field(&mut self, name: &str, plan: Option<&FieldPlan>, words: &Labels, changes: Vec<Change>, seconds: Option<Vec<Change>>) {
+    fn field(
+        &mut self,
+        name: &str,
+        plan: Option<&FieldPlan>,
+        words: &Labels,
+        changes: Vec<Change>,
+        seconds: Option<Vec<Change>>,
+    ) {
         let tickets = self.bound.tickets.len();
         let Some(plan) = plan.filter(|plan| !plan.meaning.is_plain()) else {
             let (history, ties) = History::of_changes(name, words.clone(), tickets, changes);

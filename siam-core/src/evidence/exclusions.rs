@@ -154,6 +154,13 @@ impl Binder<'_, '_, '_> {
         };
         let rows: Vec<u32> = kept.iter().filter_map(|at| rows.get(*at).copied()).collect();
         let others = OTHERS.map(|name| self.labels(columns, name, &rows).unwrap_or_else(none));
-        Rows { keys: again(&keys), services: again(&services), from: pick(&from, &kept), until: pick(&until, &kept), rows, others }
+        Rows {
+            keys: again(&keys),
+            services: again(&services),
+            from: pick(&from, &kept),
+            until: pick(&until, &kept),
+            rows,
+            others,
+        }
     }
 }

@@ -81,7 +81,9 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(wanted), "{text}");
         }
-        for bad in ["", "x", "1 Week", "3 Days 12", "1:60:00", "1 2 3:00:00", "1970-02-30 00:00:00", "12:00:00:00", "99999999999 Days"] {
+        for bad in
+            ["", "x", "1 Week", "3 Days 12", "1:60:00", "1 2 3:00:00", "1970-02-30 00:00:00", "12:00:00:00", "99999999999 Days"]
+        {
             assert_eq!(read(bad), None, "{bad}");
         }
         assert_eq!(seconds(&Cell::Integer(1_999), Length::Milliseconds).ok(), Some(1));

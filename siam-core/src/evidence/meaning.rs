@@ -8,8 +8,8 @@ use super::bind::Untranslated;
 use super::labels::{Coder, Labels, NONE};
 use super::plan::{AndPlan, LookupPlan, Meaning};
 use super::source::{Found, Record, Source};
-use crate::base::columns::Cell;
 use crate::base::codes;
+use crate::base::columns::Cell;
 use crate::document::Faults;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

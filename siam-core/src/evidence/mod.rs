@@ -32,8 +32,8 @@ pub use bound::{Claim, Exclusion, Exclusions, Outages, Tickets, Verdict, Verdict
 pub use history::History;
 pub use labels::{Coder, Labels, NONE};
 pub use mapping::{
-    AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc, WrittenColumnDoc,
-    WrittenFieldDoc,
+    AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc,
+    WrittenColumnDoc, WrittenFieldDoc,
 };
 pub use records::Records;
 pub use tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, Refers};

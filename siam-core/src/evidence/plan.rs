@@ -7,7 +7,8 @@
 use super::dates::{DatesPlan, ZonePlan};
 use super::exact::check_constant;
 use super::mapping::{
-    AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc, WrittenColumnDoc,
+    AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc,
+    WrittenColumnDoc,
 };
 use super::tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, TICKET_EVENTS};
 use super::when::Format;
@@ -308,7 +309,9 @@ impl<'c> Check<'c, '_> {
             let holds = known.map_or(Holds::Text, |column| column.holds);
             columns.extend(self.column(name, doc, holds, at, sources, absent));
         }
-        let Some(source) = sources.get(at) else { return Give { table, source: at, columns, fields: Vec::new(), filters: Vec::new() } };
+        let Some(source) = sources.get(at) else {
+            return Give { table, source: at, columns, fields: Vec::new(), filters: Vec::new() };
+        };
         let defaults = match table.name {
             "tickets" | "verdicts" => vec![("ticket", source.key.as_ref())],
             "exclusions" => vec![("key", source.key.as_ref())],
@@ -489,7 +492,9 @@ impl<'c> Check<'c, '_> {
         let mut dates = 0;
         if let Some(own) = &doc.dates {
             let said = self.dates(Some(own), None);
-            if let Some((source, around)) = sources.get_mut(at).and_then(|source| source.dates.first().cloned().map(|first| (source, first))) {
+            if let Some((source, around)) =
+                sources.get_mut(at).and_then(|source| source.dates.first().cloned().map(|first| (source, first)))
+            {
                 let plan = said.within(around);
                 dates = source.dates.len();
                 source.dates.push(plan);

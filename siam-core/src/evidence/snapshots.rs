@@ -36,8 +36,9 @@ pub(super) fn snapshots(source: &Source<'_, '_>, bound: &mut Bound, faults: &mut
     if plan.shape != HistoryShape::Snapshots {
         return None;
     }
-    let mut find =
-        |named: &Spot<String>| source.find(&named.value, Some(named.mark), faults).map(|at| Found::At(at, named.value.clone(), 0));
+    let mut find = |named: &Spot<String>| {
+        source.find(&named.value, Some(named.mark), faults).map(|at| Found::At(at, named.value.clone(), 0))
+    };
     let key = plan.key.as_ref().and_then(&mut find);
     let at = plan.at.as_ref().and_then(&mut find);
     let sequence: Vec<Found> = plan.order.iter().map(find).collect::<Option<_>>()?;

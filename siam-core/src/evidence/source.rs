@@ -297,7 +297,8 @@ impl<'t, 'a> Source<'t, 'a> {
         let mut cursor = self.cursor();
         let whole = |view: &ColumnView<'_>| {
             let values = view.values();
-            !matches!(values, Values::Timestamp { unit, .. } if *unit != TimeUnit::Nanosecond) && !matches!(values, Values::Int64(_))
+            !matches!(values, Values::Timestamp { unit, .. } if *unit != TimeUnit::Nanosecond)
+                && !matches!(values, Values::Int64(_))
         };
         if !(0..self.table.batches.len()).any(|batch| self.view(batch, *column).is_some_and(whole)) {
             return 0;

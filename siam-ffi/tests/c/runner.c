@@ -42,6 +42,7 @@ static const struct {
   { "score", siam_score, 1 },
   { "exit", siam_exit, 0 },
   { "reconcile", siam_reconcile, 1 },
+  { "leakage", siam_leakage, 1 },
   { "observed", siam_observed, 1 },
   { "drift", siam_drift, 1 },
   { "settle", siam_settle, 1 },

@@ -60,12 +60,7 @@ impl Failures {
 }
 
 /// The failures that rows tell of; `windows` are those of planned work, by the change that a row names.
-pub(super) fn failures(
-    ecosystem: &Ecosystem,
-    asked: &Asked,
-    seen: &[Seen],
-    windows: &[Option<(Instant, Instant)>],
-) -> Failures {
+pub(super) fn failures(ecosystem: &Ecosystem, asked: &Asked, seen: &[Seen], windows: &[Option<(Instant, Instant)>]) -> Failures {
     let (stretches, planned): (Vec<OwnStretch>, Vec<bool>) = there(ecosystem, seen, windows).into_iter().unzip();
     let first = stretches.iter().map(|one| one.from).min().unwrap_or(Instant::MIN);
     let ends = stretches.iter().map(|one| if one.until == Instant::MAX { one.from } else { one.until });

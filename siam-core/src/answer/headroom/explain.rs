@@ -137,7 +137,9 @@ pub(super) fn open(report: &Headroom, row: usize) -> Result<Reason, crate::base:
         reason = reason.with(hole, length.unwrap_or_default());
     }
     reason = reason.with("at", report.as_of);
-    let Cell::Instant(started) = table.cell(row, "started") else { return Ok(reason.because(Reason::new("headroom-not-started"))) };
+    let Cell::Instant(started) = table.cell(row, "started") else {
+        return Ok(reason.because(Reason::new("headroom-not-started")));
+    };
     if found.measure.statistic == Statistic::FirstTimeFix {
         return Ok(reason.because_all(passed(found, at, started, report.as_of)));
     }
@@ -153,7 +155,9 @@ pub(super) fn open(report: &Headroom, row: usize) -> Result<Reason, crate::base:
         reason = reason.because(Reason::new("headroom-paused").with("at", report.as_of));
     }
     Ok(match table.cell(row, "breaches_at") {
-        Cell::Instant(ends) if ends <= report.as_of.micros() => reason.because(Reason::new("headroom-ended").with("at", Instant(ends))),
+        Cell::Instant(ends) if ends <= report.as_of.micros() => {
+            reason.because(Reason::new("headroom-ended").with("at", Instant(ends)))
+        }
         Cell::Instant(ends) => reason.because(Reason::new("headroom-ends").with("at", Instant(ends))),
         _ => reason,
     })

@@ -139,7 +139,8 @@ fn pending(common: &Common<'_>, asked: &Asked<'_>, span: &Span, found: &Contribu
         Lack::Undecided => later(if found.started == MISSING { span.now } else { found.started }),
         Lack::Instant(which, code) if code == &codes::MISSING_VALUE => {
             // What was closed and still lacks an instant will not get it.
-            let closed = which != TicketInstant::Closed && common.instant(found.ticket as usize, TicketInstant::Closed) != MISSING;
+            let closed =
+                which != TicketInstant::Closed && common.instant(found.ticket as usize, TicketInstant::Closed) != MISSING;
             match asked.measure.counted_when {
                 _ if closed => Pending::Never,
                 CountedWhen::Decided => later(if found.started == MISSING { span.now } else { found.started }),

@@ -75,7 +75,11 @@ impl Sums {
     }
     /// The room of a measure under a target; `over` where nothing new can fall into the period.
     pub fn room(&self, measure: &Measure, target: Option<&Ratio>, over: bool) -> Room {
-        if measure.statistic.judges_cases() { self.of_share(measure, target, over) } else { self.of_number(measure, target, over) }
+        if measure.statistic.judges_cases() {
+            self.of_share(measure, target, over)
+        } else {
+            self.of_number(measure, target, over)
+        }
     }
 
     fn of_share(&self, measure: &Measure, target: Option<&Ratio>, over: bool) -> Room {
@@ -125,7 +129,8 @@ impl Sums {
             value: Some(Ratio::whole(number.into())),
             verdict,
             misses_left_new: target.filter(|_| !over).map(|target| tickets(&room(target), i64::MAX)),
-            misses_left_open: target.map(|target| if backlog { tickets(target, self.open) } else { tickets(&room(target), self.open) }),
+            misses_left_open: target
+                .map(|target| if backlog { tickets(target, self.open) } else { tickets(&room(target), self.open) }),
             nothing: (number, number),
             result_if_nothing: judged(number),
         }

@@ -1,6 +1,6 @@
 //! Headroom worked by hand.
 
-use super::{HeadroomQuery, Headroom, headroom};
+use super::{Headroom, HeadroomQuery, headroom};
 use crate::base::csv::{self, cell_text};
 use crate::base::{Instant, Limits, Table};
 use crate::document::Source;
@@ -45,8 +45,10 @@ fn room_has_two_meanings() {
     let next = ["next_breach_at", "left_seconds", "result_if_nothing_happens"];
     assert_eq!(lines(report.rows(), &next), ["2026-10-06T13:00:00Z 10800 missed"]); // 96 of 138
     let why = Explanation::of(&report.explain(0).unwrap(), &Catalogue::english()).to_text();
-    for line in ["3 further tickets may be missed: 96 of 101", "4 of the 40 open tickets may be missed if all come to be counted: 132 of 138"]
-    {
+    for line in [
+        "3 further tickets may be missed: 96 of 101",
+        "4 of the 40 open tickets may be missed if all come to be counted: 132 of 138",
+    ] {
         assert!(why.contains(line), "{why}");
     }
     // Once the month is over no new one comes, and what is open belongs to November.
@@ -126,7 +128,8 @@ fn a_ticket_opened_before_a_measure_holds_may_still_count_for_it() {
 fn a_ticket_that_was_handed_on_has_missed_a_first_time_fix() {
     let measure = of("{statistic: first_time_fix, target: 50%}");
     let text = "ticket,opened,resolved\nA,2026-10-05T08:00:00Z,\nB,2026-10-05T08:00:00Z,\n";
-    let events = "ticket,at,field,from,to\nA,2026-10-05T09:00:00Z,party,deskco,netco\nB,2026-10-07T09:00:00Z,party,deskco,netco\n";
+    let events =
+        "ticket,at,field,from,to\nA,2026-10-05T09:00:00Z,party,deskco,netco\nB,2026-10-07T09:00:00Z,party,deskco,netco\n";
     let report = ask(&measure, &[("tickets", text), ("ticket_events", events)], "2026-10-06T08:00:00Z");
     assert_eq!(lines(report.rows(), &ROOM), ["0 0 2 open 0 1 1"]);
     assert_eq!(lines(report.open(), &["ticket", "hand_offs", "will_miss"]), ["A 1 true", "B 0 false"]);

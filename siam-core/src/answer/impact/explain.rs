@@ -42,7 +42,10 @@ fn changed_by(report: &ImpactReport, service: ServiceIdx, next: ServiceIdx) -> R
 fn from_to(report: &ImpactReport, id: &'static str, service: ServiceIdx) -> Reason {
     let (model, described) = (report.ecosystem.model(), &report.ecosystem.map(report.at).structure);
     let before = described.baseline(service);
-    let now = report.scene.inner(service).map_or(before, |inner| report.scene.structure(report.ecosystem.map(report.at)).baseline(inner));
+    let now = report
+        .scene
+        .inner(service)
+        .map_or(before, |inner| report.scene.structure(report.ecosystem.map(report.at)).baseline(inner));
     let level = |level| Argument::name(model.level_name(level));
     Reason::new(id).with("service", name(report, service)).with("level", level(now)).with("before", level(before))
 }

@@ -413,7 +413,10 @@ spare: {}\n  farm: {depends_on: [broken, spare]}\n  email: {depends_on: [farm]}\
     // Nothing is worse.
     assert_eq!(lines(report.summary(), &["services"]), ["0"]);
     let words = crate::report::Explanation::of(&report.explain(0).unwrap(), &crate::report::Catalogue::english()).to_text();
-    assert!(words.starts_with("email is operational instead of down, as farm changed\n  farm is operational instead of down"), "{words}");
+    assert!(
+        words.starts_with("email is operational instead of down, as farm changed\n  farm is operational instead of down"),
+        "{words}"
+    );
     // The same where all that failed is healed.
     let healed = ask(&ecosystem, "failures: [host]\nhealed: [netco]\nwithout: [{from: farm, to: broken}]");
     assert_eq!(lines(healed.rows(), &columns), lines(report.rows(), &columns));

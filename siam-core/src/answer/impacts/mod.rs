@@ -17,8 +17,8 @@ mod tests;
 
 pub(super) use explain::of_scenario;
 pub use given::GivenScenarioQuery;
-pub use query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder, ScenariosQuery};
 pub(super) use query::allowed;
+pub use query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder, ScenariosQuery};
 pub(super) use resolve::{Lookup, by_party, party_at_or_above};
 pub(super) use stream::{Services, Telling, Told};
 pub(super) use tables::sum;

@@ -25,7 +25,11 @@ fn of_several_formats_the_one_that_reads_every_date_stands() {
     // Both read every date, and 3 February is not 2 March: the first row that tells them apart is named.
     let both = bind(mapping, &[("t", "n,o,r\nA,2/2/2026 09:00,\nB,3/2/2026 09:00,\n")]).unwrap_err();
     assert_eq!(
-        both.problems().iter().map(|problem| format!("{}: {}", problem.place(), problem.message())).collect::<Vec<_>>().join("\n"),
+        both.problems()
+            .iter()
+            .map(|problem| format!("{}: {}", problem.place(), problem.message()))
+            .collect::<Vec<_>>()
+            .join("\n"),
         "table t row 2 column o: %m/%d/%Y %H:%M and %d/%m/%Y %H:%M both read every date of this table, and not alike: \
          `3/2/2026 09:00` is 2026-03-02T09:00:00Z or 2026-02-03T09:00:00Z"
     );
@@ -87,7 +91,8 @@ fn words_are_looked_up_in_another_table_before_they_are_translated() {
     let mapping = "tables: {t: {}, groups: {optional: true}}\n\
         gives: {tickets: {from: t, columns: {ticket: n, opened: o,\n\
         \x20 party: {column: g, lookup: {table: groups, key: [nr, id], value: name}, values: {Net: netco, Cloud: cloudco}}}}}\n";
-    let tickets = "n,o,g\nA,2026-10-03T01:00:00Z,1\nB,2026-10-03T01:00:00Z,2\nC,2026-10-03T01:00:00Z,3\nD,2026-10-03T01:00:00Z,Net\n";
+    let tickets =
+        "n,o,g\nA,2026-10-03T01:00:00Z,1\nB,2026-10-03T01:00:00Z,2\nC,2026-10-03T01:00:00Z,3\nD,2026-10-03T01:00:00Z,Net\n";
     let groups = "id,name\n1,Net\n2,Cloud\n1,Net\n2,Other\n";
     let found = bind(mapping, &[("t", tickets), ("groups", groups)]).unwrap();
     let party = found.tickets().column("party").unwrap();
@@ -160,7 +165,11 @@ fn an_export_of_servicenow_is_read_by_label_by_name_and_by_both_halves() {
 fn a_document_writes_over_its_preset() {
     let written = "preset: servicenow\ndates: {zone: UTC}\n\
         gives: {tickets: {columns: {party: {value: netco}, category: ~, urgency: Short description}}}\n";
-    let found = bind(written, &[("incident", &LABELS.replace("Short description", "Short description,Category").replace("no mail", "no mail,x"))]).unwrap();
+    let found = bind(
+        written,
+        &[("incident", &LABELS.replace("Short description", "Short description,Category").replace("no mail", "no mail,x"))],
+    )
+    .unwrap();
     let tickets = found.tickets();
     assert_eq!(tickets.column("party").unwrap().get(0), Some("netco"));
     assert_eq!(tickets.column("urgency").unwrap().get(0), Some("no mail"));
@@ -216,7 +225,8 @@ fn metrics_of_servicenow_are_intervals_and_outages_are_outages() {
         INC1,incident_state,New,2026-10-03T01:00:00Z,2026-10-03T02:00:00Z\n\
         INC1,incident_state,On Hold,2026-10-03T02:00:00Z,2026-10-03T03:00:00Z\n\
         INC1,assignment_group,Desk,2026-10-03T01:00:00Z,\n";
-    let outages = "cmdb_ci,type,begin,end\nwan,outage,2026-10-03T01:00:00Z,2026-10-03T02:00:00Z\nwan,degradation,2026-10-04T01:00:00Z,\n";
+    let outages =
+        "cmdb_ci,type,begin,end\nwan,outage,2026-10-03T01:00:00Z,2026-10-03T02:00:00Z\nwan,degradation,2026-10-04T01:00:00Z,\n";
     let found = bind("preset: servicenow\n", &[incident, ("incident_metric", metric), ("cmdb_ci_outage", outages)]).unwrap();
     assert_eq!(states(&found, "INC1"), "-1 -, 1 New, 2 On Hold, 3 -");
     assert!(found.history("party").is_some());
@@ -238,7 +248,8 @@ fn only_accepted_exclusions_leave_out_and_a_service_only_for_its_stretch_of_time
         ,email,2026-10-05T00:00:00Z,2026-10-04T00:00:00Z,,turned,\n\
         Z,,,,,gone,\n";
     let found = bind("", &[("tickets", tickets), ("exclusions", exclusions)]).unwrap();
-    let out = |ticket: usize, measure| found.exclusions().of(ticket, measure).and_then(|exclusion| exclusion.reason).unwrap_or("-");
+    let out =
+        |ticket: usize, measure| found.exclusions().of(ticket, measure).and_then(|exclusion| exclusion.reason).unwrap_or("-");
     assert_eq!([out(0, "p2"), out(1, "p2"), out(2, "p2"), out(2, "p3"), out(3, "p2")], ["-", "move", "moved", "-", "-"]);
     assert_eq!(
         lines(found.tables()[4]),
@@ -301,7 +312,23 @@ fn a_dictionary_is_read_like_the_words_it_stands_for() {
 
 #[test]
 fn no_cell_of_an_export_panics_whatever_stands_there() {
-    let words = ["", " ", "1", "INC1", "a1", "state", "hold_reason", "On Hold", "2026-10-03 09:00:00", "31/12/2026 23:59", "x\u{e9}", "-9", "1970-01-02 00:00:00", "true", "1 Day"];
+    let words = [
+        "",
+        " ",
+        "1",
+        "INC1",
+        "a1",
+        "state",
+        "hold_reason",
+        "On Hold",
+        "2026-10-03 09:00:00",
+        "31/12/2026 23:59",
+        "x\u{e9}",
+        "-9",
+        "1970-01-02 00:00:00",
+        "true",
+        "1 Day",
+    ];
     let tables = [
         ("incident", "number,sys_id,opened_at,resolved_at,priority,state,hold_reason,assignment_group"),
         ("sys_audit", "documentkey,fieldname,oldvalue,newvalue,sys_created_on,record_checkpoint,user"),
@@ -328,7 +355,8 @@ fn no_cell_of_an_export_panics_whatever_stands_there() {
             given.push((name, text));
         }
         let given: Vec<(&str, &str)> = given.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        let preset = "preset: servicenow\ndates: {zone: UTC, format: ['%Y-%m-%d %H:%M:%S']}\ntables: {incident: {dates: {format: iso}}}\n";
+        let preset =
+            "preset: servicenow\ndates: {zone: UTC, format: ['%Y-%m-%d %H:%M:%S']}\ntables: {incident: {dates: {format: iso}}}\n";
         match bind(preset, &given) {
             Ok(found) => {
                 for line in 0..found.rejected().rows() {

@@ -45,7 +45,10 @@ pub(super) fn bounds(knots: &Knots) -> (Found, usize) {
     let mut acted = vec![false; knots.len()];
     cheapest.iter().for_each(|event| acted[*event as usize] = true);
     if cheapest.len() < enough.len() && turned(knots, &acted) {
-        enough = cheapest.iter().filter_map(|event| if let Kind::Event(key) = knots.kinds[*event as usize] { Some(key) } else { None }).collect();
+        enough = cheapest
+            .iter()
+            .filter_map(|event| if let Kind::Event(key) = knots.kinds[*event as usize] { Some(key) } else { None })
+            .collect();
     }
     enough.sort_unstable();
     let found = Found::Bounds { least: least.min(enough.len() as u64), enough };
