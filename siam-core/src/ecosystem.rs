@@ -6,7 +6,7 @@
 
 mod changes;
 
-use crate::base::{Argument, Error, IdxVec, Instant, Limits, Place, Problems, TableView, ZoneDatabase, codes};
+use crate::base::{Argument, Error, IdxVec, Instant, Limits, Place, Problems, TableView, Zone, ZoneDatabase, codes};
 use crate::clock::Clock;
 use crate::document::{Dated, Decode, Faults, Files, Mark, Node, NodeKind, Source, read};
 use crate::formula::{Program, attach};
@@ -21,7 +21,7 @@ use crate::report::Stamp;
 use crate::structure::{CompileFault, Structure};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -314,6 +314,27 @@ impl Ecosystem {
     /// The compiled clock of a calendar.
     pub fn clock(&self, calendar: CalendarIdx) -> &Clock {
         &self.0.clocks[calendar]
+    }
+    /// The clock of a calendar in another zone. Of the calendars it is made of, those that write a zone of their own keep it.
+    pub fn clock_in(&self, calendar: CalendarIdx, zone: &Zone) -> Arc<Clock> {
+        let model = self.model();
+        let parts =
+            |at: CalendarIdx| model.calendars.get(at).and_then(|one| one.made_of.as_ref()).map_or(&[][..], |made| &made.of);
+        let keeps = |at: CalendarIdx| at != calendar && model.calendars.get(at).is_some_and(|one| one.own_zone);
+        let (mut needed, mut left) = (BTreeSet::new(), vec![calendar]);
+        while let Some(at) = left.pop() {
+            if !keeps(at) && needed.insert(at) {
+                left.extend(parts(at));
+            }
+        }
+        let mut made: BTreeMap<CalendarIdx, Arc<Clock>> = BTreeMap::new();
+        // Each comes after those it is made of.
+        for at in model.calendar_order.iter().filter(|at| needed.contains(at)) {
+            let Some(one) = model.calendars.get(*at) else { continue };
+            let of = parts(*at).iter().map(|part| made.get(part).cloned().unwrap_or_else(|| self.0.clocks[*part].clone()));
+            made.insert(*at, Arc::new(Clock::compile_in(one, zone.clone(), of.collect())));
+        }
+        made.remove(&calendar).unwrap_or_else(|| self.0.clocks[calendar].clone())
     }
     /// The compiled clock of a calendar by name, or the problem of asking for it.
     pub fn clock_named(&self, name: &str) -> Result<&Clock, Error> {

@@ -4,6 +4,8 @@
 //! **Invariant:** errors come at the door of an operation (`resolve`) only; behind it a row carries a problem instead of a value.
 //! **Not here:** the forms that are evaluated (`structure`, `clock`), the words (`report`).
 
+mod cards;
+pub mod compare;
 pub mod concentration;
 pub mod coverage;
 pub mod diff;
@@ -30,6 +32,7 @@ pub mod single_points_of_failure;
 mod stakes;
 pub mod tally;
 pub mod terms;
+pub mod trend;
 mod view;
 mod way;
 pub mod who;

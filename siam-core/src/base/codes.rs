@@ -95,13 +95,11 @@ codes! {
     NEVER_OPEN = 304 "never-open" Error, "calendar {calendar} is not open again within the years the clock computes", "give it opening hours, or ask for less time";
     CALENDAR_TWICE = 305 "calendar-twice" Error, "calendar {calendar} has `{key}` and is the {made} of others", "keep one of the two; give what it is made of hours of its own";
     CALENDAR_RING = 306 "calendar-ring" Error, "calendar {calendar} is made of itself, or of calendars nested deeper than {most}", "give one of them hours of its own";
-
     ICALENDAR_UNREADABLE = 307 "icalendar-unreadable" Error, "line {line} of the iCalendar text is not {expected}", "write {example}";
     ICALENDAR_NOT_READ = 308 "icalendar-not-read" Error, "line {line} of the iCalendar text: {what} is not read", "write the days out, or use {known}";
     ICALENDAR_LACKS = 309 "icalendar-lacks" Error, "the event in line {line} of the iCalendar text lacks `{key}`", "add {expected}";
     ICALENDAR_TOO_LARGE = 310 "icalendar-too-large" Error, "line {line} of the iCalendar text: {what} is more than {limit}", "split it, or end it earlier";
     ZONES_UNREADABLE = 311 "zones-unreadable" Error, "{name} cannot be read as a time zone or a database of them", "give compiled zone files (TZif) with their names and a version, or a `tzdata` file";
-    ZONE_OF_TICKET = 312 "zone-of-ticket" Error, "measure {measure} runs in the zone of each ticket, and the evidence has no column {column}", "give the column, or leave `zone: ticket` out";
 
     // 4xx: tables and evidence
     TABLE_UNREADABLE = 401 "table-unreadable" Error, "cannot read the table: {detail}", "give CSV with a header line, or an Arrow stream";
@@ -155,6 +153,10 @@ codes! {
     OTHER_TALLY = 511 "other-tally" Error, "the tally is of {what}", "add up tallies of one ecosystem, the same periods, measures and instant";
     BAD_TALLY = 512 "bad-tally" Error, "the bytes are not a tally that this version reads: {why}", "give the bytes of a tally as they were given, or add the evidence up again";
     NOT_IN_TALLY = 513 "not-in-tally" Error, "the tally does not hold all of this evidence", "take out only what was added before, and whole";
+    CAUSES_CUT = 515 "causes-cut" Warning, "{found} changes could explain disagreements on measure {measure}, and only {limit} were tried", "leave measures, states or calendars out that cannot be the cause";
+    SEVERAL_PERIODS = 516 "several-periods" Error, "table {table} holds {count} periods, and one is compared", "name it as `{key}`: {known}";
+    OTHER_GROUPS = 517 "other-groups" Warning, "measure {measure} is split by {before} before and by {after} after: its change has no parts", "score both with the same description";
+    LONG_SERIES = 518 "long-series" Warning, "{measure} has {count} periods: slope and trend are those of the last {limit}", "give fewer periods";
     FAULT_NOT_GRADED = 521 "fault-not-graded" Error, "{name} is a fault, so it cannot be {grade}", "remove this line; a fault is mended, only a finding is graded";
     NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
     NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";

@@ -7,6 +7,7 @@
 use super::Clock;
 use crate::base::zone::DAY;
 use crate::base::{Date, Instant, Problem};
+pub use crate::model::allowance::{DayRule, DaysEnd, DaysFrom};
 
 /// Which of its two ends a count of Working Days includes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -100,37 +101,6 @@ impl Clock {
             DayTime::Snap => self.next_open(at),
         }
     }
-}
-
-/// When a count of Working Days begins that runs from an instant to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum DaysFrom {
-    /// On the day of the start, open or not, which is day 0.
-    #[default]
-    StartDay,
-    /// At the next opening where the start is closed: what comes in after hours comes in on the next Working Day, which is day 0.
-    NextOpening,
-}
-
-/// When the last of a number of Working Days is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum DaysEnd {
-    /// At its last closing.
-    #[default]
-    Closing,
-    /// When the day is over.
-    Midnight,
-    /// At the time of day of the start.
-    SameTime,
-}
-
-/// The rule by which Working Days are counted from an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct DayRule {
-    /// Which day is day 0.
-    pub from: DaysFrom,
-    /// When the last day is over.
-    pub end: DaysEnd,
 }
 
 impl Clock {

@@ -10,12 +10,14 @@ mod lookup;
 mod period;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use crate::base::zone::{Reading, Zone, nearest_zone, tzdb_version};
 pub use crate::base::zones::ZoneDatabase;
 pub use days::{DayCount, DayRule, DayStart, DayTime, DaysEnd, DaysFrom};
 pub use lookup::{Lookup, NOT_COMPUTED};
 pub use period::{period, periods};
+pub use told::{DayKind, Days};
 
 use crate::base::{Argument, Duration, Instant, Place, Problem, codes};
 use crate::model::calendar::Calendar;

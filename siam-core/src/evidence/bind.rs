@@ -12,13 +12,13 @@
 use super::bound::{Exclusions, Outages, Tickets, Verdicts};
 use super::history::History;
 use super::labels::{Coder, Labels, NONE};
-use super::mapping::Length;
+use super::mapping::{HistoryShape, Length};
 use super::meaning::{self, Lookups};
 use super::plan::{Filter, Give, Meaning};
 use super::records::Records;
 use super::snapshots::Snapshots;
 use super::source::{Found, Record, Source};
-use super::tables::Holds;
+use super::tables::{Holds, Refers};
 use super::texts::Texts;
 use super::when::MISSING;
 use crate::base::columns::Cell;
@@ -104,7 +104,10 @@ impl Binder<'_, '_, '_> {
             }
         }
         let columns = Columns { give, found };
-        if give.table.columns.iter().any(|column| column.required && columns.get(column.name).is_none()) {
+        // The last time of each status stands in columns of its own.
+        let apart = |name: &str| name == "at" && self.source.plan.shape == HistoryShape::LastTimePerStatus;
+        let lacks = |name: &str| columns.get(name).is_none() && !apart(name);
+        if give.table.columns.iter().any(|column| column.required && lacks(column.name)) {
             // The fault is already reported.
             return;
         }
@@ -161,7 +164,12 @@ impl Binder<'_, '_, '_> {
         let found = columns.get(name)?;
         let labels = self.source.labels(found, &columns.gives(name), rows, &mut self.bound.record);
         let plan = columns.give.columns.iter().find(|plan| plan.name == name)?;
-        let labels = self.translated(labels, &plan.meaning, columns.give.table.name, name);
+        let known = columns.give.table.column(name);
+        let labels = match known.is_some_and(|column| column.required || column.refers != Refers::Nothing) {
+            // A key that nobody has is rejected and a name that nobody has is listed as such: the lookup need not say it again.
+            true if plan.meaning.values.is_empty() => meaning::translate(labels, &plan.meaning, self.lookups).labels,
+            _ => self.translated(labels, &plan.meaning, columns.give.table.name, name),
+        };
         let Some(and) = &plan.meaning.and else { return Some(labels) };
         let Some(second) = and.of.iter().find(|second| self.source.has(&second.value)).or_else(|| and.of.first()) else {
             return Some(labels);

@@ -66,6 +66,46 @@ impl DatesPlan {
     }
 }
 
+/// What dates say of themselves, before what stands around them is asked.
+#[derive(Debug, Default)]
+pub(super) struct SaidDates {
+    pub candidates: Vec<(String, Format)>,
+    pub mark: Option<Mark>,
+    pub zone: Option<Zone>,
+    /// Somebody must state the zone.
+    pub must: bool,
+}
+
+impl SaidDates {
+    /// What these do not say, those around them do.
+    pub fn over(self, around: Self) -> Self {
+        Self {
+            candidates: if self.candidates.is_empty() { around.candidates } else { self.candidates },
+            mark: self.mark.or(around.mark),
+            zone: self.zone.or(around.zone),
+            must: self.must || around.must,
+        }
+    }
+    pub fn finish(self, zone: &Zone, stated: bool) -> DatesPlan {
+        let zone = match self.zone {
+            Some(zone) => ZonePlan::Known(zone),
+            None if self.must && !stated => ZonePlan::Lacking(zone.clone()),
+            None => ZonePlan::Known(zone.clone()),
+        };
+        let iso = || vec![("iso".to_owned(), Format::Iso)];
+        let candidates = if self.candidates.is_empty() { iso() } else { self.candidates };
+        DatesPlan { candidates, mark: self.mark, zone }
+    }
+    /// Those of a column in a table.
+    pub fn within(self, around: DatesPlan) -> DatesPlan {
+        DatesPlan {
+            candidates: if self.candidates.is_empty() { around.candidates } else { self.candidates },
+            mark: self.mark.or(around.mark),
+            zone: self.zone.map_or(around.zone, ZonePlan::Known),
+        }
+    }
+}
+
 /// A cell that holds a date: its row from 1 and its column.
 struct At<'t> {
     row: u64,

@@ -204,8 +204,8 @@ impl Decode for FieldDoc {
 record! {
     /// An evidence table as a mapping gives it.
     pub struct GiveDoc = "an evidence table of a mapping" {
-        /// The given table it comes from.
-        from: Spot<String> = "from",
+        /// The given table it comes from; must be written, but for what a preset already says.
+        from: Option<Spot<String>> = "from",
         /// Its columns.
         columns: Named<ColumnDoc> = "columns",
         /// Of ticket_events: the fields to follow, each with what the given table calls it.

@@ -18,6 +18,7 @@ mod meaning;
 mod plan;
 mod preset;
 mod records;
+mod shown;
 mod snapshots;
 mod source;
 mod tables;
@@ -36,13 +37,12 @@ pub use mapping::{
     WrittenColumnDoc, WrittenFieldDoc,
 };
 pub use records::Records;
+pub use shown::{COLUMNS, EXCLUSIONS, REJECTED, UNKNOWN, USED};
 pub use tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, Refers};
 pub use when::MISSING;
 
-use crate::base::table::cells::{count, text, text_or_null};
-use crate::base::{
-    Argument, ColumnSpec, ColumnType, Error, Idx, Limits, Place, Problem, Problems, Ratio, Schema, Table, TableView, codes,
-};
+use crate::base::table::cells::{count, text};
+use crate::base::{Argument, Error, Idx, Limits, Place, Problem, Problems, Ratio, Table, TableView, codes};
 use crate::document::decode::query;
 use crate::document::{Decode, Faults, Source as Text, read};
 use crate::ecosystem::Ecosystem;
@@ -55,6 +55,7 @@ use bind::{Binder, Bound};
 use mapping::HistoryShape as Shape;
 use meaning::Lookups;
 use plan::{Check, Plan};
+use shown::{exclusions_table, rejected_table};
 use source::Source;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -89,89 +90,6 @@ struct Parts {
     tables: [Table; 5],
     problems: Problems,
 }
-
-/// What was made of each given table.
-pub const USED: Schema = Schema {
-    name: "used",
-    doc: "one row per given table and evidence table made of it",
-    columns: &[
-        ColumnSpec { name: "given", kind: ColumnType::Text, doc: "the given table" },
-        ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the evidence table made of it" },
-        ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows given" },
-        ColumnSpec { name: "rejected", kind: ColumnType::Integer, doc: "rows rejected as a whole" },
-        ColumnSpec {
-            name: "gave",
-            kind: ColumnType::Integer,
-            doc: "tickets, changes of tickets, verdicts, exclusions, outages or records made of them",
-        },
-        ColumnSpec { name: "left_out", kind: ColumnType::Integer, doc: "rows that the mapping leaves out" },
-    ],
-};
-
-/// Rows and cells that are not used.
-pub const REJECTED: Schema = Schema {
-    name: "rejected",
-    doc: "one row per rejected row or cell",
-    columns: &[
-        ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the given table" },
-        ColumnSpec { name: "row", kind: ColumnType::Integer, doc: "its row, from 1" },
-        ColumnSpec { name: "column", kind: ColumnType::Text, doc: "its column" },
-        ColumnSpec { name: "reason", kind: ColumnType::Text, doc: "name of the code that says why" },
-        ColumnSpec { name: "value", kind: ColumnType::Text, doc: "what stood there" },
-        ColumnSpec { name: "whole", kind: ColumnType::Boolean, doc: "whether the whole row is rejected, or this value only" },
-    ],
-};
-
-/// Names that the ecosystem or the mapping does not have.
-pub const UNKNOWN: Schema = Schema {
-    name: "unknown",
-    doc: "one row per name that the ecosystem, the evidence or the mapping does not have; such rows are used all the same",
-    columns: &[
-        ColumnSpec {
-            name: "kind",
-            kind: ColumnType::Text,
-            doc: "service, party, measure, agreement, event, ticket, change, or the column that the mapping translates",
-        },
-        ColumnSpec { name: "name", kind: ColumnType::Text, doc: "the name" },
-        ColumnSpec { name: "nearest", kind: ColumnType::Text, doc: "the nearest known name, if one is near" },
-        ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows that have it" },
-    ],
-};
-
-/// What became of each column.
-pub const COLUMNS: Schema = Schema {
-    name: "columns",
-    doc: "one row per column of a given table and use of it",
-    columns: &[
-        ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the given table" },
-        ColumnSpec { name: "column", kind: ColumnType::Text, doc: "its column" },
-        ColumnSpec { name: "use", kind: ColumnType::Text, doc: "used or not_read" },
-        ColumnSpec { name: "gives", kind: ColumnType::Text, doc: "the evidence column it fills, or key, at, order" },
-        ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows read" },
-        ColumnSpec { name: "missing", kind: ColumnType::Integer, doc: "of these without a value" },
-        ColumnSpec { name: "rejected", kind: ColumnType::Integer, doc: "of these that could not be read" },
-    ],
-};
-
-/// The exclusions that were given, accepted or not.
-pub const EXCLUSIONS: Schema = Schema {
-    name: "exclusions",
-    doc: "one row per exclusion that could be read; only those that are accepted leave tickets out",
-    columns: &[
-        ColumnSpec { name: "key", kind: ColumnType::Text, doc: "the ticket" },
-        ColumnSpec { name: "service", kind: ColumnType::Text, doc: "the service, where no ticket is named" },
-        ColumnSpec { name: "from", kind: ColumnType::Instant, doc: "tickets of the service opened from then on" },
-        ColumnSpec { name: "until", kind: ColumnType::Instant, doc: "tickets of the service opened before then" },
-        ColumnSpec { name: "measure", kind: ColumnType::Text, doc: "the measure; all where empty" },
-        ColumnSpec { name: "reason", kind: ColumnType::Text, doc: "why" },
-        ColumnSpec { name: "clause", kind: ColumnType::Text, doc: "the clause that allows it" },
-        ColumnSpec { name: "requested_by", kind: ColumnType::Text, doc: "who asked for it" },
-        ColumnSpec { name: "accepted_by", kind: ColumnType::Text, doc: "who agreed" },
-        ColumnSpec { name: "status", kind: ColumnType::Text, doc: "claimed, accepted or refused" },
-        ColumnSpec { name: "accepted", kind: ColumnType::Boolean, doc: "whether it leaves tickets out" },
-        ColumnSpec { name: "tickets", kind: ColumnType::Integer, doc: "how many tickets it leaves out" },
-    ],
-};
 
 /// Binds tables to an ecosystem; the error has every fault of the mapping and of the tables' columns.
 ///
@@ -411,49 +329,6 @@ fn finish(
         tables: [used, rejected, unknown, columns, exclusions],
         problems,
     })))
-}
-
-/// The table of exclusions.
-fn exclusions_table(exclusions: &Exclusions) -> Table {
-    use crate::base::columns::Cell;
-    let mut table = Table::new(&EXCLUSIONS);
-    let at = |micros: i64| if micros == MISSING { Cell::Null } else { Cell::Instant(micros) };
-    for claim in exclusions.claims() {
-        table.push(&[
-            text_or_null(claim.key.as_deref()),
-            text_or_null(claim.service.as_deref()),
-            at(claim.from),
-            at(claim.until),
-            text_or_null(claim.measure.as_deref()),
-            text_or_null(claim.reason.as_deref()),
-            text_or_null(claim.clause.as_deref()),
-            text_or_null(claim.requested_by.as_deref()),
-            text_or_null(claim.accepted_by.as_deref()),
-            text(claim.status.as_deref().unwrap_or("accepted")),
-            Cell::Boolean(claim.accepted),
-            count(claim.tickets),
-        ]);
-    }
-    table
-}
-
-/// The table of rejections, and one problem for each column and reason.
-fn rejected_table(rejections: &[source::Rejection], problems: &mut Problems, limits: &Limits) -> Table {
-    let mut table = Table::new(&REJECTED);
-    let mut kinds: BTreeMap<(&str, &str, u16), (usize, &source::Rejection)> = BTreeMap::new();
-    for row in rejections {
-        let at = crate::base::columns::Cell::Integer(i64::try_from(row.row).unwrap_or(i64::MAX));
-        let whole = crate::base::columns::Cell::Boolean(row.whole);
-        let value = if row.value.is_empty() { None } else { Some(row.value.as_str()) };
-        table.push(&[text(&row.table), at, text(&row.column), text(row.code.name), text_or_null(value), whole]);
-        kinds.entry((&row.table, &row.column, row.code.number)).or_insert((0, row)).0 += 1;
-    }
-    for (rows, first) in kinds.into_values() {
-        let problem = Problem::new(&codes::VALUES_REJECTED, Place::cell(&first.table, first.row, &first.column));
-        let problem = problem.with("count", rows).with("column", Argument::user(&first.column));
-        problems.push(problem.with("reason", first.code.name).with("value", Argument::user(&first.value)), limits.problems);
-    }
-    table
 }
 
 /// The index of each word of a column.

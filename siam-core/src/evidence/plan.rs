@@ -4,7 +4,7 @@
 //! **Invariant:** formats and zones are stated or proved, never guessed; what is not understood is refused at its place.
 //! **Not here:** the document (`mapping`), proving a format (`dates`), whether a named column is there (`source`), its values (`bind`).
 
-use super::dates::{DatesPlan, ZonePlan};
+use super::dates::{DatesPlan, SaidDates, ZonePlan};
 use super::exact::check_constant;
 use super::mapping::{
     AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc,
@@ -209,10 +209,15 @@ impl<'c> Check<'c, '_> {
                 unknown_table(&name.value, Some(name.mark), self.faults);
                 continue;
             };
-            if absent.contains(give.from.value.as_str()) {
+            let Some(from) = &give.from else {
+                let problem = self.faults.problem(&codes::MISSING_KEY, give.mark).with("shape", "an evidence table of a mapping");
+                self.faults.report(problem.with("key", "from").with("expected", "the name of a given table"));
+                continue;
+            };
+            if absent.contains(from.value.as_str()) {
                 continue;
             }
-            let Some(at) = self.named(&plan.sources, &give.from) else { continue };
+            let Some(at) = self.named(&plan.sources, from) else { continue };
             let give = self.give(table, name.mark, give, at, &mut plan.sources, &absent);
             plan.gives.push(give);
         }
@@ -511,45 +516,5 @@ impl<'c> Check<'c, '_> {
     fn not_here(&mut self, key: &str, mark: Mark, shape: &'static str, allowed: &'static str) {
         let problem = self.faults.problem(&codes::UNKNOWN_KEY_NO_GUESS, mark).with("key", Argument::user(key));
         self.faults.report(problem.with("shape", shape).with("allowed", allowed));
-    }
-}
-
-/// What dates say of themselves, before what stands around them is asked.
-#[derive(Debug, Default)]
-struct SaidDates {
-    candidates: Vec<(String, Format)>,
-    mark: Option<Mark>,
-    zone: Option<Zone>,
-    /// Somebody must state the zone.
-    must: bool,
-}
-
-impl SaidDates {
-    /// What these do not say, those around them do.
-    fn over(self, around: Self) -> Self {
-        Self {
-            candidates: if self.candidates.is_empty() { around.candidates } else { self.candidates },
-            mark: self.mark.or(around.mark),
-            zone: self.zone.or(around.zone),
-            must: self.must || around.must,
-        }
-    }
-    fn finish(self, zone: &Zone, stated: bool) -> DatesPlan {
-        let zone = match self.zone {
-            Some(zone) => ZonePlan::Known(zone),
-            None if self.must && !stated => ZonePlan::Lacking(zone.clone()),
-            None => ZonePlan::Known(zone.clone()),
-        };
-        let iso = || vec![("iso".to_owned(), Format::Iso)];
-        let candidates = if self.candidates.is_empty() { iso() } else { self.candidates };
-        DatesPlan { candidates, mark: self.mark, zone }
-    }
-    /// Those of a column in a table.
-    fn within(self, around: DatesPlan) -> DatesPlan {
-        DatesPlan {
-            candidates: if self.candidates.is_empty() { around.candidates } else { self.candidates },
-            mark: self.mark.or(around.mark),
-            zone: self.zone.map_or(around.zone, ZonePlan::Known),
-        }
     }
 }

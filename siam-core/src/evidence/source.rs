@@ -14,6 +14,7 @@ use super::when::{MISSING, Reader, is_finer};
 use crate::base::columns::{Cell, ColumnView, TimeUnit, Values};
 use crate::base::csv::cell_text;
 use crate::base::{Argument, Code, Place, Problem, TableView, codes};
+use crate::clock::Clock;
 use crate::document::{Faults, Mark};
 use std::borrow::Cow;
 
@@ -274,12 +275,51 @@ impl<'t, 'a> Source<'t, 'a> {
             Found::Value(_) => None,
         };
         let Some(reader) = reader else { return (vec![MISSING; rows.len()], Vec::new()) };
+        if let Some((values, using)) = self.plain_instants(found, gives, rows) {
+            record.uses.push(using);
+            return (values, Vec::new());
+        }
         let read = self.values(found, gives, rows, whole, record, |cell| reader.read(cell));
         let floored = self.floored(found, rows);
         if let (Found::At(_, name, _), true) = (found, floored > 0) {
             record.floored.push((self.plan.name.clone(), name.clone(), floored));
         }
         read
+    }
+    /// The same for instants that are instants already, whole microseconds and within the horizon; none where a cell is anything else.
+    fn plain_instants(&self, found: &Found, gives: &str, rows: &[u32]) -> Option<(Vec<i64>, Use)> {
+        let Found::At(column, name, _) = found else { return None };
+        let mut using = self.using(name, gives, rows.len());
+        let (first, last) = Clock::horizon();
+        let mut read = Vec::with_capacity(rows.len());
+        let mut cursor = self.cursor();
+        let mut rest = rows;
+        while let Some(row) = rest.first() {
+            let (batch, at) = cursor.at(*row as usize);
+            let view = self.view(batch, *column)?;
+            let Values::Timestamp { values, unit, zoned: true } = view.values() else { return None };
+            if *unit == TimeUnit::Nanosecond {
+                return None;
+            }
+            // All rows of the list that follow each other in this batch.
+            let most = rest.len().min(view.rows().saturating_sub(at));
+            let run = rest.iter().zip(*row..).take(most).take_while(|(row, next)| *row == next).count();
+            if run == 0 {
+                return None;
+            }
+            let (now, later) = rest.split_at(run);
+            for (offset, value) in values.get(at..at + now.len())?.iter().enumerate() {
+                if !view.is_valid(at + offset) {
+                    using.missing += 1;
+                    read.push(MISSING);
+                    continue;
+                }
+                let micros = unit.to_micros(*value).filter(|micros| (first.0..=last.0).contains(micros))?;
+                read.push(micros);
+            }
+            rest = later;
+        }
+        Some((read, using))
     }
     /// How many of some rows have an instant that is finer than a microsecond.
     fn floored(&self, found: &Found, rows: &[u32]) -> usize {

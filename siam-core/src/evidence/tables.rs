@@ -83,6 +83,8 @@ pub enum Refers {
     Ticket,
     /// Of changes of the evidence.
     Change,
+    /// Of zones of the time zone database.
+    Zone,
     /// Of what the word in another column of the row says.
     AsSaidBy(&'static str),
 }
@@ -103,6 +105,7 @@ impl Refers {
             Self::Event => "event",
             Self::Ticket => "ticket",
             Self::Change => "change",
+            Self::Zone => "time zone",
         }
     }
     /// What a word of a column such as `scope` stands for.
@@ -176,6 +179,7 @@ pub static TICKETS: EvidenceTable = EvidenceTable {
         column("resolution", Text, false, "how it ended"),
         column("event", Text, false, "the event it belongs to"),
         column("parent", Text, false, "the ticket it is a child of"),
+        naming("zone", Refers::Zone, false, "the IANA time zone of whoever it is for"),
     ],
     extra: true,
     unique: true,

@@ -125,6 +125,13 @@ pub(super) fn list(model: &Model, bound: &Bound, table: &mut Table, problems: &m
             }
         }
     }
+    let zones = counts.remove(&Refers::Zone).unwrap_or_default();
+    for (name, rows) in zones.into_iter().filter(|(name, _)| model.zones.named(name).is_none()) {
+        let near = Some(model.zones.nearest(name).to_owned());
+        table.push(&[text(Refers::Zone.as_str()), text(name), text_or_null(near.as_deref()), count(rows)]);
+        let found = codes_of(&near, (&codes::UNKNOWN_NAME, &codes::UNKNOWN_NAME_NO_GUESS));
+        problems.push(named(found, Refers::Zone.as_str(), name, rows), limits.problems);
+    }
     for (refers, mut names) in counts {
         // Asked by name where that is cheap: a chunk of a stream must not cost as much as the ecosystem is large.
         names.retain(|name, _| !is_known(model, bound, refers, name));

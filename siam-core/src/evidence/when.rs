@@ -113,7 +113,10 @@ impl Format {
 
 /// Whether a text has decimals of a second that a microsecond cannot hold.
 pub(super) fn is_finer(text: &str) -> bool {
-    let Some((_, decimals)) = text.rsplit_once('.').filter(|_| text.len() > 7) else { return false };
+    if text.len() < 20 {
+        return false;
+    }
+    let Some((_, decimals)) = text.rsplit_once('.') else { return false };
     let digits = decimals.bytes().take_while(u8::is_ascii_digit);
     digits.skip(6).any(|digit| digit != b'0')
 }
@@ -175,6 +178,9 @@ impl Reader {
     }
     fn iso(&self, text: &str) -> Result<i64, &'static Code> {
         use Piece::{Day, Fraction, Hour, Literal, Minute, Month, Offset, Second, Year};
+        if let Some((wall, utc)) = plain_iso(text.as_bytes()) {
+            return Ok(if utc { wall } else { self.of_wall(wall) });
+        }
         if let Some(at) = Instant::parse(text) {
             return Ok(at.0);
         }
@@ -195,6 +201,25 @@ impl Reader {
             (wall, Some(offset)) => Ok(wall - offset),
         }
     }
+}
+
+/// The wall time of `2026-10-03T09:00:00Z` or `2026-10-03 09:00:00`, and whether it is UTC; none for any other text.
+fn plain_iso(text: &[u8]) -> Option<(i64, bool)> {
+    let (text, utc) = match text {
+        [rest @ .., b'Z'] => (rest, true),
+        rest => (rest, false),
+    };
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b' ', h1, h2, b':', n1, n2, b':', s1, s2] = text else { return None };
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| byte - b'0');
+    let two = |tens: &u8, ones: &u8| Some(digit(tens)? * 10 + digit(ones)?);
+    let year = i16::from(two(y1, y2)?) * 100 + i16::from(two(y3, y4)?);
+    let (hour, minute, second) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let date = Date::new(year, two(m1, m2)?, two(d1, d2)?)?;
+    let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+    Some((i64::from(date.to_days()) * DAY + seconds * 1_000_000, utc))
 }
 
 struct Fields {

@@ -4,7 +4,9 @@
 //! **Invariant:** every measure lies in exactly one agreement; a measure that nothing computes is refused, never ignored.
 //! **Not here:** computing a measure (`answer::score`), incentive regimes (`formula`).
 
+use super::allowance::WorkingDaysDoc;
 use super::calendar::CalendarIdx;
+use super::counting::ClockZone;
 use super::dated::{Timeline, Validity};
 use super::interface::InterfaceIdx;
 use super::maintenance::MaintenanceIdx;
@@ -84,6 +86,10 @@ record! {
         pause_in: Vec<String> = "pause_in",
         /// While what it runs: always, or while the provider of the agreement holds the ticket; always unless written.
         runs_while: Option<RunsWhile> = "runs_while",
+        /// calendar or ticket: in whose zone its hours are; calendar unless written. A ticket's is in its column `zone`.
+        zone: Option<ClockZone> = "zone",
+        /// How Working Days are counted where times are agreed in them.
+        working_days: Option<WorkingDaysDoc> = "working_days",
         /// States of the ticket in which a run of it is over, for `cycles`.
         stopped_in: Vec<String> = "stopped_in",
     }

@@ -8,8 +8,10 @@ use super::agreement::{
     AgreementDoc, Counting, Cycles, EventGroup, GroupTarget, MeasureDoc, MeasurePeriod, PriorityTaken, RunsWhile, Statistic,
     TicketInstant, Unit, WhenNone, Within,
 };
+use super::allowance::DayRule;
 use super::checking::Checking;
 use super::contract::{Contract, Framework};
+use super::counting::ClockZone;
 use super::dated::instant;
 use crate::base::{Argument, IdxVec, codes};
 use crate::document::Named;
@@ -94,6 +96,8 @@ impl Checking<'_> {
             cycles,
             stopped_in,
             runs_while,
+            days: DayRule::of(clock.and_then(|clock| clock.working_days.as_ref())),
+            zone: clock.and_then(|clock| clock.zone).unwrap_or(ClockZone::Calendar),
             when_not_reported: doc.when_not_reported.or(doc.when_none).unwrap_or(WhenNone::NoVerdict),
             per: doc.per,
             of: columns(&doc.of),
@@ -143,7 +147,9 @@ impl Checking<'_> {
             self.faults.report(problem.with("expected", expected));
         }
         let segments = doc.priority_taken.as_ref().is_some_and(|taken| taken.value == PriorityTaken::PerSegment);
+        let days = doc.within.iter().flat_map(|within| &within.0).any(|within| within.value.has_working_days());
         let clash = match (decided, runs_while, cycles) {
+            _ if segments && days => Some(("priority_taken", "a time agreed in working days: they cannot be shared out")),
             (true, ..) if segments => Some(("counted_when", "priority_taken: per_segment")),
             (_, RunsWhile::Held, Cycles::First | Cycles::Last | Cycles::Each | Cycles::Sum) => {
                 Some(("runs_while", "cycles: the runs of a holder are always summed"))
@@ -170,6 +176,8 @@ pub(super) fn defaults(doc: &MeasureDoc) -> Vec<&'static str> {
         ("calendar", clock.is_none_or(|clock| clock.calendar.is_none())),
         ("pause_in", clock.is_none_or(|clock| clock.pause_in.is_empty())),
         ("runs_while", clock.is_none_or(|clock| clock.runs_while.is_none())),
+        ("zone", clock.is_none_or(|clock| clock.zone.is_none())),
+        ("working_days", clock.is_none_or(|clock| clock.working_days.is_none())),
         ("tickets", doc.tickets.entries.is_empty()),
         ("counted_when", doc.counted_when.is_none()),
         ("fewest", doc.fewest.is_none()),

@@ -5,6 +5,7 @@
 //! **Not here:** applying them (`answer::score`), the other keys of a measure (`agreement`).
 
 use super::agreement::{Split, TicketInstant};
+use super::allowance::{Allowance, DayRule};
 use super::statistic::TargetDoc;
 use crate::base::{Argument, Duration, Ratio, codes};
 use crate::document::decode::{choice, record};
@@ -199,6 +200,16 @@ impl Decode for Per {
     }
 }
 
+choice! {
+    /// In whose zone a clock runs.
+    pub enum ClockZone = "whose zone" {
+        /// That of the calendar.
+        Calendar = "calendar",
+        /// That of the ticket, by its column `zone`; the calendar's where the cell is empty.
+        Ticket = "ticket",
+    }
+}
+
 record! {
     /// A row of a table of times.
     pub struct WithinRow = "a row of times" {
@@ -210,8 +221,8 @@ record! {
         class: Vec<Spot<String>> = "class",
         /// The services it is for; any unless written.
         service: Vec<Spot<String>> = "service",
-        /// How long the clock may run.
-        time: Duration = "time",
+        /// How long the clock may run, or how many Working Days.
+        time: Allowance = "time",
     }
 }
 
@@ -228,20 +239,29 @@ impl WithinRow {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Within {
     /// The same time for every ticket.
-    All(Duration),
+    All(Allowance),
     /// A time by priority; tickets of another priority are not counted.
-    ByPriority(Vec<(String, Duration)>),
+    ByPriority(Vec<(String, Allowance)>),
     /// Rows from the top; tickets that no row is for are not counted.
     Rows(Vec<WithinRow>),
 }
 
 impl Within {
     /// The time for a priority, where nothing else decides.
-    pub fn of(&self, priority: Option<&str>) -> Option<Duration> {
+    pub fn of(&self, priority: Option<&str>) -> Option<Allowance> {
         match self {
             Self::All(time) => Some(*time),
             Self::ByPriority(times) => times.iter().find(|(name, _)| Some(name.as_str()) == priority).map(|(_, time)| *time),
             Self::Rows(_) => None,
+        }
+    }
+    /// Whether it allows Working Days anywhere.
+    pub fn has_working_days(&self) -> bool {
+        let is = |time: &Allowance| matches!(time, Allowance::WorkingDays(_));
+        match self {
+            Self::All(time) => is(time),
+            Self::ByPriority(times) => times.iter().any(|(_, time)| is(time)),
+            Self::Rows(rows) => rows.iter().any(|row| is(&row.time)),
         }
     }
     /// The priorities it names, in the order written.
@@ -275,14 +295,14 @@ impl Decode for Within {
                 Some(Self::Rows(rows))
             }
             NodeKind::Map(_) => {
-                let times = Named::<Duration>::decode(node, faults)?;
+                let times = Named::<Allowance>::decode(node, faults)?;
                 if times.entries.is_empty() && times.faulty.is_empty() {
                     empty(faults);
                     return None;
                 }
                 Some(Self::ByPriority(times.entries.into_iter().map(|(name, time)| (name.value, time)).collect()))
             }
-            _ => Duration::decode(node, faults).map(Self::All),
+            _ => Allowance::decode(node, faults).map(Self::All),
         }
     }
     fn shape() -> Shape {
@@ -352,6 +372,10 @@ pub struct Counting {
     pub stopped_in: Vec<String>,
     /// While what the clock runs.
     pub runs_while: RunsWhile,
+    /// How Working Days are counted.
+    pub days: DayRule,
+    /// In whose zone the clock runs.
+    pub zone: ClockZone,
     /// What a period without an observed value comes to.
     pub when_not_reported: WhenNone,
     /// Of a rate, over what it is counted.

@@ -5,6 +5,7 @@
 //! **Not here:** compiled forms (`structure`, `clock`), what happened (`evidence`).
 
 pub mod agreement;
+pub mod allowance;
 pub mod cadence;
 pub mod calendar;
 pub mod check;

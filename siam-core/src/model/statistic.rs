@@ -272,7 +272,7 @@ impl Checking<'_> {
         let segments = doc.priority_taken.as_ref().is_some_and(|taken| taken.value == PriorityTaken::PerSegment);
         let weighted = matches!(statistic, Statistic::Availability | Statistic::UserWeightedLoss);
         let counted = tickets && !statistic.is_of_an_instant();
-        let written: [(&'static str, bool, bool); 29] = [
+        let written: [(&'static str, bool, bool); 31] = [
             ("direction", doc.direction.is_some(), statistic.says_direction()),
             ("unit", doc.unit.is_some(), observed || statistic == Statistic::Quotient),
             ("take", doc.take.is_some(), observed),
@@ -287,6 +287,8 @@ impl Checking<'_> {
             ("clock.pause_in", clock.is_some_and(|clock| !clock.pause_in.is_empty()), !tickets || times),
             ("clock.runs_while", clock.is_some_and(|clock| clock.runs_while.is_some()), !tickets || runs),
             ("clock.stopped_in", clock.is_some_and(|clock| !clock.stopped_in.is_empty()), !tickets || runs),
+            ("clock.zone", clock.is_some_and(|clock| clock.zone.is_some()), !tickets || runs),
+            ("clock.working_days", clock.is_some_and(|clock| clock.working_days.is_some()), !tickets || within),
             ("cycles", doc.cycles.is_some(), runs),
             ("counted_when", doc.counted_when.is_some(), counted && (within || !decided)),
             ("children", doc.children.is_some(), tickets),

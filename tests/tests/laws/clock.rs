@@ -44,7 +44,8 @@ fn moments(calendar: &str, at: &[i64]) -> MomentQuery {
 }
 
 fn elapsed_seconds(ecosystem: &Ecosystem, calendar: &str, spans: &[(i64, i64)]) -> Vec<Option<i64>> {
-    let spans = spans.iter().map(|(from, until)| SpanQuery { from: Instant(*from), until: Instant(*until) }).collect();
+    let spans =
+        spans.iter().map(|(from, until)| SpanQuery { from: Instant(*from), until: Instant(*until), zone: None }).collect();
     column(elapsed(ecosystem, &ElapsedQuery { calendar: calendar.into(), spans }), "elapsed_seconds")
 }
 
@@ -55,8 +56,11 @@ fn deadlines(
     backwards: bool,
     boundary: Option<BoundaryWord>,
 ) -> Vec<Option<i64>> {
-    let starts = starts.iter().map(|(from, within)| DeadlineStart { from: Instant(*from), within: Duration(*within) }).collect();
-    let query = DeadlineQuery { calendar: calendar.into(), starts, backwards: Some(backwards), boundary };
+    let starts = starts
+        .iter()
+        .map(|(from, within)| DeadlineStart { from: Instant(*from), within: Duration(*within).into(), zone: None })
+        .collect();
+    let query = DeadlineQuery { calendar: calendar.into(), starts, backwards: Some(backwards), boundary, working_days: None };
     column(deadline(ecosystem, &query), "deadline")
 }
 

@@ -74,9 +74,11 @@ fn pairs(one: &Within, other: &Within) -> Vec<(Argument, Duration, Duration)> {
     let named = |within: &Within| within.priorities().into_iter().map(str::to_owned).collect::<Vec<_>>();
     let names: BTreeSet<String> = named(one).into_iter().chain(named(other)).collect();
     if let (true, Within::All(one), Within::All(other)) = (names.is_empty(), one, other) {
-        return vec![(Argument::from("every priority"), *one, *other)];
+        // Working Days and hours do not compare.
+        let both = one.time().zip(other.time());
+        return both.into_iter().map(|(one, other)| (Argument::from("every priority"), one, other)).collect();
     }
-    let both = names.into_iter().filter_map(|name| Some((one.of(Some(&name))?, other.of(Some(&name))?, name)));
+    let both = names.into_iter().filter_map(|name| Some((one.of(Some(&name))?.time()?, other.of(Some(&name))?.time()?, name)));
     both.map(|(one, other, name)| (Argument::user(name), one, other)).collect()
 }
 

@@ -13,6 +13,7 @@
 pub(in crate::answer) mod build;
 pub(in crate::answer) mod card;
 pub(in crate::answer) mod counts;
+mod days;
 pub(in crate::answer) mod explain;
 pub(in crate::answer) mod figure;
 mod outages;
@@ -31,6 +32,7 @@ pub(in crate::answer) mod walk;
 pub(in crate::answer) mod windows;
 
 pub use counts::{Counts, Outcome};
+pub(in crate::answer) use explain::day_rule;
 pub use figure::{Figure, Verdict};
 pub use percentile::Histogram;
 pub use schema::{CASES, ROWS, TICKETS};

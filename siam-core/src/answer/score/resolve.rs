@@ -4,6 +4,7 @@
 //! **Invariant:** behind this door nothing fails: every column a measure needs is there.
 //! **Not here:** the clock of a ticket (`walk`).
 
+use super::days::{Zoned, coded};
 use super::priorities::Priorities;
 use super::records::Columns;
 use super::runs::Runs;
@@ -17,6 +18,7 @@ use crate::model::agreement::{
     Agreement, Children, Cycles, EventGroup, Measure, PriorityTaken, RunsWhile, Split, Statistic, TicketInstant, Within,
     WithinRow,
 };
+use crate::model::counting::ClockZone;
 use crate::model::dated::Validity;
 use crate::model::party::PartyIdx;
 use crate::model::service::{ClassIdx, Service, Stage};
@@ -194,7 +196,9 @@ pub(in crate::answer) struct Asked<'e> {
     pub pauses: Option<(&'e History, Vec<bool>)>,
     /// The clock of the measure's calendar.
     pub clock: Option<&'e Clock>,
-    /// The time by priority code, none at the last place; `MISSING` where tickets are not counted.
+    /// Clocks in the zones of tickets, where it runs in those.
+    pub zoned: Option<Zoned<'e>>,
+    /// The time by priority code, none at the last place; `MISSING` where tickets are not counted; Working Days as negative counts.
     pub within: Vec<(Validity, Vec<i64>)>,
     /// Tables of times, where those are agreed.
     pub rows: Vec<(Validity, Vec<TimeRow<'e>>)>,
@@ -202,11 +206,18 @@ pub(in crate::answer) struct Asked<'e> {
 
 impl<'e> Asked<'e> {
     /// The clock of a ticket: the measure's calendar, else the hours of its service; none is around the clock.
-    pub fn clock_of(&self, common: &Common<'e>, ticket: usize, at: i64) -> Option<&'e Clock> {
-        self.clock.or_else(|| {
-            let hours = common.service_of(ticket)?.hours.at(Instant(at))?;
-            Some(common.ecosystem.clock(*hours))
-        })
+    pub fn clock_of(&self, common: &Common<'e>, ticket: usize, at: i64) -> Option<&Clock> {
+        if let Some(clock) = self.clock.filter(|_| self.zoned.is_none()) {
+            return Some(clock);
+        }
+        let hours = || common.service_of(ticket)?.hours.at(Instant(at)).copied();
+        let calendar = self.measure.calendar.or_else(hours)?;
+        let own = self.zoned.as_ref().and_then(|zoned| zoned.clock(common, ticket, calendar));
+        Some(own.unwrap_or_else(|| common.ecosystem.clock(calendar)))
+    }
+    /// Whether a ticket names a zone that nobody knows, where the clock runs in it.
+    pub fn lacks_zone(&self, ticket: usize) -> bool {
+        self.zoned.as_ref().is_some_and(|zoned| zoned.zone_of(ticket) == Some(None))
     }
     /// When the measure holds: its own dates and its agreement's.
     pub fn validity(&self) -> Validity {
@@ -323,6 +334,7 @@ impl<'e> Resolver<'_, 'e> {
             records: None,
             pauses: None,
             clock: None,
+            zoned: None,
             within: Vec::new(),
             rows: Vec::new(),
         };
@@ -381,6 +393,9 @@ impl<'e> Resolver<'_, 'e> {
         }
         asked.runs = self.runs(agreement)?;
         asked.clock = measure.calendar.map(|calendar| common.ecosystem.clock(calendar));
+        if measure.counting.zone == ClockZone::Ticket {
+            asked.zoned = Some(Zoned::new(common, self.column("zone")?));
+        }
         if measure.counting.event_group == EventGroup::Once {
             let labels = self.column("event")?;
             asked.events = Some((labels, first_of_events(common, asked, labels)));
@@ -445,7 +460,7 @@ impl<'e> Resolver<'_, 'e> {
             kind,
             service,
             class: row.class.iter().filter_map(|name| model.names.classes.get(&name.value).copied()).collect(),
-            time: row.time.micros(),
+            time: coded(row.time),
         }
     }
     /// When the clock runs; none after a report.
@@ -561,7 +576,7 @@ impl<'e> Resolver<'_, 'e> {
 
 /// The time by priority code, and at the end for tickets without a priority.
 fn times(within: &Within, priorities: &[String]) -> Vec<i64> {
-    let of = |priority: Option<&str>| within.of(priority).map_or(MISSING, |time| time.micros());
+    let of = |priority: Option<&str>| within.of(priority).map_or(MISSING, coded);
     priorities.iter().map(|word| of(Some(word))).chain(std::iter::once(of(None))).collect()
 }
 

@@ -5,8 +5,9 @@
 //! **Not here:** names (`resolve`), sums (`counts`, `sums`), rows of other tables (`records`), tables (`score`).
 
 use super::counts::Outcome;
+use super::days::{due, working_days};
 use super::resolve::{Asked, Common};
-use super::runs::{Run, Runs, count_of, open_time, passes, runs_of, share_used};
+use super::runs::{Run, Runs, count_of, on_clock, open_time, passes, runs_of, share_used};
 use crate::base::{Code, Instant, codes};
 use crate::evidence::{History, Labels, MISSING, NONE};
 use crate::model::agreement::{CountedWhen, Cycles, PriorityTaken, Statistic, TicketInstant};
@@ -23,6 +24,8 @@ pub(in crate::answer) enum Lack {
     NoTime,
     /// An instant lies where no clock computes.
     Horizon,
+    /// The database has no zone of the name it gives.
+    Zone,
     /// Neither has its clock stopped nor its time passed, as far as is known.
     Undecided,
 }
@@ -35,6 +38,7 @@ impl Lack {
             Self::Instant(which, code) => (Some(which.as_str()), Some(code.name)),
             Self::NoTime => (None, Some("no-time-agreed")),
             Self::Horizon => (None, Some(codes::BEYOND_HORIZON.name)),
+            Self::Zone => (Some("zone"), Some(codes::UNKNOWN_ZONE.name)),
             Self::Undecided => (None, Some("undecided")),
         }
     }
@@ -347,6 +351,7 @@ pub(in crate::answer) fn contribution(
         return Judged::Omitted(counted, omission);
     }
     if passed {
+        found.within = if working_days(found.within).is_some() { MISSING } else { found.within };
         // The agreed time is over, whenever the clock may stop.
         settle(common, asked, &mut found, counted, Outcome::Missed);
         return Judged::Found(found);
@@ -367,6 +372,26 @@ fn counts(
 ) -> Outcome {
     let (measure, ticket) = (asked.measure, found.ticket as usize);
     let ran = found.started != MISSING && found.stopped != MISSING && found.started <= found.stopped;
+    if measure.statistic.runs_clock() && ran && asked.lacks_zone(ticket) {
+        found.within = if working_days(found.within).is_some() { MISSING } else { found.within };
+        found.lack = Lack::Zone;
+        return Outcome::Unscored;
+    }
+    let days = if measure.statistic == Statistic::PercentWithin { working_days(found.within) } else { None };
+    let mut due = MISSING;
+    if let Some(days) = days {
+        found.within = MISSING;
+        if found.started != MISSING {
+            let clock = asked.clock_of(common, ticket, found.started);
+            let over = self::due(common, clock, (runs, pauses), days, measure.counting.days);
+            due = over.unwrap_or(MISSING);
+            // How much open time the days are, from this start on.
+            found.within = over.and_then(|over| on_clock(clock, found.started, over, pauses)).unwrap_or(MISSING);
+            if over.is_none() && found.lack == Lack::Nothing {
+                found.lack = Lack::Horizon;
+            }
+        }
+    }
     if measure.statistic.runs_clock() && ran {
         let clock = asked.clock_of(common, ticket, found.started);
         match open_time(clock, runs, pauses) {
@@ -395,6 +420,7 @@ fn counts(
                 }
             }
         }
+        Statistic::PercentWithin if days.is_some() => verdict(found.stopped <= due),
         Statistic::PercentWithin => verdict(found.elapsed <= found.within),
         Statistic::FirstTimeFix => verdict(found.hand_offs == 0),
         Statistic::Reassigned => verdict(found.hand_offs <= measure.counting.more_than.into()),
@@ -429,7 +455,10 @@ fn decided(
     }
     let time = asked.time_of(common, ticket, *started, priority).filter(|time| *time != MISSING);
     let clock = asked.clock_of(common, ticket, *started);
-    let last = time.and_then(|time| passes(clock, runs, pauses, time));
+    let last = time.and_then(|time| match working_days(time) {
+        Some(days) => due(common, clock, (runs, pauses), days, asked.measure.counting.days),
+        None => passes(clock, runs, pauses, time),
+    });
     last.filter(|last| *last < common.as_of).unwrap_or(MISSING)
 }
 

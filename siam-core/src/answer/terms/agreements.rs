@@ -10,6 +10,7 @@ use crate::base::{Argument, Ratio};
 use crate::model::agreement::{
     Agreement, AgreementKind, Children, Definition, Measure, TicketInstant, WhenNone, Within, WithinRow,
 };
+use crate::model::allowance::Allowance;
 use crate::model::dated::Validity;
 use crate::model::statistic::{Basis, Direction, Statistic};
 use crate::report::Reason;
@@ -257,20 +258,27 @@ fn clock(page: &mut Page<'_>, measure: &Measure) {
 }
 
 fn times(within: &Within, stop: TicketInstant) -> Vec<Reason> {
-    let begun = |id| Reason::new(id).with("stop", instant(stop));
+    let begun = |[time, days]: [&'static str; 2], allowance: Allowance| match allowance {
+        Allowance::Time(within) => Reason::new(time).with("stop", instant(stop)).with("within", within),
+        Allowance::WorkingDays(count) => Reason::new(days).with("stop", instant(stop)).with("days", count),
+    };
     match within {
-        Within::All(time) => vec![begun("terms-within").with("within", *time)],
+        Within::All(time) => vec![begun(["terms-within", "terms-within-days"], *time)],
         Within::ByPriority(times) => {
-            let one = |(priority, time): &(String, _)| {
-                begun("terms-within-priority").with("within", *time).with("priority", name(priority))
+            let one = |(priority, time): &(String, Allowance)| {
+                begun(["terms-within-priority", "terms-within-priority-days"], *time).with("priority", name(priority))
             };
             times.iter().map(one).chain([Reason::new("terms-within-others")]).collect()
         }
         Within::Rows(rows) => {
             let one = |row: &WithinRow| {
                 let of = row.names();
-                let id = if of.is_empty() { "terms-within-row-any" } else { "terms-within-row" };
-                begun(id).with("within", row.time).with("of", names(of))
+                let ids = if of.is_empty() {
+                    ["terms-within-row-any", "terms-within-row-any-days"]
+                } else {
+                    ["terms-within-row", "terms-within-row-days"]
+                };
+                begun(ids, row.time).with("of", names(of))
             };
             let open = rows.iter().any(|row| row.names().is_empty());
             let others = (!open).then(|| Reason::new("terms-within-rows-others"));

@@ -8,6 +8,7 @@ use super::page::{Page, name};
 use crate::base::Argument;
 use crate::model::Model;
 use crate::model::calendar::{Calendar, CalendarIdx, Combining, Hours, WallTimes};
+use crate::model::icalendar::{Effect, Event, Frequency};
 use crate::report::Reason;
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -18,7 +19,8 @@ pub(super) fn runs_in(calendar: &Calendar, model: &Model) -> Reason {
         let id = Reason::new("terms-clock-calendar-made").with("calendar", name(calendar.id.as_str()));
         return id.with("zone", name(&calendar.zone)).because(made);
     }
-    let closed = calendar.holidays.len() + calendar.annual_holidays.len();
+    let recurring = calendar.events.iter().filter(|event| event.effect == Effect::Holiday).count();
+    let closed = calendar.holidays.len() + calendar.annual_holidays.len() + recurring;
     let id = if closed == 0 { "terms-clock-calendar" } else { "terms-clock-calendar-closed" };
     let reason = Reason::new(id).with("calendar", name(calendar.id.as_str())).with("zone", name(&calendar.zone));
     reason.with("closed", closed).because_all(week(&calendar.weekly, "terms-hours"))
@@ -51,7 +53,11 @@ pub(super) fn calendar(page: &mut Page<'_>, calendar: &Calendar) {
         let day = Argument::name(format!("{:02}-{:02}", day.month, day.day));
         page.say(Reason::new(id).with("day", day).with("called", name(called)));
     }
-    if calendar.holidays.is_empty() && calendar.annual_holidays.is_empty() {
+    for event in &calendar.events {
+        page.say(event_terms(event));
+    }
+    let recurring = calendar.events.iter().any(|event| event.effect == Effect::Holiday);
+    if calendar.holidays.is_empty() && calendar.annual_holidays.is_empty() && !recurring {
         page.say(Reason::new("terms-no-holiday-default"));
     }
     page.say(Reason::new(match calendar.wall_times {
@@ -59,6 +65,19 @@ pub(super) fn calendar(page: &mut Page<'_>, calendar: &Calendar) {
         WallTimes::Compatible => "terms-wall-times-compatible",
         WallTimes::Pointwise => "terms-wall-times-pointwise",
     }));
+}
+
+/// What an event of an iCalendar text does.
+fn event_terms(event: &Event) -> Reason {
+    let id = match (event.effect, event.is_endless()) {
+        (Effect::Opens, false) => "terms-event-opens",
+        (Effect::Opens, true) => "terms-event-opens-again",
+        (Effect::Closes | Effect::Holiday, false) => "terms-event-closes",
+        (Effect::Closes | Effect::Holiday, true) => "terms-event-closes-again",
+    };
+    let often = event.frequency().map_or("", Frequency::as_str);
+    let reason = Reason::new(id).with("called", name(&event.name)).with("often", Argument::from(often));
+    event.first_day().into_iter().fold(reason, |reason, day| reason.with("day", day))
 }
 
 /// Of which calendars a calendar is made, and how.

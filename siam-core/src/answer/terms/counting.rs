@@ -9,6 +9,8 @@ use crate::base::{Argument, Duration, Ratio};
 use crate::model::agreement::{
     Agreement, CountedWhen, Cycles, EventGroup, Measure, MeasurePeriod, PriorityTaken, RunsWhile, Statistic, Unit, WhenNone,
 };
+use crate::model::allowance::{DaysEnd, DaysFrom};
+use crate::model::counting::ClockZone;
 use crate::report::Reason;
 
 /// The period a measure is taken over.
@@ -86,6 +88,21 @@ pub(super) fn runs(page: &mut Page<'_>, measure: &Measure, agreement: &Agreement
             Reason::new("terms-held").with("provider", name(provider.map_or("-", |party| &party.title)))
         }
     });
+    if counting.zone == ClockZone::Ticket {
+        page.say(Reason::new("terms-zone-of-tickets"));
+    }
+    if measure.within.spans().iter().any(|(_, within)| within.has_working_days()) {
+        let default = |key, rule: &'static str| if measure.defaults.contains(&"working_days") { key } else { rule };
+        page.say(Reason::new(match counting.days.from {
+            DaysFrom::StartDay => default("terms-days-from-start-default", "terms-days-from-start"),
+            DaysFrom::NextOpening => "terms-days-from-opening",
+        }));
+        page.say(Reason::new(match counting.days.end {
+            DaysEnd::Closing => default("terms-days-until-closing-default", "terms-days-until-closing"),
+            DaysEnd::Midnight => "terms-days-until-midnight",
+            DaysEnd::SameTime => "terms-days-until-same-time",
+        }));
+    }
     if counting.runs_while == RunsWhile::Held {
         return;
     }

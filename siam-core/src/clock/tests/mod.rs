@@ -5,6 +5,7 @@
 //! **Not here:** tests of one file alone (in that file).
 
 mod cases;
+mod days;
 mod laws;
 
 use crate::base::Instant;

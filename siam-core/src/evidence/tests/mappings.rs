@@ -82,7 +82,7 @@ fn the_last_time_of_each_status_is_a_history_that_says_it_is_lossy() {
     assert_eq!(told(&found), ["lossy-history table t", "values-rejected table t row 3 column held"]);
     assert_eq!(
         faults(bind(&mapping.replace("last: {New: o, Work: worked, Hold: held, Done: done}", "of: held"), &[("t", text)])),
-        ["missing-key mapping:4:46"]
+        ["missing-key mapping:4:44"]
     );
 }
 

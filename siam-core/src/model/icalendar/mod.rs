@@ -10,11 +10,12 @@ mod rule;
 pub use rule::{Frequency, Rule};
 
 use crate::base::zone::{DAY, WallTimes, Zone};
-use crate::base::{Argument, Code, Date, Problem, codes};
+use crate::base::{Argument, Code, Date, Duration, Instant, Problem, codes};
 use crate::document::{Faults, Mark};
 use lines::{Line, lines};
 use rule::RuleFault;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// What an event does to a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,6 +26,17 @@ pub enum Effect {
     Closes,
     /// A whole day is a holiday; an event with a time of day closes while it lasts.
     Holiday,
+}
+
+impl Effect {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Opens => "open",
+            Self::Closes => "closed",
+            Self::Holiday => "holiday",
+        }
+    }
 }
 
 /// An event of an iCalendar text.
@@ -89,9 +101,28 @@ impl Event {
     pub fn frequency(&self) -> Option<Frequency> {
         self.rule.as_ref().map(|rule| rule.frequency)
     }
+    /// What tells it from others of its calendar: its name and when it begins first.
+    pub fn key(&self) -> String {
+        let at = Instant(self.first).to_string();
+        format!("{} {}", self.name, at.trim_end_matches('Z')).trim().to_owned()
+    }
     /// The day on which it begins first.
     pub fn first_day(&self) -> Option<Date> {
         day_of(self.first).and_then(Date::from_days)
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let often = self.frequency().map_or("once", Frequency::as_str);
+        write!(f, "{} {often} for {}", self.effect.as_str(), Duration(self.length))?;
+        match (&self.zone, self.last.and_then(day_of).and_then(Date::from_days)) {
+            (zone, Some(last)) => {
+                write!(f, " until {last}{}", zone.as_ref().map_or(String::new(), |zone| format!(" in {}", zone.name())))
+            }
+            (Some(zone), None) => write!(f, " in {}", zone.name()),
+            (None, None) => Ok(()),
+        }
     }
 }
 

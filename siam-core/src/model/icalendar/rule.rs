@@ -20,6 +20,18 @@ pub enum Frequency {
     Yearly,
 }
 
+impl Frequency {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Daily => "daily",
+            Self::Weekly => "weekly",
+            Self::Monthly => "monthly",
+            Self::Yearly => "yearly",
+        }
+    }
+}
+
 /// A rule of recurrence; which of its days are still before its end, `icalendar` knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {

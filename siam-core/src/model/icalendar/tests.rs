@@ -5,7 +5,6 @@
 //! **Not here:** rules alone (`rule`), open hours (`clock::tests`).
 
 use super::*;
-use crate::base::Instant;
 use crate::base::Limits;
 
 fn text(event: &str) -> String {

@@ -9,6 +9,7 @@ mod terms;
 mod ticket;
 
 pub(in crate::answer) use row::row;
+pub(in crate::answer) use terms::day_rule;
 pub(super) use ticket::{case, ticket};
 
 use crate::base::{Argument, Duration, Ratio};

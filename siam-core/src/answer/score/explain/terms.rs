@@ -4,9 +4,11 @@
 //! **Invariant:** a time that changes within a period is told for each stretch.
 //! **Not here:** what came of it (`row`, `ticket`).
 
-use crate::base::{Argument, Duration, Instant};
+use crate::base::{Argument, Instant};
 use crate::model::Model;
 use crate::model::agreement::{Cycles, Measure, PriorityTaken, RunsWhile, Within, WithinRow};
+use crate::model::allowance::{Allowance, DayRule, DaysEnd, DaysFrom};
+use crate::model::counting::ClockZone;
 use crate::model::dated::Validity;
 use crate::report::Reason;
 
@@ -28,11 +30,17 @@ pub(super) fn terms(model: &Model, measure: &Measure, from: Instant, until: Inst
         };
         let clock = clock.with("start", measure.start.as_str()).with("stop", measure.stop.as_str());
         terms.push(clock.with("tzdb", Argument::name(model.zones.version())));
+        if measure.counting.zone == ClockZone::Ticket {
+            terms.push(Reason::new("score-zone-of-tickets"));
+        }
         if !measure.pause_in.is_empty() {
             let states = measure.pause_in.iter().map(Argument::user).collect::<Vec<_>>();
             terms.push(Reason::new("score-pauses").with("states", states));
         }
         terms.extend(runs(model, measure));
+        if measure.within.spans().iter().any(|(_, within)| within.has_working_days()) {
+            terms.push(day_rule(measure.counting.days));
+        }
         let holds = |validity: &Validity| validity.from < until && from < validity.until;
         let agreed: Vec<_> = measure.within.spans().iter().filter(|(validity, _)| holds(validity)).collect();
         match agreed.as_slice() {
@@ -51,10 +59,11 @@ pub(super) fn terms(model: &Model, measure: &Measure, from: Instant, until: Inst
 /// The times of one agreement on them.
 fn times(within: &Within) -> Vec<Reason> {
     match within {
-        Within::All(time) => vec![Reason::new("score-within").with("within", *time)],
+        Within::All(time) => vec![allowed(["score-within", "score-within-days"], *time)],
         Within::ByPriority(times) => {
-            let one = |(priority, time): &(String, Duration)| {
-                Reason::new("score-within-priority").with("within", *time).with("priority", Argument::name(priority.as_str()))
+            let one = |(priority, time): &(String, Allowance)| {
+                let reason = allowed(["score-within-priority", "score-within-priority-days"], *time);
+                reason.with("priority", Argument::name(priority.as_str()))
             };
             times.iter().map(one).collect()
         }
@@ -62,10 +71,37 @@ fn times(within: &Within) -> Vec<Reason> {
     }
 }
 
+/// How Working Days are counted.
+pub(in crate::answer) fn day_rule(rule: DayRule) -> Reason {
+    Reason::new("score-days-rule")
+        .because(Reason::new(match rule.from {
+            DaysFrom::StartDay => "score-days-from-start",
+            DaysFrom::NextOpening => "score-days-from-opening",
+        }))
+        .because(Reason::new(match rule.end {
+            DaysEnd::Closing => "score-days-until-closing",
+            DaysEnd::Midnight => "score-days-until-midnight",
+            DaysEnd::SameTime => "score-days-until-same-time",
+        }))
+}
+
+/// What is allowed, in time or in Working Days.
+fn allowed([time, days]: [&'static str; 2], allowance: Allowance) -> Reason {
+    match allowance {
+        Allowance::Time(within) => Reason::new(time).with("within", within),
+        Allowance::WorkingDays(count) => Reason::new(days).with("days", count),
+    }
+}
+
 /// A row of a table of times.
 fn row_of_times(row: &WithinRow) -> Reason {
     let of = row.names();
-    let reason = Reason::new(if of.is_empty() { "score-within-row-any" } else { "score-within-row" }).with("within", row.time);
+    let ids = if of.is_empty() {
+        ["score-within-row-any", "score-within-row-any-days"]
+    } else {
+        ["score-within-row", "score-within-row-days"]
+    };
+    let reason = allowed(ids, row.time);
     reason.with("of", of.into_iter().map(Argument::user).collect::<Vec<_>>())
 }
 

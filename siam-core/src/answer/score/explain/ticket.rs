@@ -5,15 +5,17 @@
 //! **Not here:** the row it stands in (`row`).
 
 use super::super::counts::Outcome;
+use super::super::days::{due, working_days};
 use super::super::resolve::{Asked, Common};
 use super::super::runs::{Run, on_clock, runs_of};
-use super::super::walk::{Contribution, Judged, Lack, Omission, at_instants, each, hand_offs_at};
+use super::super::walk::{Contribution, Judged, Lack, Omission, at_instants, each, hand_offs_at, pauses_of};
 use super::terms::terms;
+use crate::answer::hours::closed_days;
 use crate::base::columns::Cell;
 use crate::base::{Argument, Duration, Error, Instant, Place, Problem, Table, codes};
 use crate::clock::Clock;
 use crate::evidence::MISSING;
-use crate::model::agreement::{PriorityTaken, Statistic};
+use crate::model::agreement::{CountedWhen, PriorityTaken, Statistic};
 use crate::report::Reason;
 
 /// Most open intervals that one stretch of a ticket lists.
@@ -62,7 +64,7 @@ pub(in crate::answer::score) fn ticket(
     if found.in_transition {
         reason = reason.because(of_service(common, &found, "score-transition").with("at", Instant(found.counted)));
     }
-    reason = reason.because_all(lack(&found)?);
+    reason = reason.because_all(lack(asked, &found)?);
     if found.elapsed != MISSING {
         reason = reason.because_all(timeline(common, asked, &found));
     }
@@ -121,8 +123,12 @@ fn headline(asked: &Asked<'_>, found: &Contribution) -> &'static str {
     }
 }
 
-fn lack(found: &Contribution) -> Result<Option<Reason>, Error> {
+fn lack(asked: &Asked<'_>, found: &Contribution) -> Result<Option<Reason>, Error> {
     Ok(match found.lack {
+        Lack::Zone => {
+            let word = asked.zoned.as_ref().and_then(|zoned| zoned.word_of(found.ticket as usize)).unwrap_or("-");
+            Some(Reason::new("score-lacks-zone").with("zone", Argument::user(word)))
+        }
         Lack::Nothing => None,
         Lack::Instant(which, code) => Some(Reason::new("score-lacks").with("instant", which.as_str()).with("why", code.name)),
         Lack::Undecided => Some(Reason::new("score-undecided")),
@@ -257,6 +263,10 @@ fn timeline(common: &Common<'_>, asked: &Asked<'_>, found: &Contribution) -> Vec
     let clock = asked.clock_of(common, found.ticket as usize, started);
     let mut reasons =
         vec![Reason::new("score-started").with("at", Instant(started)).with("instant", asked.measure.start.as_str())];
+    if let Some(word) = asked.zoned.as_ref().and_then(|zoned| zoned.word_of(found.ticket as usize)) {
+        reasons.push(Reason::new("score-zone-of-ticket").with("zone", Argument::name(word.to_owned())));
+    }
+    reasons.extend(days_due(common, asked, found, clock));
     let mut runs: Vec<Run> = Vec::new();
     runs_of(common, asked, found.ticket as usize, found.run.saturating_sub(1), &mut runs);
     let mut stretches: Vec<Stretch<'_>> = Vec::new();
@@ -290,7 +300,24 @@ fn timeline(common: &Common<'_>, asked: &Asked<'_>, found: &Contribution) -> Vec
     reasons
 }
 
-/// The open intervals of a stretch, the first of many.
+/// When the Working Days that a ticket was allowed are over, and which days count.
+fn days_due(common: &Common<'_>, asked: &Asked<'_>, found: &Contribution, clock: Option<&Clock>) -> Option<Reason> {
+    let ticket = found.ticket as usize;
+    let priority = asked.priority_of(common, ticket);
+    let decided = asked.measure.counted_when == CountedWhen::Decided;
+    let at = if decided { found.started } else { found.counted };
+    let count = asked.time_of(common, ticket, at, priority).and_then(working_days)?;
+    let (mut runs, mut pauses) = (Vec::new(), Vec::new());
+    runs_of(common, asked, ticket, found.run.saturating_sub(1), &mut runs);
+    pauses_of(asked, ticket, &mut pauses);
+    let over = Instant(due(common, clock, (&runs, &pauses), count, asked.measure.counting.days)?);
+    let from = Instant(found.started);
+    let reason = Reason::new("score-days-due").with("from", from).with("days", count).with("due", over);
+    let days = clock.map(|clock| closed_days(clock, from, over)).unwrap_or_default();
+    Some(reason.because_all(days))
+}
+
+/// The open intervals of a stretch, the first of many, and the days in it that were closed.
 fn open_hours(clock: Option<&Clock>, from: i64, until: i64) -> Vec<Reason> {
     let Some(intervals) = clock.and_then(|clock| clock.intervals(Instant(from), Instant(until)).ok()) else { return Vec::new() };
     let open = |(start, end): &(Instant, Instant)| {
@@ -300,5 +327,6 @@ fn open_hours(clock: Option<&Clock>, from: i64, until: i64) -> Vec<Reason> {
     if intervals.len() > LISTED {
         reasons.push(Reason::new("score-open-more").with("count", intervals.len() - LISTED));
     }
+    reasons.extend(clock.map(|clock| closed_days(clock, Instant(from), Instant(until))).unwrap_or_default());
     reasons
 }
