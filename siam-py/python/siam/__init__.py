@@ -30,7 +30,8 @@ from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
 from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Stream, Table, explain, page
-from siam._siam import Problem, Problems
+from siam._siam import Problem, Problems, Zones
+from siam._zones import zones
 
 __all__ = [
     "ArrowStream",
@@ -55,6 +56,7 @@ __all__ = [
     "Table",
     "TableLike",
     "VersionInfo",
+    "Zones",
     "add_language",
     "check",
     "diff",
@@ -64,6 +66,7 @@ __all__ = [
     "operations",
     "page",
     "version_info",
+    "zones",
 ]
 
 
