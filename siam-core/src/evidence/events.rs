@@ -27,6 +27,7 @@ impl Binder<'_, '_, '_> {
         if self.source.plan.shape == HistoryShape::LastTimePerStatus {
             return self.last_times(columns);
         }
+        let before = self.bound.histories.len();
         let mut rows = self.rows(columns);
         let keys = self.keys(columns, "ticket", &mut rows);
         let anchors = self.anchors(columns, "at", &rows);
@@ -102,6 +103,15 @@ impl Binder<'_, '_, '_> {
             let changes = by_field.remove(&(field, false)).unwrap_or_default();
             let seconds = by_field.remove(&(field, true));
             self.field(field, plan, &words, changes, seconds);
+        }
+        // Rows of changes tell every change; intervals are all that is known of a field.
+        if self.source.plan.shape != HistoryShape::Intervals {
+            let bound = &mut *self.bound;
+            for history in bound.histories.iter_mut().skip(before) {
+                if let Some(rows) = bound.tickets.column(history.field()) {
+                    history.rest_on(rows);
+                }
+            }
         }
         gave
     }

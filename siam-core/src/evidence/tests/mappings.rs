@@ -128,6 +128,7 @@ fn a_second_word_stands_behind_the_first_in_tickets_and_in_histories() {
     let state = found.tickets().column("state").unwrap();
     assert_eq!((0..3).map(|row| state.get(row).unwrap()).collect::<Vec<_>>(), ["Hold/Vendor", "Work", "Hold"]);
     assert_eq!(states(&found, "A"), "-1 Work, 3 Hold/Vendor, 5 Hold/9, 6 Work");
+    assert_eq!(states(&found, "B"), "-1 Work");
     // Twice as what a reason became, once as what it was.
     assert_eq!(lines(found.unknown()), ["state,9,,2"]);
 }
@@ -212,6 +213,8 @@ fn the_audit_of_servicenow_is_joined_by_sys_id_and_its_verdicts_by_number() {
         lines(found.tables()[0]),
         ["incident,tickets,2,0,2,0", "sys_audit,ticket_events,7,1,5,1", "task_sla,verdicts,3,0,2,1"]
     );
+    // INC2 is in no row of the audit, so that it has been what its own row says.
+    assert_eq!(states(&found, "INC2"), "-1 New");
     let verdict = |measure| found.verdicts().of(0, measure).map(|verdict| (verdict.met, verdict.seconds));
     assert_eq!(verdict("p2-resolve"), Some((Some(false), Some(5_400))));
     assert_eq!(verdict("p2-respond"), Some((Some(true), Some(900))));
