@@ -5,8 +5,8 @@
 //! **Not here:** what is made of it (`score`), reading Arrow (`siam-arrow`).
 
 use divan::{Bencher, counter::ItemsCount};
-use siam_core::base::columns::{ColumnView, TableView, TimeUnit, Values};
 use siam_core::base::Limits;
+use siam_core::base::columns::{ColumnView, TableView, TimeUnit, Values};
 use siam_core::evidence::{Binding, EvidenceQuery};
 use siam_core::{Source, load};
 use siam_tests::generate::Dice;
