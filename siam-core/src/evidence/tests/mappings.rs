@@ -155,6 +155,10 @@ fn an_export_of_servicenow_is_read_by_label_by_name_and_by_both_halves() {
         assert_eq!(tickets.instants(TicketInstant::Resolved), [at("10-13T10:00")]);
         assert_eq!([word("priority"), word("party"), word("service"), word("state")], ["P2", "Network", "E-mail", state]);
     }
+    // A format that is stated for all tables counts before the usual ones.
+    let stated = preset.replace("{zone", "{format: '%m-%d-%Y %H:%M:%S', zone");
+    let found = bind(&stated, &[("incident", &LABELS.replace("13-10", "10-13"))]).unwrap();
+    assert_eq!(found.tickets().instants(TicketInstant::Opened), [at("03-10T10:00")]);
     // Nobody stated the zone of a list.
     let unstated = bind("preset: servicenow\n", &[("incident", LABELS)]);
     assert_eq!(faults(unstated), ["zone-not-stated table incident row 1 column Opened"]);
