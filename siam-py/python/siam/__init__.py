@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 from siam import _siam
 from siam._calendar import Calendar
-from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
+from siam._ecosystem import Day, Ecosystem, Moment, check, compare, diff, load, periods
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
@@ -59,6 +59,7 @@ __all__ = [
     "VersionInfo",
     "add_language",
     "check",
+    "compare",
     "diff",
     "explain",
     "languages",
@@ -66,6 +67,7 @@ __all__ = [
     "mapping",
     "operations",
     "page",
+    "periods",
     "version_info",
 ]
 
