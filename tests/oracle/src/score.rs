@@ -210,7 +210,15 @@ impl Asked<'_> {
             "hand_offs" => over_cases(sum),
             _ => over_cases(i128::from(met)),
         };
-        Figure { period: period.label.clone(), verdict: self.verdict(period, &over, value, counted, split.as_ref()), split, counted, met, excluded, value }
+        Figure {
+            period: period.label.clone(),
+            verdict: self.verdict(period, &over, value, counted, split.as_ref()),
+            split,
+            counted,
+            met,
+            excluded,
+            value,
+        }
     }
 
     fn verdict(
@@ -312,14 +320,16 @@ impl Asked<'_> {
             if self.statistic() == "backlog" {
                 above = above && open_at(period.until);
             } else {
-                let holds = [self.measure, self.agreement].map(|node| text(node, "from").map(|from| crate::reading::when(from, self.zone)));
+                let holds = [self.measure, self.agreement]
+                    .map(|node| text(node, "from").map(|from| crate::reading::when(from, self.zone)));
                 let begin = holds.into_iter().flatten().fold(period.from, i64::max);
                 below = above && aged(begin);
                 above = above && aged(period.until);
             }
         }
         if self.statistic() == "ratio" {
-            below = self.measure.get("of").is_none_or(|_| entries(self.measure, "of").iter().all(|entry| self.among(ticket, entry)));
+            below =
+                self.measure.get("of").is_none_or(|_| entries(self.measure, "of").iter().all(|entry| self.among(ticket, entry)));
             below = below && self.is_of_services(ticket);
         }
         let stage = self.stage(ticket, counted_at);
@@ -520,7 +530,8 @@ impl Asked<'_> {
         }
         let allowed = self.allowed(ticket, self.value_of(ticket, "priority").as_deref(), start)??;
         let spent = |at: i64| {
-            let cut = runs.iter().map(|(from, until)| (*from, Some(until.unwrap_or(i64::MAX).min(at)))).filter(|(from, _)| *from <= at);
+            let cut =
+                runs.iter().map(|(from, until)| (*from, Some(until.unwrap_or(i64::MAX).min(at)))).filter(|(from, _)| *from <= at);
             self.spent(ticket, &cut.collect())
         };
         let (mut low, mut high) = (start, start + 400 * 86_400 * SECOND);
@@ -581,7 +592,9 @@ impl Asked<'_> {
         edges.dedup();
         let (mut part, mut whole) = (0_i128, 1_i128);
         for pair in edges.windows(2) {
-            let Some(allowed) = self.allowed(ticket, self.priority_at(ticket, pair[0]).as_deref(), now).flatten() else { continue };
+            let Some(allowed) = self.allowed(ticket, self.priority_at(ticket, pair[0]).as_deref(), now).flatten() else {
+                continue;
+            };
             let cut = runs.iter().map(|(from, until)| ((*from).max(pair[0]), until.map(|until| until.min(pair[1]))));
             let cut: Runs = cut.filter(|(from, until)| until.is_some_and(|until| *from < until)).collect();
             let open: i64 = cut.iter().map(|(from, until)| self.time(ticket, runs[0].0, (*from, until.expect("cut")))).sum();
@@ -598,16 +611,19 @@ impl Asked<'_> {
         let complaints = entries(self.measure, "complaints");
         let is_complaint = |one: &Ticket| match complaints {
             [] => one.columns.get("kind").is_some_and(|kind| kind == "incident"),
-            written => written.iter().all(|entry| {
-                one.columns.get(&*entry.key).is_some_and(|value| texts(Some(&entry.value)).contains(value))
-            }),
+            written => written
+                .iter()
+                .all(|entry| one.columns.get(&*entry.key).is_some_and(|value| texts(Some(&entry.value)).contains(value))),
         };
         let about = |one: &Ticket| {
             let event = one.columns.get("event");
             let child = one.columns.get("parent") == Some(&ticket.ticket) && one.ticket != ticket.ticket;
             child || event.is_some() && event == ticket.columns.get("event")
         };
-        self.evidence.tickets.iter().any(|one| about(one) && is_complaint(one) && one.opened.is_some_and(|at| Some(at) < ticket.opened))
+        self.evidence
+            .tickets
+            .iter()
+            .any(|one| about(one) && is_complaint(one) && one.opened.is_some_and(|at| Some(at) < ticket.opened))
     }
 
     /// How often a ticket went from one party to another between two instants, both included.

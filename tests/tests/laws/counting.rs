@@ -56,9 +56,34 @@ const OLA: &str = "\
 ";
 
 const MEASURES: [&str; 28] = [
-    "decided", "began", "gravest", "pieces", "rows", "run-1", "run-n", "run-each", "run-sum", "run-decided", "once", "quarter",
-    "rolling", "twelve", "per-user", "per-day", "per-hour", "per-week", "per-service", "odds", "old", "old-quarter", "bounced",
-    "ahead", "held", "held-mean", "held-decided", "yearly",
+    "decided",
+    "began",
+    "gravest",
+    "pieces",
+    "rows",
+    "run-1",
+    "run-n",
+    "run-each",
+    "run-sum",
+    "run-decided",
+    "once",
+    "quarter",
+    "rolling",
+    "twelve",
+    "per-user",
+    "per-day",
+    "per-hour",
+    "per-week",
+    "per-service",
+    "odds",
+    "old",
+    "old-quarter",
+    "bounced",
+    "ahead",
+    "held",
+    "held-mean",
+    "held-decided",
+    "yearly",
 ];
 
 /// A month of which some tickets are reopened, raised, problems, or of an event.

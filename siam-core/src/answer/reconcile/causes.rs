@@ -147,9 +147,12 @@ fn explained(
             let time = match code {
                 Some(code) => asked.time_of(common, one.case.ticket as usize, at, code).filter(|time| *time != MISSING),
                 // No ticket has it; what was agreed for it is known all the same.
-                None => {
-                    asked.measure.within.at(Instant(at)).and_then(|within| within.of(Some(priority))).map(|time| time.micros())
-                }
+                None => asked
+                    .measure
+                    .within
+                    .at(Instant(at))
+                    .and_then(|within| within.of(Some(priority))?.time())
+                    .map(|time| time.micros()),
             };
             let elapsed = one.case.elapsed;
             elapsed != MISSING && time.is_some_and(|time| one.theirs.is_given_by(elapsed <= time, elapsed))

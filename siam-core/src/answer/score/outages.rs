@@ -98,9 +98,10 @@ impl Watched {
         let agreement = asked.measure.agreement;
         let mut layers = Vec::new();
         for (weight, available) in layers_of(&asked.measure.available, model.levels.len()) {
-            let known = watch.known.iter().find(|known| {
-                known.agreement == agreement && known.available == available && known.periods == periods
-            });
+            let known = watch
+                .known
+                .iter()
+                .find(|known| known.agreement == agreement && known.available == available && known.periods == periods);
             let known = known.map(|known| known.seen.clone());
             let observation = known.unwrap_or_else(|| {
                 let as_of = Instant(common.as_of);
