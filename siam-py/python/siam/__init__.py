@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 from siam import _siam
 from siam._calendar import Calendar
-from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
+from siam._ecosystem import Day, Ecosystem, Moment, check, compare, diff, load, periods
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
@@ -61,6 +61,7 @@ __all__ = [
     "Zones",
     "add_language",
     "check",
+    "compare",
     "diff",
     "explain",
     "languages",
@@ -68,6 +69,7 @@ __all__ = [
     "mapping",
     "operations",
     "page",
+    "periods",
     "version_info",
     "zones",
 ]
