@@ -25,14 +25,15 @@ from typing import Any, NamedTuple
 
 from siam import _siam
 from siam._calendar import Calendar
-from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
+from siam._ecosystem import Day, Ecosystem, Moment, check, compare, diff, load, periods
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
 from siam._mapping import Mapping, mapping
 from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Stream, Table, explain, page
-from siam._siam import Problem, Problems
+from siam._siam import Problem, Problems, Zones
 from siam._tally import Tally, merge
+from siam._zones import zones
 
 __all__ = [
     "ArrowStream",
@@ -59,8 +60,10 @@ __all__ = [
     "TableLike",
     "Tally",
     "VersionInfo",
+    "Zones",
     "add_language",
     "check",
+    "compare",
     "diff",
     "explain",
     "languages",
@@ -69,7 +72,9 @@ __all__ = [
     "merge",
     "operations",
     "page",
+    "periods",
     "version_info",
+    "zones",
 ]
 
 
