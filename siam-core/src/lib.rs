@@ -77,6 +77,7 @@ pub use answer::review::{ReviewQuery, review};
 pub use answer::score::{ScoreQuery, score};
 pub use answer::settle::{SettleQuery, settle};
 pub use answer::single_points_of_failure::{SinglePointsOfFailureQuery, single_points_of_failure};
+pub use answer::tally::{Tally, TallyQuery, tally};
 pub use answer::terms::{TermsQuery, terms};
 pub use answer::who::{WhoQuery, who};
 pub use base::{Error, Limits, Problem, Problems, csv};

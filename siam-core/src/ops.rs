@@ -8,7 +8,7 @@ use crate::answer::given::{Question, give};
 use crate::answer::review::schema;
 use crate::answer::{
     compare, concentration, coverage, diff, drift, due, exit, findings, headroom, hours, impact, impacts, leakage, observed,
-    readiness, reconcile, redundancy, review, root_causes, score, settle, single_points_of_failure, terms, trend, who,
+    readiness, reconcile, redundancy, review, root_causes, score, settle, single_points_of_failure, tally, terms, trend, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -201,6 +201,8 @@ operations! {
         gives [readiness::READINESS, readiness::READINESS_SUMMARY];
     /// How everyone did: measures over periods, in all and by party, priority and service.
     score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED, score::CASES];
+    /// How everyone did by sums that add up over chunks of evidence; a tally keeps them, to be updated, merged and written as bytes.
+    tally: Evidence, asks tally::TallyQuery, by tally::tallied, gives [score::ROWS];
     /// What changed between two scorecards, split into performance and mix.
     compare: Ecosystem, asks compare::CompareQuery, by compare::compare, gives [compare::ROWS];
     /// How measures went over the periods of a scorecard: change, slope, direction, misses in a row.

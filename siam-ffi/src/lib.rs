@@ -21,6 +21,7 @@ mod memory;
 mod report;
 mod stream;
 mod tables;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ pub use host::{siam_host, siam_host_options, siam_log_fn, siam_poll_fn};
 pub use report::siam_report;
 pub use stream::siam_stream;
 pub use tables::{siam_columns, siam_named_table};
+pub use tally::siam_running_tally;
 
 use std::ffi::c_char;
 

@@ -220,5 +220,5 @@ fn ask(
 operations! {
     asked of an ecosystem: exit, findings, terms, impact, root_causes, redundancy, impacts, single_points_of_failure, concentration,
         elapsed, deadline, is_open, next_open, next_close, previous_open, intervals, who, due, coverage, readiness, compare, trend;
-    asked of evidence: score, headroom, reconcile, observed, leakage, drift, settle, review,
+    asked of evidence: score, tally, headroom, reconcile, observed, leakage, drift, settle, review,
 }

@@ -10,6 +10,7 @@ mod given;
 mod problems;
 mod report;
 mod table;
+mod tally;
 mod words;
 
 use pyo3::prelude::*;
@@ -26,6 +27,7 @@ fn _siam(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<report::Picture>()?;
     module.add_class::<report::Catalogue>()?;
     module.add_class::<table::Table>()?;
+    module.add_class::<tally::Tally>()?;
     module.add_class::<problems::Problem>()?;
     module.add_class::<problems::Problems>()?;
     module.add("VERSION", env!("CARGO_PKG_VERSION"))?;

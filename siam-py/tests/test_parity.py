@@ -69,6 +69,7 @@ def test_the_tables_of_a_report_are_those_that_the_core_lists(eco: siam.Ecosyste
         "concentration": eco.concentration(),
         "evidence": evidence,
         "score": eco.score(evidence, "2026-10"),
+        "tally": eco.tally(evidence, "2026-10").score(),
         "reconcile": eco.reconcile(evidence),
         "due": eco.due("2026-10-01", "2026-11-01"),
         "coverage": eco.coverage("2026-10-01T00:00:00Z"),

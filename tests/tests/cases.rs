@@ -18,6 +18,7 @@ type EvidenceDoor = fn(&Ecosystem, &Evidence, &str, &[TableView<'_>], &Limits) -
 const EVIDENCE_DOORS: &[(&str, EvidenceDoor)] = &[
     ("score", doors::score),
     ("headroom", doors::headroom),
+    ("tally", doors::tally),
     ("reconcile", doors::reconcile),
     ("observed", doors::observed),
     ("leakage", doors::leakage),

@@ -245,6 +245,9 @@ impl Ratio {
     }
     /// The exact decimal text where there is one of at most 30 places, else the fraction.
     pub fn to_exact_text(&self) -> String {
+        if let Some(text) = self.small_text() {
+            return text;
+        }
         let value = self.to_big();
         let mut places = 0_u32;
         let mut scale = BigInt::from(1);
@@ -256,6 +259,29 @@ impl Ratio {
             places += 1;
         }
         format!("{}/{}", value.numer(), value.denom())
+    }
+}
+
+impl Ratio {
+    /// The exact decimal text where machine integers suffice: nearly always, and without an allocation for each digit.
+    fn small_text(&self) -> Option<String> {
+        let (numerator, denominator) = self.parts()?;
+        let (mut places, mut scale) = (0_usize, 1_i128);
+        while scale % denominator != 0 {
+            if places == 30 {
+                return Some(format!("{numerator}/{denominator}"));
+            }
+            scale *= 10;
+            places += 1;
+        }
+        let digits = numerator.checked_mul(scale / denominator)?;
+        if places == 0 {
+            return Some(digits.to_string());
+        }
+        let sign = if digits < 0 { "-" } else { "" };
+        let text = format!("{:0>width$}", digits.unsigned_abs(), width = places + 1);
+        let (whole, fraction) = text.split_at(text.len() - places);
+        Some(format!("{sign}{whole}.{fraction}"))
     }
 }
 
@@ -306,6 +332,10 @@ mod tests {
         assert_eq!(Ratio::parse("1234567890.123456789").unwrap().to_exact_text(), "1234567890.123456789");
         assert_eq!(Ratio::parse("-0.50").unwrap().to_exact_text(), "-0.5");
         assert_eq!(Ratio::new(2, 3).unwrap().to_exact_text(), "2/3");
+        assert_eq!(Ratio::new(-1, 1 << 29).unwrap().to_exact_text(), "-0.00000000186264514923095703125");
+        assert_eq!(Ratio::new(1, 1 << 31).unwrap().to_exact_text(), "1/2147483648");
+        assert_eq!(Ratio::new(i128::MAX, 2).unwrap().to_exact_text(), "85070591730234615865843651857942052863.5");
+        assert_eq!(Ratio::whole(-7).to_exact_text(), "-7");
         assert_eq!(Ratio::new(2, 3).unwrap().to_decimal_text(2), "0.67");
         assert_eq!(Ratio::parse("-0.005").unwrap().to_decimal_text(2), "-0.01");
         for bad in ["", "-", "1.", "1e5", "1/0", "_1", "0x1", "1 2", "."] {

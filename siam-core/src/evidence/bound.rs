@@ -168,6 +168,10 @@ impl Exclusions {
     pub fn claims(&self) -> &[Claim] {
         &self.claims
     }
+    /// The tickets that they name, in order; one that several name comes several times.
+    pub fn tickets(&self) -> &[u32] {
+        &self.tickets
+    }
     /// Why a ticket is left out of a measure, if it is.
     pub fn of(&self, ticket: usize, measure: &str) -> Option<Exclusion<'_>> {
         let first = self.tickets.partition_point(|known| (*known as usize) < ticket);

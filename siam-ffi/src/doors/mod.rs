@@ -16,6 +16,7 @@ mod hours;
 mod reports;
 mod roles;
 mod structure;
+mod tallies;
 mod values;
 mod words;
 
@@ -27,5 +28,6 @@ pub use hours::*;
 pub use reports::*;
 pub use roles::*;
 pub use structure::*;
+pub use tallies::*;
 pub use values::*;
 pub use words::*;

@@ -40,6 +40,7 @@ static const struct {
   { "coverage", siam_coverage, 0 },
   { "readiness", siam_readiness, 0 },
   { "score", siam_score, 1 },
+  { "tally", siam_tally, 1 },
   { "exit", siam_exit, 0 },
   { "compare", siam_compare, 0 },
   { "trend", siam_trend, 0 },

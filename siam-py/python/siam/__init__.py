@@ -32,6 +32,7 @@ from siam._languages import add_language, languages
 from siam._mapping import Mapping, mapping
 from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Stream, Table, explain, page
 from siam._siam import Problem, Problems, Zones
+from siam._tally import Tally, merge
 from siam._zones import zones
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Stream",
     "Table",
     "TableLike",
+    "Tally",
     "VersionInfo",
     "Zones",
     "add_language",
@@ -67,6 +69,7 @@ __all__ = [
     "languages",
     "load",
     "mapping",
+    "merge",
     "operations",
     "page",
     "periods",

@@ -59,11 +59,12 @@ impl Made {
         let mut summed = Summed::new(common, asked, windows.len());
         let mut listed: Vec<Vec<Contribution>> = vec![Vec::new(); windows.len()];
         each(common, asked, 0..common.evidence.tickets().len(), windows, |judged, place| {
-            summed.add(asked.measure.statistic, judged, std::iter::once(place));
+            summed.add(asked.measure.statistic, judged, place);
             if let (Judged::Found(found), Some(list)) = (judged, listed.get_mut(place)) {
                 list.push(*found);
             }
         });
+        summed.settle();
         Self::Tickets(summed, listed)
     }
 }

@@ -71,9 +71,9 @@ impl Counts {
             self.amount += i128::from(amount);
         }
     }
-    /// Adds what a ticket adds.
-    pub(super) fn add_ticket(&mut self, found: &Contribution) {
-        self.add(found.outcome, found.amount);
+    /// Adds what a ticket adds, with this amount.
+    pub(super) fn add_ticket(&mut self, found: &Contribution, amount: i64) {
+        self.add(found.outcome, amount);
         self.in_transition += i64::from(found.in_transition);
     }
     /// The counts of both together.

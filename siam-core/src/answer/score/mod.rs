@@ -19,6 +19,7 @@ pub(in crate::answer) mod figure;
 mod outages;
 pub(in crate::answer) mod pass;
 pub(in crate::answer) mod percentile;
+mod plain;
 pub(in crate::answer) mod priorities;
 mod rates;
 pub(in crate::answer) mod records;

@@ -69,6 +69,8 @@ pub(in crate::answer) struct Common<'e> {
     pub rejected: i64,
     /// Instants after it are not known yet.
     pub as_of: i64,
+    /// Whether the evidence is one chunk of more: what no ticket of it ever changed may change in another.
+    pub is_chunk: bool,
 }
 
 impl<'e> Common<'e> {
@@ -84,6 +86,7 @@ impl<'e> Common<'e> {
             priorities: Priorities::new(tickets.column("priority"), evidence.history("priority")),
             rejected: rejected(evidence),
             as_of: as_of.map_or(i64::MAX, Instant::micros),
+            is_chunk: false,
         }
     }
     /// An instant of a ticket as known; `MISSING` where it is not.
@@ -533,8 +536,13 @@ impl<'e> Resolver<'_, 'e> {
         let history = evidence.history(field);
         if history.is_none() && !(evidence.has("ticket_events") && evidence.fields().next().is_none()) {
             let problem = Problem::new(&codes::NO_EVIDENCE_HISTORY, Place::Nowhere).with("field", Argument::user(field));
-            self.problems.push(problem.with("measure", Argument::user(self.measure.id.as_str())), ENOUGH);
-            return None;
+            let problem = problem.with("measure", Argument::user(self.measure.id.as_str()));
+            if !(self.common.is_chunk && evidence.has("ticket_events")) {
+                self.problems.push(problem, ENOUGH);
+                return None;
+            }
+            // Who adds chunks up sees in the end whether any had it.
+            self.warnings.push(problem, ENOUGH);
         }
         Some(history)
     }

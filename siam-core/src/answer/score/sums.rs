@@ -62,7 +62,9 @@ pub(in crate::answer) struct Sum {
 impl Sum {
     /// Adds what a ticket adds.
     pub fn add(&mut self, statistic: Statistic, found: &Contribution) {
-        self.counts.add_ticket(found);
+        // The time of a single ticket decides its verdict or its place, and is no sum.
+        let summed = !matches!(statistic, Statistic::PercentWithin | Statistic::Percentile);
+        self.counts.add_ticket(found, if summed { found.amount } else { 0 });
         if let Some(time) = time_of(statistic, found) {
             self.times.add(time);
         }
@@ -149,6 +151,18 @@ impl Grouping {
             cell.wrapping_mul(*size).wrapping_add(if *size == 1 { 0 } else { place })
         })
     }
+    /// The codes of a cell, `NONE` where the measure does not split by it.
+    pub fn codes(&self, cell: usize) -> [u32; 3] {
+        [0, 1, 2].map(|at| match self.stride(at) {
+            0 => NONE,
+            stride => u32::try_from(cell / stride % self.sizes[at]).unwrap_or(0).wrapping_sub(1),
+        })
+    }
+    /// How much one more of a code moves the cell.
+    pub fn stride(&self, at: usize) -> usize {
+        let beyond = self.sizes.get(at + 1..).unwrap_or_default().iter().product();
+        if self.sizes.get(at) == Some(&1) { 0 } else { beyond }
+    }
     /// The slot of the codes of a ticket, new where no ticket had them before.
     pub fn slot(&mut self, codes: [u32; 3]) -> usize {
         let cell = self.cell(codes);
@@ -182,21 +196,23 @@ impl Summed {
         let grouping = Grouping::new(common, &asked.measure.by);
         Self { grouping, periods: (0..periods).map(|_| Sums::default()).collect() }
     }
-    /// Adds what became of a ticket to the periods of these places.
-    pub fn add(&mut self, statistic: Statistic, judged: &Judged, periods: impl Iterator<Item = usize>) {
-        for period in periods {
-            let Some(sums) = self.periods.get_mut(period) else { continue };
-            match judged {
-                Judged::Other => {}
-                Judged::Omitted(_, omission) => sums.omitted.add(*omission),
-                Judged::Found(found) => {
-                    let slot = self.grouping.slot(found.codes);
-                    if let Some(sum) = sums.slot(slot) {
-                        sum.add(statistic, found);
-                    }
+    /// Adds what became of a ticket to the period of a place.
+    pub fn add(&mut self, statistic: Statistic, judged: &Judged, place: usize) {
+        let Some(sums) = self.periods.get_mut(place) else { return };
+        match judged {
+            Judged::Other => {}
+            Judged::Omitted(_, omission) => sums.omitted.add(*omission),
+            Judged::Found(found) => {
+                let slot = self.grouping.slot(found.codes);
+                if let Some(sum) = sums.slot(slot) {
+                    sum.add(statistic, found);
                 }
             }
         }
+    }
+    /// Puts all times in order, after which they can be read.
+    pub fn settle(&mut self) {
+        self.periods.iter_mut().flat_map(|sums| &mut sums.slots).for_each(|sum| sum.times.settle());
     }
     /// Adds the sums of other tickets of the same columns.
     pub fn join(&mut self, other: &Self) {
@@ -215,7 +231,7 @@ impl Summed {
 pub(in crate::answer) fn each(
     common: &Common<'_>,
     asked: &Asked<'_>,
-    tickets: std::ops::Range<usize>,
+    tickets: impl Iterator<Item = usize> + Clone,
     windows: &[Window],
     mut found: impl FnMut(&Judged, usize),
 ) {

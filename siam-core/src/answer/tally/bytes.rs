@@ -17,7 +17,7 @@ use crate::base::{Argument, Error, Instant, Place, Problem, Ratio, codes};
 use crate::ecosystem::Ecosystem;
 use crate::model::agreement::{Measure, Statistic};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const WORD: &[u8] = b"siam-tally";
 const VERSION: u8 = 1;
@@ -38,6 +38,13 @@ pub(super) fn write(tally: &Tally) -> Vec<u8> {
     out.count(tally.periods.len());
     tally.periods.iter().for_each(|period| out.text(period.label()));
     out.signed(tally.rejected.into());
+    out.count(tally.fields.len());
+    tally.fields.iter().for_each(|field| out.text(field));
+    out.count(tally.wanted.len());
+    for (measure, field) in &tally.wanted {
+        out.text(measure);
+        out.text(field);
+    }
     out.count(tally.measures.len());
     for (measure, kept) in tally.known() {
         out.text(measure.id.as_str());
@@ -206,6 +213,20 @@ impl Reader<'_> {
         (0..count).map(|_| self.text()).collect()
     }
 
+    /// Things that were written in order, each once.
+    fn set<T: Ord>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<BTreeSet<T>> {
+        let count = self.count()?;
+        let mut all = BTreeSet::new();
+        for _ in 0..count {
+            let next = read(self)?;
+            if all.last().is_some_and(|last| *last >= next) {
+                return None;
+            }
+            all.insert(next);
+        }
+        Some(all)
+    }
+
     /// The tally after its fingerprint; none where the form is another.
     fn tally(&mut self, ecosystem: &Ecosystem) -> Result<Option<Tally>, Error> {
         let Some(as_of) = self.integer() else { return Ok(None) };
@@ -216,6 +237,10 @@ impl Reader<'_> {
         (tally.measures, tally.kept) = (Vec::new(), Vec::new());
         let Some(rejected) = self.amount() else { return Ok(None) };
         tally.rejected = rejected;
+        match (self.set(Self::text), self.set(|reader| Some((reader.text()?, reader.text()?)))) {
+            (Some(fields), Some(wanted)) => (tally.fields, tally.wanted) = (fields, wanted),
+            _ => return Ok(None),
+        }
         Ok(self.measures(&mut tally).map(|()| tally))
     }
     fn measures(&mut self, tally: &mut Tally) -> Option<()> {
@@ -302,8 +327,9 @@ impl Reader<'_> {
             let at = self.integer()?;
             let single = self.amount()?;
             let numerator = self.bytes().filter(|bytes| bytes.len() <= LONGEST)?.to_vec();
-            let denominator = self.bytes().filter(|bytes| bytes.len() <= LONGEST)?;
-            let sum = Ratio::from_bytes(&numerator, denominator)?;
+            let denominator = self.bytes().filter(|bytes| bytes.len() <= LONGEST)?.to_vec();
+            // Reduced and without a byte too many, as it was written.
+            let sum = Ratio::from_bytes(&numerator, &denominator).filter(|sum| sum.to_bytes() == [numerator, denominator])?;
             let (pooled, part, whole, unscored) = (self.amount()?, self.sum()?, self.sum()?, self.amount()?);
             if all.last_key_value().is_some_and(|(last, _)| *last >= at) {
                 return None;

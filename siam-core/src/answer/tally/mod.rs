@@ -28,6 +28,7 @@ use crate::model::agreement::{Measure, MeasureIdx};
 use crate::report::answer::no_such_row;
 use crate::report::{Answer, Reason, Stamp};
 use kept::Kept;
+use std::collections::BTreeSet;
 
 query! {
     /// Which measures to add up, and over which periods.
@@ -60,6 +61,10 @@ pub struct Tally {
     kept: Vec<Kept>,
     /// Rows of tickets that were rejected as a whole: each may be one ticket more.
     rejected: i64,
+    /// The fields whose history some chunk had.
+    fields: BTreeSet<String>,
+    /// Measures with a field whose history they need and no chunk had.
+    wanted: BTreeSet<(String, String)>,
     /// Measures that are left out.
     problems: Problems,
 }
@@ -104,6 +109,11 @@ pub fn tally(ecosystem: &Ecosystem, evidence: &Evidence, query: &TallyQuery) -> 
     let mut tally = Tally::new(ecosystem, query)?;
     tally.update(evidence)?;
     Ok(tally)
+}
+
+/// The scorecard of evidence that is added up at once: the rows of `score`, without its tickets.
+pub fn tallied(ecosystem: &Ecosystem, evidence: &Evidence, query: &TallyQuery) -> Result<TallyReport, Error> {
+    tally(ecosystem, evidence, query)?.score()
 }
 
 impl Tally {
@@ -160,30 +170,36 @@ impl Tally {
             measures,
             kept,
             rejected: 0,
+            fields: BTreeSet::new(),
+            wanted: BTreeSet::new(),
             problems: left,
         })
     }
 
     /// Adds another chunk of evidence; on an error nothing is added.
     pub fn update(&mut self, evidence: &Evidence) -> Result<(), Error> {
-        let (chunk, rejected) = self.chunk(evidence)?;
-        self.join(&chunk, rejected);
+        let chunk = self.chunk(evidence)?;
+        self.join(&chunk);
         Ok(())
     }
 
     /// Takes evidence out again that was added before; on an error nothing is taken out.
     pub fn remove(&mut self, evidence: &Evidence) -> Result<(), Error> {
-        let (chunk, rejected) = self.chunk(evidence)?;
-        let left: Option<Vec<Kept>> = self.kept.iter().zip(&chunk).map(|(kept, less)| kept.without(less)).collect();
-        let rest = self.rejected.checked_sub(rejected).filter(|rest| *rest >= 0);
+        let chunk = self.chunk(evidence)?;
+        let left: Option<Vec<Kept>> = self.kept.iter().zip(&chunk.kept).map(|(kept, less)| kept.without(less)).collect();
+        let rest = self.rejected.checked_sub(chunk.rejected).filter(|rest| *rest >= 0);
         let not_there = || Error::from(Problem::new(&codes::NOT_IN_TALLY, Place::Nowhere));
         (self.kept, self.rejected) = left.zip(rest).ok_or_else(not_there)?;
         Ok(())
     }
 
-    fn join(&mut self, more: &[Kept], rejected: i64) {
-        self.kept.iter_mut().zip(more).for_each(|(kept, more)| kept.join(more));
-        self.rejected = self.rejected.saturating_add(rejected);
+    fn join(&mut self, more: &Tally) {
+        self.kept.iter_mut().zip(&more.kept).for_each(|(kept, more)| kept.join(more));
+        self.rejected = self.rejected.saturating_add(more.rejected);
+        self.fields.extend(more.fields.iter().cloned());
+        self.wanted.extend(more.wanted.iter().cloned());
+        // What one chunk lacked and another had is not lacking.
+        self.wanted.retain(|(_, field)| !self.fields.contains(field));
     }
 
     /// Adds what another tally of the same question holds; on an error nothing is added.
@@ -197,22 +213,24 @@ impl Tally {
         } else if self.as_of != other.as_of {
             "another instant"
         } else {
-            self.join(&other.kept, other.rejected);
+            self.join(other);
             return Ok(());
         };
         Err(Problem::new(&codes::OTHER_TALLY, Place::Nowhere).with("what", what).into())
     }
 
-    /// What a chunk of evidence adds to each measure, and how many rows of tickets were rejected.
-    fn chunk(&self, evidence: &Evidence) -> Result<(Vec<Kept>, i64), Error> {
+    /// The tally of a chunk of evidence alone.
+    fn chunk(&self, evidence: &Evidence) -> Result<Tally, Error> {
         evidence.check_bound_to(&self.ecosystem)?;
-        let common = Common::new(&self.ecosystem, evidence, self.as_of);
+        let mut common = Common::new(&self.ecosystem, evidence, self.as_of);
+        common.is_chunk = true;
+        let mut told = Problems::new();
         let given = |measure: &Measure| evidence.has(kept::table_of(measure));
         let known: Vec<&Measure> = self.known().map(|(measure, _)| measure).collect();
         let names: Vec<String> = known.iter().filter(|one| given(one)).map(|one| one.id.to_string()).collect();
         let asked = match names.is_empty() {
             true => Vec::new(),
-            false => resolve::measures(&common, &names, &mut Problems::new())?,
+            false => resolve::measures(&common, &names, &mut told)?,
         };
         let mut asked = asked.iter();
         let of = |measure: &&Measure| match given(measure).then(|| asked.next()).flatten() {
@@ -222,7 +240,16 @@ impl Tally {
             }
             None => Kept::nothing(measure, self.periods.len()),
         };
-        Ok((known.iter().map(of).collect(), common.rejected))
+        let kept = known.iter().map(of).collect();
+        let fields: BTreeSet<String> = evidence.fields().map(str::to_owned).collect();
+        let wanted = told.iter().filter(|problem| problem.code() == &codes::NO_EVIDENCE_HISTORY).filter_map(|problem| {
+            let word = |name: &str| match problem.arguments().iter().find(|(known, _)| *known == name) {
+                Some((_, Argument::User(word))) => Some(word.clone()),
+                _ => None,
+            };
+            Some((word("measure")?, word("field")?))
+        });
+        Ok(Self { kept, rejected: common.rejected, fields, wanted: wanted.collect(), ..self.clone() })
     }
 
     /// The measures with what is kept of them.
@@ -237,6 +264,11 @@ impl Tally {
         for (measure, _) in self.known().filter(|(_, kept)| !kept.fed) {
             let problem = Problem::new(&codes::NO_EVIDENCE_TABLE, Place::Nowhere).with("table", kept::table_of(measure));
             lacking.push(problem.with("measure", Argument::user(measure.id.as_str())), KEPT);
+        }
+        // Where nothing of any ticket ever changed, none of this did.
+        for (measure, field) in self.wanted.iter().filter(|_| !self.fields.is_empty()) {
+            let problem = Problem::new(&codes::NO_EVIDENCE_HISTORY, Place::Nowhere).with("field", Argument::user(field));
+            lacking.push(problem.with("measure", Argument::user(measure)), KEPT);
         }
         if !lacking.is_empty() {
             return Err(Error::from_problems(lacking));
@@ -260,6 +292,16 @@ impl Tally {
         Ok(TallyReport { ecosystem: self.ecosystem.clone(), keys, tables: [rows], problems })
     }
 
+    /// A tally of nothing yet, of a question as JSON, within what the host allows.
+    pub fn asked(ecosystem: &Ecosystem, question: &str, limits: &Limits) -> Result<Self, Error> {
+        let mut query: TallyQuery = crate::document::decode::from_text("question", question, limits)?;
+        query.within(limits);
+        Self::new(ecosystem, &query)
+    }
+    /// Threads to use from now on; reading bytes uses one.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.threads = threads;
+    }
     /// Measures that are left out because they cannot be added up.
     pub fn problems(&self) -> &Problems {
         &self.problems
