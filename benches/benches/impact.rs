@@ -7,9 +7,9 @@
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
-use siam_bench::{Columns, debian};
+use siam_bench::{Columns, debian, districts, graph_of, reached, stacks};
 use siam_core::base::Instant;
-use siam_core::model::rule::ServiceIdx;
+use siam_core::model::rule::{Node, ServiceIdx};
 use siam_core::structure::{Scalar, Structure};
 use siam_tests::generate::{Dice, layered};
 use std::hint::black_box;
@@ -68,14 +68,14 @@ fn same(structure: &Structure, graph: &DiGraph<(), ()>, numbers: &[usize], quest
 
 /// The services that reach most.
 fn worst(structure: &Structure) -> Vec<usize> {
-    let mut scalar = Scalar::new(structure);
-    let mut reach: Vec<(usize, usize)> =
-        (0..structure.len()).map(|at| (scalar.evaluate(&[(ServiceIdx::new(at), 2)]).len(), at)).collect();
+    let every: Vec<ServiceIdx> = (0..structure.len()).map(ServiceIdx::new).collect();
+    let (counts, ..) = reached(structure, &every, 2, None);
+    let mut reach: Vec<(u64, usize)> = counts.into_iter().zip(0..).collect();
     reach.sort_unstable_by(|a, b| b.cmp(a));
     reach.into_iter().take(32).map(|(_, at)| at).collect()
 }
 
-fn compare(title: &str, columns: &Columns) {
+fn compare_columns(title: &str, columns: &Columns) {
     let ecosystem = columns.ecosystem();
     let structure = &ecosystem.map(Instant::MAX).structure;
     let known = columns.numbers();
@@ -83,23 +83,34 @@ fn compare(title: &str, columns: &Columns) {
     let names = &ecosystem.model().names.services;
     let numbers: Vec<usize> = (0..names.len()).map(|at| known[names.name(at)]).collect();
     drop(known);
+    compare(title, structure, &graph, &numbers);
+}
+
+/// An estate of nodes.
+fn compare_nodes(title: &str, nodes: &[Node]) {
+    let structure = Structure::compile(nodes, 3).expect("a map without cycles");
+    let numbers: Vec<usize> = (0..nodes.len()).collect();
+    compare(title, &structure, &graph_of(nodes), &numbers);
+}
+
+fn compare(title: &str, structure: &Structure, graph: &DiGraph<(), ()>, numbers: &[usize]) {
     let mut dice = Dice::new(2);
     let random: Vec<usize> = (0..256).map(|_| dice.below(structure.len())).collect();
     let mut hubs: Vec<usize> = (0..structure.len()).collect();
     hubs.sort_by_key(|at| std::cmp::Reverse(structure.dependents(ServiceIdx::new(*at)).count()));
     hubs.truncate(32);
     for (what, questions) in [("random failures", random), ("most dependents", hubs), ("worst hubs", worst(structure))] {
-        same(structure, &graph, &numbers, &questions);
+        same(structure, graph, numbers, &questions);
         let mut scalar = Scalar::new(structure);
         for seed in &questions {
             scalar.evaluate(&[(ServiceIdx::new(*seed), 2)]);
         }
         let work = scalar.work();
         let ours = timed(&questions, |seed| scalar.evaluate(&[(ServiceIdx::new(seed), 2)]).len());
-        let mut dfs = Dfs::empty(&graph);
-        let theirs = timed(&questions, |seed| search(&graph, &mut dfs, numbers[seed]));
+        let mut dfs = Dfs::empty(graph);
+        let theirs = timed(&questions, |seed| search(graph, &mut dfs, numbers[seed]));
         println!(
-            "{title:<10} {what:<16} p50 {:>10.2} µs, petgraph {:>10.2} µs, {:>6.1}x   mean {:>10.2} µs, petgraph {:>10.2} µs, {:>6.1}x   {:>8} visits {:>8} gates a question",
+            "{title:<17} {what:<16} p50 {:>10.2} µs, petgraph {:>10.2} µs, {:>6.1}x   mean {:>10.2} µs, petgraph {:>10.2} µs, {:>6.1}x   {:>8} visits {:>8} gates a question",
             ours.median,
             theirs.median,
             theirs.median / ours.median,
@@ -117,10 +128,13 @@ fn main() {
     let asked: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if asked.is_empty() { vec![100_000, 1_000_000] } else { asked };
     for size in sizes {
+        compare_nodes(&format!("stacks {size}"), &stacks(1, size, 0));
+        compare_nodes(&format!("districts {size}"), &districts(1, size, 0));
         let generated = layered(1, size, false);
-        compare(&size.to_string(), &Columns { services: Some(generated.services), dependencies: generated.dependencies });
+        let title = format!("layered {size}");
+        compare_columns(&title, &Columns { services: Some(generated.services), dependencies: generated.dependencies });
     }
     if let Some(columns) = debian() {
-        compare("Debian", &columns);
+        compare_columns("Debian", &columns);
     }
 }

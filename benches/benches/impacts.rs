@@ -1,6 +1,6 @@
 //! `impacts`: every single failure, and 4,096 scattered ones, beside a loop of petgraph's depth-first search.
 //!
-//! Goes in: estates of stacks, scattered estates and Debian's graph, with "any dependency" rules, the one rule petgraph can follow.
+//! Goes in: estates of stacks, of districts and of layers, and Debian's graph, with "any dependency" rules, the one rule petgraph can follow.
 //! Comes out: processor seconds of ours and the peer's, the ratio, services visited; what quorums cost over plain "any".
 //! **Invariant:** both reached the same services, before anything is timed. The peer's every-single-failure loop runs over a sample of
 //! the services and is scaled to all of them; the sample is drawn evenly.
@@ -8,35 +8,11 @@
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::Dfs;
-use siam_bench::{Columns, debian, least, stacks};
+use siam_bench::{Columns, debian, districts, graph_of, least, reached, stacks};
 use siam_core::base::Instant;
-use siam_core::model::rule::{Level, ServiceIdx};
-use siam_core::structure::{BatchOptions, Group, Scalar, Scenarios, Structure, Tally, Visit, Work, batch};
+use siam_core::model::rule::{Level, Node, ServiceIdx};
+use siam_core::structure::{BatchOptions, Group, Scalar, Scenarios, Structure, Visit, Work, batch};
 use siam_tests::generate::{Dice, layered};
-
-/// How many services each scenario reaches.
-#[derive(Default)]
-struct Reached {
-    counts: Vec<(usize, u64)>,
-    tally: Tally,
-    alone: usize,
-    work: Work,
-}
-
-impl Visit for Reached {
-    fn scenario(&mut self, scenario: usize, scalar: &Scalar<'_>) {
-        self.alone += 1;
-        self.counts.push((scenario, scalar.touched().len() as u64));
-    }
-    fn group(&mut self, group: &Group<'_>) {
-        self.tally.clear(group.words());
-        group.rows().for_each(|row| self.tally.add(row.differs(), 1));
-        self.counts.extend(group.scenarios().enumerate().map(|(bit, scenario)| (scenario, self.tally.get(bit))));
-    }
-    fn work(&mut self, work: Work) {
-        self.work += work;
-    }
-}
 
 /// Which services each scenario reaches.
 #[derive(Default)]
@@ -56,17 +32,6 @@ impl Visit for Sets {
 }
 
 const LEVEL: Level = 2;
-
-fn ours(structure: &Structure, services: &[ServiceIdx], lanes: Option<usize>) -> (Vec<u64>, usize, Work) {
-    let scenarios = Scenarios::Each { services, level: LEVEL };
-    let (mut counts, mut alone, mut work) = (vec![0; services.len()], 0, Work::default());
-    for told in batch(structure, &scenarios, BatchOptions { threads: 1, lanes }, Reached::default) {
-        told.counts.iter().for_each(|(scenario, count)| counts[*scenario] = *count);
-        alone += told.alone;
-        work += told.work;
-    }
-    (counts, alone, work)
-}
 
 fn theirs(graph: &DiGraph<(), ()>, seeds: &[ServiceIdx], numbers: &[usize]) -> Vec<u64> {
     // The visited set is kept between searches, as ours keeps its workspace.
@@ -112,19 +77,21 @@ fn compare(title: &str, structure: &Structure, graph: &DiGraph<(), ()>, numbers:
     let sample = &scattered[..if n > 200_000 { 512 } else { 2_048 }];
     let (peer, expected) = least(3, || theirs(graph, sample, numbers));
     let scaled = peer * n as f64 / sample.len() as f64;
-    let (time, (counts, alone, work)) = least(if n > 200_000 { 1 } else { 3 }, || ours(structure, &every, None));
+    let (time, (counts, alone, work)) = least(if n > 200_000 { 1 } else { 3 }, || reached(structure, &every, LEVEL, None));
     sample.iter().zip(&expected).for_each(|(seed, count)| assert_eq!(counts[seed.get()], *count));
     let mean = counts.iter().sum::<u64>() as f64 / n as f64;
     line(title, "every single failure", time, scaled, alone, &work);
     println!("{:<20} {mean:.0} services a failure; the peer's time is {} searches scaled to {n}", "", sample.len());
 
     let (peer, expected) = least(2, || theirs(graph, &scattered, numbers));
-    let (time, (counts, alone, work)) = least(3, || ours(structure, &scattered, None));
+    let (time, (counts, alone, work)) = least(3, || reached(structure, &scattered, LEVEL, None));
     assert_eq!(counts, expected);
     line(title, "4,096 scattered", time, peer, alone, &work);
-    let (time, (counts, alone, work)) = least(3, || ours(structure, &scattered, Some(0)));
-    assert_eq!(counts, expected);
-    line(title, "the same, no lanes", time, peer, alone, &work);
+    for (what, lanes) in [("the same, no lanes", 0), ("the same, 64 lanes", 64), ("the same, 512 lanes", 512)] {
+        let (time, (counts, alone, work)) = least(3, || reached(structure, &scattered, LEVEL, Some(lanes)));
+        assert_eq!(counts, expected);
+        line(title, what, time, peer, alone, &work);
+    }
 }
 
 fn line(title: &str, what: &str, ours: f64, theirs: f64, alone: usize, work: &Work) {
@@ -139,33 +106,25 @@ fn line(title: &str, what: &str, ours: f64, theirs: f64, alone: usize, work: &Wo
     );
 }
 
-/// Stacks, and what it costs that a tenth of the services need two of theirs.
-fn compare_stacks(size: usize) {
-    let nodes = stacks(1, size, 0);
+/// An estate of nodes, and what it costs that a tenth of the services need two of theirs.
+fn compare_nodes(title: &str, size: usize, estate: fn(u64, usize, usize) -> Vec<Node>) {
+    let nodes = estate(1, size, 0);
     let structure = Structure::compile(&nodes, 3).expect("a map without cycles");
-    let mut graph = DiGraph::with_capacity(size, nodes.iter().map(|node| node.edges.len()).sum());
-    (0..size).for_each(|_| {
-        graph.add_node(());
-    });
-    for (at, node) in nodes.iter().enumerate() {
-        for edge in &node.edges {
-            graph.add_edge(NodeIndex::new(edge.to.get()), NodeIndex::new(at), ());
-        }
-    }
+    let graph = graph_of(&nodes);
     let numbers: Vec<usize> = (0..size).collect();
-    compare(&format!("stacks {size}"), &structure, &graph, &numbers);
+    compare(&format!("{title} {size}"), &structure, &graph, &numbers);
     let every: Vec<ServiceIdx> = (0..size).map(ServiceIdx::new).collect();
-    let quorums = Structure::compile(&stacks(1, size, 10), 3).expect("a map without cycles");
+    let quorums = Structure::compile(&estate(1, size, 10), 3).expect("a map without cycles");
     let mut scalar = Scalar::new(&quorums);
-    let (counts, ..) = ours(&quorums, &every, None);
+    let (counts, ..) = reached(&quorums, &every, LEVEL, None);
     for seed in every.iter().step_by(size / 500 + 1) {
         assert_eq!(scalar.evaluate(&[(*seed, LEVEL)]).len() as u64, counts[seed.get()]);
     }
     let runs = if size > 200_000 { 2 } else { 5 };
-    let (plain, _) = least(runs, || ours(&structure, &every, None));
-    let (some, (.., work)) = least(runs, || ours(&quorums, &every, None));
+    let (plain, _) = least(runs, || reached(&structure, &every, LEVEL, None));
+    let (some, (.., work)) = least(runs, || reached(&quorums, &every, LEVEL, None));
     println!(
-        "stacks {size:<13} every single failure with quorums {:>9.1} ms, {:.2}x of plain any   {:>12} visits {:>12} gates",
+        "{title:<10} {size:<9} every single failure with quorums {:>9.1} ms, {:.2}x of plain any   {:>12} visits {:>12} gates",
         some * 1e3,
         some / plain,
         work.visits,
@@ -187,12 +146,13 @@ fn main() {
     let asked: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if asked.is_empty() { vec![100_000, 1_000_000] } else { asked };
     for size in &sizes {
-        compare_stacks(*size);
+        compare_nodes("stacks", *size, stacks);
+        compare_nodes("districts", *size, districts);
     }
     for size in sizes {
         let generated = layered(1, size, false);
         let columns = Columns { services: Some(generated.services), dependencies: generated.dependencies };
-        compare_columns(&format!("scattered {size}"), &columns);
+        compare_columns(&format!("layered {size}"), &columns);
     }
     if let Some(columns) = debian() {
         compare_columns("Debian", &columns);

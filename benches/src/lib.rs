@@ -4,13 +4,18 @@
 //! **Invariant:** both sides are built from the same columns; nothing here is timed.
 //! **Not here:** what is compared (each bench says so). `cargo bench -p siam-bench` runs them; dated results stand in benches/record/.
 
+mod districts;
+mod reach;
 mod stacks;
 
+pub use districts::districts;
+pub use reach::reached;
 pub use stacks::stacks;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use siam_core::base::columns::Cell;
 use siam_core::base::{ColumnType, Limits, Table};
+use siam_core::model::rule::Node;
 use siam_core::{Ecosystem, load_with};
 use siam_tests::shared::shared;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -67,10 +72,14 @@ unsafe impl GlobalAlloc for Counting {
 
 /// Seconds of processor time of this thread; of the wall clock where the system does not tell.
 pub fn seconds() -> f64 {
+    let mut told = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the clock is written to a place that lives as long as the call.
+    let failed = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut told) };
+    if failed == 0 {
+        return told.tv_sec as f64 + told.tv_nsec as f64 / 1e9;
+    }
     static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    nanoseconds.map_or_else(|| START.get_or_init(std::time::Instant::now).elapsed().as_secs_f64(), |told| told / 1e9)
+    START.get_or_init(std::time::Instant::now).elapsed().as_secs_f64()
 }
 
 /// The least processor time of several runs, and what the last one gave.
@@ -140,6 +149,20 @@ impl Columns {
         }
         graph
     }
+}
+
+/// The peer's graph of nodes, from what is depended on to the dependent.
+pub fn graph_of(nodes: &[Node]) -> DiGraph<(), ()> {
+    let mut graph = DiGraph::with_capacity(nodes.len(), nodes.iter().map(|node| node.edges.len()).sum());
+    nodes.iter().for_each(|_| {
+        graph.add_node(());
+    });
+    for (at, node) in nodes.iter().enumerate() {
+        for edge in &node.edges {
+            graph.add_edge(NodeIndex::new(edge.to.get()), NodeIndex::new(at), ());
+        }
+    }
+    graph
 }
 
 /// Debian's packages and what they depend on; none, after saying so, where the file is not there.

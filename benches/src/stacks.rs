@@ -51,7 +51,8 @@ fn platform(dice: &mut Dice, known: usize) -> usize {
     if dice.chance(1, 10) { dice.below(known.min(GLOBAL)) } else { known - 1 - dice.below(known.min(NEAR)) }
 }
 
-fn node(to: &[usize], quorum: bool) -> Node {
+/// A service that depends on these; with a quorum it needs two of them to fail.
+pub(crate) fn node(to: &[usize], quorum: bool) -> Node {
     let edge = |to: &usize| Edge { to: ServiceIdx::new(*to), map: LevelMap::Same, weight: 1, group: None };
     let two = quorum && to.len() > 2;
     Node {

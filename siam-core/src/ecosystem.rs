@@ -297,7 +297,10 @@ impl Ecosystem {
     /// short form, for a service of a table, and where it is no rule of these.
     pub fn rule_over(&self, service: ServiceIdx, at: Instant, edges: &[Edge]) -> Option<Expression> {
         let model = self.model();
-        let written = self.0.root.get("services")?.get(model.service_name(service))?.get("depends_on")?;
+        let (services, name) = (self.0.root.get("services")?, model.service_name(service));
+        // Services of documents have the order of the documents, so that the place is known before it is looked for.
+        let there = services.entries().and_then(|entries| entries.get(service.get())).filter(|entry| &*entry.key == name);
+        let written = there.map(|entry| &entry.value).or_else(|| services.get(name))?.get("depends_on")?;
         let (limits, mut faults) = (Limits::default(), Faults::new(&Limits::default()));
         let dated = Dated::<DependsDoc>::decode(written, &mut faults)?;
         let same = |doc: &DependsDoc, _, _: &mut Faults| Some(doc.clone());

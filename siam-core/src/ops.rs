@@ -7,8 +7,8 @@
 use crate::answer::given::{Question, give};
 use crate::answer::review::schema;
 use crate::answer::{
-    concentration, coverage, diff, drift, due, exit, findings, hours, impact, impacts, observed, readiness, reconcile,
-    redundancy, review, root_causes, score, settle, single_points_of_failure, terms, who,
+    compare, concentration, coverage, diff, drift, due, exit, findings, headroom, hours, impact, impacts, leakage, observed,
+    readiness, reconcile, redundancy, review, root_causes, score, settle, single_points_of_failure, terms, trend, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -151,7 +151,7 @@ operations! {
     exit: Ecosystem, asks exit::ExitQuery, by exit::exit, gives [exit::ROWS];
     /// Binds tables to an ecosystem: what was used, rejected, unknown, before any score.
     evidence: Ecosystem, asks EvidenceQuery, takes &[],
-        gives [evidence::USED, evidence::REJECTED, evidence::UNKNOWN, evidence::COLUMNS];
+        gives [evidence::USED, evidence::REJECTED, evidence::UNKNOWN, evidence::COLUMNS, evidence::EXCLUSIONS];
     /// What is missing, contradictory or too much in a valid ecosystem, relative to what its service classes ask for.
     findings: Ecosystem, asks findings::FindingsQuery, by findings::findings, gives [findings::FINDINGS];
     /// What was agreed, as plain prose with its clauses and every default in force.
@@ -201,11 +201,20 @@ operations! {
         gives [readiness::READINESS, readiness::READINESS_SUMMARY];
     /// How everyone did: measures over periods, in all and by party, priority and service.
     score: Evidence, asks score::ScoreQuery, by score::score, gives [score::ROWS, score::TICKETS, evidence::REJECTED, score::CASES];
-    /// Our verdicts against those the evidence brings, ticket by ticket.
-    reconcile: Evidence, asks reconcile::ReconcileQuery, by reconcile::reconcile, gives [reconcile::ROWS, reconcile::DISAGREEMENTS];
+    /// What changed between two scorecards, split into performance and mix.
+    compare: Ecosystem, asks compare::CompareQuery, by compare::compare, gives [compare::ROWS];
+    /// How measures went over the periods of a scorecard: change, slope, direction, misses in a row.
+    trend: Ecosystem, asks trend::TrendQuery, by trend::trend, gives [trend::ROWS, trend::MEASURES];
+    /// As at an instant, how much may still go wrong before a measure misses its target, and which open tickets are next.
+    headroom: Evidence, asks headroom::HeadroomQuery, by headroom::headroom, gives [headroom::ROWS, headroom::OPEN];
+    /// Our verdicts and figures against those the evidence brings, with the cause of each difference.
+    reconcile: Evidence, asks reconcile::ReconcileQuery, by reconcile::reconcile,
+        gives [reconcile::ROWS, reconcile::DISAGREEMENTS, reconcile::CAUSES, reconcile::FIGURES];
     /// How available services were, from the outages that were seen, with planned work apart.
     observed: Evidence, asks observed::ObservedQuery, by observed::observed,
         gives [observed::ROWS, observed::OUTAGES, observed::LEVELS, observed::SEEN, observed::CHANGES];
+    /// What is paid for and could not be used, or was not, and whether a contract gives a right to deduct it.
+    leakage: Evidence, asks leakage::LeakageQuery, by leakage::leakage, gives [leakage::LEAKAGE, leakage::TOTALS];
     /// What evidence says that the dependency map lacks, and which of its edges were never seen to carry a failure.
     drift: Evidence, asks drift::DriftQuery, by drift::drift, gives [drift::ROWS, drift::SUMMARY];
     /// Who owes whom how much, line by line, by the regimes as written.

@@ -219,6 +219,6 @@ fn ask(
 // A new operation is one word here, one line in `_siam.pyi` and one method in python/siam/_ecosystem.py; a test names what is missing.
 operations! {
     asked of an ecosystem: exit, findings, terms, impact, root_causes, redundancy, impacts, single_points_of_failure, concentration,
-        elapsed, deadline, is_open, next_open, next_close, previous_open, intervals, who, due, coverage, readiness;
-    asked of evidence: score, reconcile, observed, drift, settle, review,
+        elapsed, deadline, is_open, next_open, next_close, previous_open, intervals, who, due, coverage, readiness, compare, trend;
+    asked of evidence: score, headroom, reconcile, observed, leakage, drift, settle, review,
 }

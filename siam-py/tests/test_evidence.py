@@ -39,7 +39,7 @@ def evidence(acme: siam.Ecosystem) -> siam.Evidence:
 
 
 def test_evidence_says_what_it_used(evidence: siam.Evidence) -> None:
-    assert evidence.tables == ["used", "rejected", "unknown", "columns", "problems"]
+    assert evidence.tables == ["used", "rejected", "unknown", "columns", "exclusions", "problems"]
     assert evidence["given"] == ["tickets", "verdicts"]
     assert evidence.rejected["row"] == [3]
     assert evidence.table("unknown").to_dict() == evidence.unknown.to_dict()
@@ -221,3 +221,51 @@ def test_a_settlement_takes_the_past_as_a_report_or_as_tables() -> None:
         eco.settle(evidence, "2026-11", history=evidence)
     with pytest.raises(siam.QueryError, match="2026-10"):
         eco.settle(evidence, "2026-Q4")
+
+
+SERVICENOW: list[dict[str, Any]] = [
+    {
+        "number": {"display_value": "INC1", "value": "INC1"},
+        "opened_at": {"display_value": "03-10-2026 11:00:00", "value": "2026-10-03 09:00:00"},
+        "resolved_at": {"display_value": "", "value": ""},
+        "state": {"display_value": "On Hold", "value": "3"},
+        "hold_reason": {"display_value": "Awaiting Vendor", "value": "4"},
+        "assignment_group": {"display_value": "Network", "value": "g1", "link": "https://example.com/g1"},
+    },
+    {
+        "number": {"display_value": "INC2", "value": "INC2"},
+        "opened_at": {"display_value": "03-10-2026 12:00:00", "value": "2026-10-03 10:00:00"},
+        "resolved_at": {"display_value": "03-10-2026 13:00:00", "value": "2026-10-03 11:00:00"},
+        "state": {"display_value": "Resolved", "value": "6"},
+        "hold_reason": "",
+        "assignment_group": "",
+    },
+]
+
+
+def test_json_of_servicenow_goes_in_as_it_comes(acme: siam.Ecosystem, tmp_path: Path) -> None:
+    # The instants are those of the values, in UTC, so that nobody needs to state a zone.
+    made = siam.mapping("servicenow", incident=SERVICENOW)
+    assert not made.problems.has_errors
+    evidence = acme.evidence(incident=SERVICENOW, mapping=made)
+    assert evidence["gave"] == [2]
+    assert len(evidence.rejected) == 0
+    scorecard = acme.score(evidence, "2026-10", measures="in-4h")
+    assert (scorecard["met"][0], scorecard["counted"][0]) == (1, 1)
+    again = acme.evidence(incident=SERVICENOW, mapping=made.save(tmp_path / "snow.yaml"))
+    assert again.to_dict() == evidence.to_dict()
+    assert "preset: servicenow" in repr(made)
+
+
+def test_a_preset_says_what_a_list_does_not_state() -> None:
+    export = [{"Number": "INC1", "Opened": "03-02-2026 11:00:00"}, {"Number": "INC2", "Opened": "13-02-2026 11:00:00"}]
+    unstated = siam.mapping("servicenow", incident=export)
+    assert [problem.name for problem in unstated.problems] == ["zone-not-stated"]
+    assert not siam.mapping("servicenow", zone="Europe/Zurich", incident=export).problems.has_errors
+    # Without the second ticket nobody can tell February from March.
+    told = siam.mapping("servicenow", zone="Europe/Zurich", incident=export[:1]).problems
+    assert [problem.name for problem in told] == ["two-formats"]
+    assert not siam.mapping("servicenow", zone="Europe/Zurich", dates="%d-%m-%Y %H:%M:%S", incident=export[:1]).problems.has_errors
+    assert len(siam.mapping("servicenow").problems) == 0
+    with pytest.raises(TypeError, match="row 2, column a: str stands beside a dict"):
+        siam.mapping("servicenow", incident=[{"a": {"value": "x"}}, {"a": "y"}])

@@ -6,6 +6,7 @@
 
 mod causes;
 mod clock;
+mod counting;
 mod drift;
 mod export;
 mod findings;

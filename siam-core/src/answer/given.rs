@@ -54,6 +54,11 @@ pub fn give<Q: Question>(question: &mut Q, tables: &[TableView<'_>]) -> Result<(
 /// Problems of one question that are kept.
 pub const KEPT: usize = 1_000;
 
+/// The problem of a question that says nothing where something is needed.
+pub fn not_given(name: impl Into<Argument>, expected: &'static str) -> Problem {
+    Problem::new(&codes::NOT_GIVEN, Place::Nowhere).with("name", name).with("expected", expected)
+}
+
 /// The instants of a column; text must be RFC 3339.
 pub fn instants(table: &TableView<'_>, column: &str, problems: &mut Problems) -> Vec<Instant> {
     each(table, column, "an instant with its zone", problems, |cell| match cell {

@@ -4,6 +4,8 @@
 //! **Invariant:** errors come at the door of an operation (`resolve`) only; behind it a row carries a problem instead of a value.
 //! **Not here:** the forms that are evaluated (`structure`, `clock`), the words (`report`).
 
+mod cards;
+pub mod compare;
 pub mod concentration;
 pub mod coverage;
 pub mod diff;
@@ -12,9 +14,11 @@ pub mod due;
 pub mod exit;
 pub mod findings;
 pub mod given;
+pub mod headroom;
 pub mod hours;
 pub mod impact;
 pub mod impacts;
+pub mod leakage;
 pub mod observed;
 pub mod readiness;
 pub mod reconcile;
@@ -28,6 +32,7 @@ pub mod single_points_of_failure;
 mod stakes;
 pub mod tally;
 pub mod terms;
+pub mod trend;
 mod view;
 mod way;
 pub mod who;

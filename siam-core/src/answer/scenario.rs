@@ -158,6 +158,14 @@ query! {
     }
 }
 
+impl ScenarioQuery {
+    /// Whether nothing fails in it and nothing is otherwise than described.
+    pub fn is_empty(&self) -> bool {
+        let changes = self.without.len() + self.weakened.len() + self.added.len();
+        self.failures.len() + self.unknown.len() + self.healed.len() + changes == 0
+    }
+}
+
 /// A scenario with its names resolved. Failures of healed parties are not in it.
 #[derive(Debug, Clone)]
 pub(super) struct Scenario {

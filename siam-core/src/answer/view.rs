@@ -9,7 +9,7 @@ use crate::base::{Argument, Error, Instant, Place, Problem, codes};
 use crate::ecosystem::Ecosystem;
 use crate::model::Model;
 use crate::model::rule::{Level, Node, ServiceIdx};
-use crate::structure::{Bounded, CompileFault, Excerpt, Overlay, Scalar, Structure};
+use crate::structure::{Bounded, CompileFault, Excerpt, Overlay, Scalar, Structure, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The levels of one evaluation: those not in it are at the baseline.
@@ -26,6 +26,13 @@ impl Levels<'_> {
     }
 }
 
+/// What evaluations work in, kept from one scenario to the next over the same ecosystem.
+#[derive(Default)]
+pub(super) struct Space<'e> {
+    overlay: Option<Workspace<'e>>,
+    scalar: Option<Scalar<'e>>,
+}
+
 /// A map that answers scenarios.
 pub(super) struct View<'e> {
     ecosystem: &'e Ecosystem,
@@ -33,7 +40,7 @@ pub(super) struct View<'e> {
     structure: &'e Structure,
     nodes: &'e BTreeMap<ServiceIdx, Node>,
     overlay: Option<Overlay<'e>>,
-    scalar: Option<Scalar<'e>>,
+    space: Space<'e>,
 }
 
 impl<'e> View<'e> {
@@ -46,7 +53,18 @@ impl<'e> View<'e> {
             true => None,
             false => Some(Overlay::compile(structure, nodes, |service| model.node(service, at)).map_err(|f| refused(&f, model))?),
         };
-        Ok(Self { ecosystem, at, structure, nodes, overlay, scalar: None })
+        Ok(Self { ecosystem, at, structure, nodes, overlay, space: Space::default() })
+    }
+    /// The same, working in what an earlier one worked in.
+    pub fn working_in(mut self, space: &mut Space<'e>) -> Self {
+        self.space = std::mem::take(space);
+        // An evaluator of the map of another instant is of no use.
+        self.space.scalar = self.space.scalar.filter(|scalar| std::ptr::eq(scalar.structure(), self.structure));
+        self
+    }
+    /// What it worked in, for the next one.
+    pub fn into_space(self) -> Space<'e> {
+        self.space
     }
     /// How many services a new dependency made compile again.
     pub fn recompiled(&self) -> usize {
@@ -60,9 +78,12 @@ impl<'e> View<'e> {
     pub fn levels(&mut self, own: &OwnLevels) -> Levels<'e> {
         let given: Vec<Bounded> = own.iter().map(|(service, bounds)| (*service, *bounds)).collect();
         let found = match &self.overlay {
-            Some(overlay) => overlay.evaluate(&given).into_iter().collect(),
+            Some(overlay) => {
+                let space = self.space.overlay.get_or_insert_with(|| Workspace::new(self.structure));
+                overlay.evaluate(&given, space).into_iter().collect()
+            }
             None => {
-                let scalar = self.scalar.get_or_insert_with(|| Scalar::new(self.structure));
+                let scalar = self.space.scalar.get_or_insert_with(|| Scalar::new(self.structure));
                 if own.values().all(|(best, worst)| best == worst) {
                     let known: Vec<_> = own.iter().map(|(service, (level, _))| (*service, *level)).collect();
                     scalar.evaluate(&known);
@@ -74,9 +95,14 @@ impl<'e> View<'e> {
         };
         Levels { structure: self.structure, found }
     }
-    /// The services whose level under own levels is not that when nothing fails, with both; the worst where it is not known.
+    /// The services whose level under own levels is not that when nothing fails, with both; the worst where it is not known. Without
+    /// own levels it is what the changes alone do: the level is compared with that of the map without them.
     pub fn differing(&mut self, own: &OwnLevels) -> Vec<(ServiceIdx, Level, Level)> {
-        let (calm, now) = (self.levels(&OwnLevels::new()), self.levels(own));
+        let now = self.levels(own);
+        let calm = match own.is_empty() {
+            true => Levels { structure: self.structure, found: BTreeMap::new() },
+            false => self.levels(&OwnLevels::new()),
+        };
         let services: BTreeSet<ServiceIdx> = calm.found.keys().chain(now.found.keys()).copied().collect();
         let differs = |service: &ServiceIdx| now.of(*service) != calm.of(*service);
         services.into_iter().filter(differs).map(|service| (service, now.of(service).1, calm.of(service).1)).collect()

@@ -95,7 +95,6 @@ codes! {
     NEVER_OPEN = 304 "never-open" Error, "calendar {calendar} is not open again within the years the clock computes", "give it opening hours, or ask for less time";
     CALENDAR_TWICE = 305 "calendar-twice" Error, "calendar {calendar} has `{key}` and is the {made} of others", "keep one of the two; give what it is made of hours of its own";
     CALENDAR_RING = 306 "calendar-ring" Error, "calendar {calendar} is made of itself, or of calendars nested deeper than {most}", "give one of them hours of its own";
-
     ICALENDAR_UNREADABLE = 307 "icalendar-unreadable" Error, "line {line} of the iCalendar text is not {expected}", "write {example}";
     ICALENDAR_NOT_READ = 308 "icalendar-not-read" Error, "line {line} of the iCalendar text: {what} is not read", "write the days out, or use {known}";
     ICALENDAR_LACKS = 309 "icalendar-lacks" Error, "the event in line {line} of the iCalendar text lacks `{key}`", "add {expected}";
@@ -132,6 +131,12 @@ codes! {
     NOT_IN_EVIDENCE = 427 "not-in-evidence" Warning, "{kind} {name} is not in the evidence ({rows} {rows|row|rows})", "did you mean `{nearest}`?";
     NOT_IN_EVIDENCE_NO_GUESS = 428 "not-in-evidence-here" Warning, "{kind} {name} is not in the evidence ({rows} {rows|row|rows})", "give it in its own table, or correct the name";
     WORDS_TRANSLATED = 429 "words-translated" Advice, "interface {interface} translates {cells} {cells|value|values} of {column} of party {party}", "see the vocabulary of the interface if this surprises you";
+    TWO_FORMATS = 430 "two-formats" Error, "{first} and {second} both read every date of this table, and not alike: {value} is {one} or {other}", "state the one that holds as `format` of the dates";
+    FORMAT_FAILS = 431 "format-fails" Error, "no format reads every date of this table: {format} does not read {value}", "correct the cell, name its text in `nulls`, or state the format";
+    ZONE_NOT_STATED = 432 "zone-not-stated" Error, "dates of table {table} have no offset, and nobody stated their zone", "pass the zone, or write `zone` into the dates of the table";
+    PRESET_UNUSED = 433 "preset-unused" Error, "preset {preset} reads none of the given tables", "give one of them by its name: {known}";
+    LOSSY_HISTORY = 434 "lossy-history" Warning, "of {field} only the last time of each word is known: earlier times of {tickets} {tickets|ticket is|tickets are} lost if a word came again", "give every change, if the tool can export them";
+    INSTANTS_FLOORED = 435 "instants-floored" Warning, "{count} {count|instant|instants} of column {column} finer than a microsecond {count|was|were} floored to it", "round where the table is made if this matters";
     WORD_OF_BOTH = 440 "word-of-both" Warning, "interface {interface} translates {word}, which is one of our words too: {cells} {cells|value|values} of {column} of party {party} left as {cells|it is|they are}", "use different words, or translate in the mapping";
 
     // 5xx: questions
@@ -148,6 +153,10 @@ codes! {
     OTHER_TALLY = 511 "other-tally" Error, "the tally is of {what}", "add up tallies of one ecosystem, the same periods, measures and instant";
     BAD_TALLY = 512 "bad-tally" Error, "the bytes are not a tally that this version reads: {why}", "give the bytes of a tally as they were given, or add the evidence up again";
     NOT_IN_TALLY = 513 "not-in-tally" Error, "the tally does not hold all of this evidence", "take out only what was added before, and whole";
+    CAUSES_CUT = 515 "causes-cut" Warning, "{found} changes could explain disagreements on measure {measure}, and only {limit} were tried", "leave measures, states or calendars out that cannot be the cause";
+    SEVERAL_PERIODS = 516 "several-periods" Error, "table {table} holds {count} periods, and one is compared", "name it as `{key}`: {known}";
+    OTHER_GROUPS = 517 "other-groups" Warning, "measure {measure} is split by {before} before and by {after} after: its change has no parts", "score both with the same description";
+    LONG_SERIES = 518 "long-series" Warning, "{measure} has {count} periods: slope and trend are those of the last {limit}", "give fewer periods";
     FAULT_NOT_GRADED = 521 "fault-not-graded" Error, "{name} is a fault, so it cannot be {grade}", "remove this line; a fault is mended, only a finding is graded";
     NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
     NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";
@@ -163,6 +172,7 @@ codes! {
     NO_PROVIDER_THEN = 555 "no-provider" Warning, "{service} has no provider at {at}", "name who provides it then";
     NOT_IN_FORCE = 556 "not-in-force" Warning, "{kind} {name} does not exist at {at}", "name one that does";
     NO_REVIEW = 571 "no-review" Error, "a report of {operation} is no review", "make the page of a report of review; save other reports as HTML";
+    NOT_GIVEN = 572 "not-given" Error, "{name} is not given", "give {expected}";
     SCENARIO_TWICE = 573 "scenario-twice" Error, "two scenarios are named {name}", "give each a name of its own";
     PAIRS_NOT_PROMISED = 574 "pairs-not-promised" Warning, "the rule of {service} is not monotone: every pair shown matters only together, but others may be missing", "ask of given scenarios where such services are concerned";
     PAIRS_CUT = 575 "pairs-cut" Warning, "more than {limit} pairs could matter together; only these were looked at", "narrow which services may fail, by class or provider";
@@ -182,6 +192,7 @@ codes! {
     NOTHING_OF_EDGES = 590 "nothing-of-edges" Warning, "the evidence has no outages, so that nothing can be said of edges", "give the table `outages`";
     CROWDED_FAILURES = 591 "crowded-failures" Advice, "{n} {n|failure says|failures say} nothing of single edges: more than {crowd} services began to fail with {n|it|them}", "raise `crowd` to count them all the same";
     DRIFT_LIMITED = 592 "drift-limited" Advice, "{shown} of {found} rows of {kind} are listed", "raise `limit`, or ask for some services";
+    NO_STREAMS = 594 "no-streams" Error, "a report of {operation} has no streams, so none named {name}", "read its tables";
     NO_STREAM = 595 "no-stream" Error, "a report of {operation} has no stream named {name}", "known names: {known}; other tables are read as tables";
     NOTHING_CRITICAL = 596 "nothing-critical" Advice, "no service is of a critical class, and only those were asked about", "ask with `critical_only` false, or say which classes are critical";
 

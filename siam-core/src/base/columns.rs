@@ -38,7 +38,7 @@ pub enum TimeUnit {
     Millisecond,
     /// Microseconds.
     Microsecond,
-    /// Nanoseconds; floored to microseconds.
+    /// Nanoseconds; floored to microseconds, which evidence tells where it changes a value.
     Nanosecond,
 }
 
@@ -129,6 +129,22 @@ pub enum Values<'a> {
         values: &'a [i128],
         /// Decimal places.
         scale: i8,
+    },
+    /// Decimals of up to 76 digits; a cell of more than 38 is unreadable.
+    Decimal256 {
+        /// Unscaled values in two's complement, least byte first.
+        values: &'a [[u8; 32]],
+        /// Decimal places.
+        scale: i8,
+    },
+    /// Runs of equal rows.
+    Runs {
+        /// A whole-number column: the row behind the end of each run, rising.
+        ends: Box<ColumnView<'a>>,
+        /// The value of each run.
+        values: Box<ColumnView<'a>>,
+        /// The row of the runs at which the column begins.
+        offset: usize,
     },
 }
 
@@ -230,9 +246,63 @@ impl<'a> ColumnView<'a> {
             Values::Date32(values) => values.get(row).map(|v| Cell::Date(*v)),
             Values::Date64(values) => values.get(row).and_then(|v| i32::try_from(v.div_euclid(86_400_000)).ok()).map(Cell::Date),
             Values::Decimal128 { values, scale } => values.get(row).map(|v| Cell::Decimal(*v, *scale)),
+            Values::Decimal256 { values, scale } => values.get(row).and_then(narrow).map(|v| Cell::Decimal(v, *scale)),
+            Values::Runs { ends, values, offset } => {
+                run_of(ends, row.saturating_add(*offset)).filter(|run| *run < values.rows).map(|run| values.cell(run))
+            }
         };
         cell.unwrap_or(Cell::Unreadable)
     }
+
+    /// The text of a row without a copy; `scratch` holds a text that its view holds inside. None for what is no readable text.
+    pub fn text<'s>(&'s self, row: usize, scratch: &'s mut [u8; 16]) -> Option<&'s str> {
+        if !self.is_valid(row) {
+            return None;
+        }
+        let slice = match &self.values {
+            Values::Text { offsets, bytes } => {
+                let (from, until) = (offsets.get(row)?, offsets.get(row + 1)?);
+                bytes.get(usize::try_from(*from).ok()?..usize::try_from(*until).ok()?)?
+            }
+            Values::LargeText { offsets, bytes } => {
+                let (from, until) = (offsets.get(row)?, offsets.get(row + 1)?);
+                bytes.get(usize::try_from(*from).ok()?..usize::try_from(*until).ok()?)?
+            }
+            Values::TextView { views, buffers } => {
+                let view = *views.get(row)?;
+                *scratch = view.to_le_bytes();
+                let length = usize::try_from((view & 0xffff_ffff) as u32 as i32).ok()?;
+                if length <= 12 {
+                    scratch.get(4..4 + length)?
+                } else {
+                    let part = |bits: u32| usize::try_from((view >> bits & 0xffff_ffff) as u32 as i32).ok();
+                    let from = part(96)?;
+                    buffers.get(part(64)?)?.get(from..from.checked_add(length)?)?
+                }
+            }
+            _ => return None,
+        };
+        std::str::from_utf8(slice).ok()
+    }
+}
+
+/// The run that a row lies in.
+fn run_of(ends: &ColumnView<'_>, row: usize) -> Option<usize> {
+    let (mut low, mut high) = (0, ends.rows);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let Cell::Integer(end) = ends.cell(middle) else { return None };
+        if usize::try_from(end).ok()? > row { high = middle } else { low = middle + 1 }
+    }
+    Some(low)
+}
+
+/// A wide whole number, where it fits.
+fn narrow(wide: &[u8; 32]) -> Option<i128> {
+    let (low, high) = wide.split_first_chunk::<16>()?;
+    let value = i128::from_le_bytes(*low);
+    let sign = if value < 0 { 0xff } else { 0 };
+    high.iter().all(|byte| *byte == sign).then_some(value)
 }
 
 fn text_between(bytes: &[u8], from: usize, until: usize) -> Option<Cell<'_>> {
@@ -327,6 +397,43 @@ mod tests {
         let keys = Box::new(ColumnView::integers(&[5]));
         let values = Box::new(ColumnView::integers(&[1]));
         assert_eq!(ColumnView::new(Values::Dictionary { keys, values }, None, 1).cell(0), Cell::Unreadable);
+    }
+
+    #[test]
+    fn runs_and_wide_decimals_are_read_where_they_hold() {
+        let ends = || Box::new(ColumnView::integers(&[2, 3, 7]));
+        let values = || Box::new(ColumnView::integers(&[10, 20, 30]));
+        let runs = ColumnView::new(Values::Runs { ends: ends(), values: values(), offset: 1 }, None, 6);
+        let cells: Vec<Cell<'_>> = (0..6).map(|row| runs.cell(row)).collect();
+        assert_eq!(cells, [10, 20, 30, 30, 30, 30].map(Cell::Integer));
+        let short = ColumnView::new(Values::Runs { ends: ends(), values: values(), offset: 7 }, None, 1);
+        assert_eq!(short.cell(0), Cell::Unreadable);
+        let wide = |value: i128, above: u8| {
+            let mut wide = [above; 32];
+            wide[..16].copy_from_slice(&value.to_le_bytes());
+            wide
+        };
+        let three = [wide(-1250, 0xff), wide(7, 0), wide(7, 1)];
+        let decimals = ColumnView::new(Values::Decimal256 { values: &three, scale: 2 }, None, 3);
+        assert_eq!([0, 1, 2].map(|row| decimals.cell(row)), [Cell::Decimal(-1250, 2), Cell::Decimal(7, 2), Cell::Unreadable]);
+    }
+
+    #[test]
+    fn text_without_a_copy_is_the_text_of_the_cell() {
+        let mut scratch = [0; 16];
+        let inside = u128::from_le_bytes(*b"\x03\0\0\0abc\0\0\0\0\0\0\0\0\0");
+        let outside = 13_u128 | 1 << 96;
+        let views = [inside, outside, 13_u128 | 7 << 64];
+        let view = ColumnView::new(Values::TextView { views: &views, buffers: vec![b"xabcdefghijklm"] }, None, 3);
+        for row in 0..4 {
+            let text = view.text(row, &mut scratch).map(str::to_owned);
+            match view.cell(row) {
+                Cell::Text(cell) => assert_eq!(text.as_deref(), Some(&*cell)),
+                _ => assert_eq!(text, None),
+            }
+        }
+        let text = ColumnView::new(Values::Text { offsets: &[0, 2, 1, 9], bytes: b"ab" }, None, 3);
+        assert_eq!([0, 1, 2].map(|row| text.text(row, &mut scratch).map(str::to_owned)), [Some("ab".to_owned()), None, None]);
     }
 
     #[test]

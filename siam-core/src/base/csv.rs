@@ -22,11 +22,31 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Table, Error> {
     if bytes.len() > limits.table_bytes {
         return Err(Problem::new(&codes::TABLE_TOO_LARGE, Place::cell(name, 0, "")).with("limit", limits.table_bytes).into());
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let mut chunks = chunks(name, bytes, limits.table_rows.saturating_add(1), limits)?;
+    let empty = chunks.empty();
+    let Some(table) = chunks.next().transpose()? else { return Ok(empty) };
+    if table.rows() > limits.table_rows {
+        return Err(Problem::new(&codes::TABLE_TOO_LARGE, Place::cell(name, 0, "")).with("limit", limits.table_rows).into());
+    }
+    Ok(table)
+}
+
+/// Reads CSV as tables of at most so many rows, one after the other: a file larger than memory is read from wherever it comes.
+///
+/// ```
+/// use siam_core::base::{Limits, csv};
+/// let rows: Vec<usize> = csv::chunks("t", &b"a\n1\n2\n3\n"[..], 2, &Limits::default())?
+///     .map(|chunk| chunk.map(|chunk| chunk.rows()))
+///     .collect::<Result<_, _>>()?;
+/// assert_eq!(rows, [2, 1]);
+/// # Ok::<(), siam_core::Error>(())
+/// ```
+pub fn chunks<R: std::io::Read>(name: &str, from: R, rows: usize, limits: &Limits) -> Result<Chunks<R>, Error> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(from);
     let header = reader.byte_headers().map_err(|fault| unreadable(name, 0, &fault))?.clone();
     let mut names: Vec<Cow<'static, str>> = Vec::new();
-    for field in &header {
+    for (at, field) in header.iter().enumerate() {
+        let field = if at == 0 { field.strip_prefix(b"\xef\xbb\xbf").unwrap_or(field) } else { field };
         let Ok(text) = std::str::from_utf8(field) else {
             return Err(Problem::new(&codes::TABLE_NOT_UTF8, Place::cell(name, 0, "")).into());
         };
@@ -38,41 +58,85 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Table, Error> {
         }
         names.push(unique.into());
     }
-    let columns = names.iter().map(|name| (name.clone(), ColumnType::Text)).collect();
-    let mut table = Table::with_columns(name.to_owned(), columns);
-    let mut problems = Problems::new();
-    let mut record = csv::ByteRecord::new();
-    let mut row = 0_u64;
-    loop {
-        match reader.read_byte_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(fault) => return Err(unreadable(name, row + 1, &fault)),
+    Ok(Chunks { name: name.to_owned(), reader, names, row: 0, rows: rows.max(1), problems: limits.problems, ended: false })
+}
+
+/// A CSV file as tables of bounded size; an error ends it.
+#[derive(Debug)]
+pub struct Chunks<R> {
+    name: String,
+    reader: csv::Reader<R>,
+    names: Vec<Cow<'static, str>>,
+    /// Rows read so far, so that a fault names its row of the file.
+    row: u64,
+    rows: usize,
+    problems: usize,
+    ended: bool,
+}
+
+impl<R> Chunks<R> {
+    /// A table of these columns without a row.
+    fn empty(&self) -> Table {
+        let columns = self.names.iter().map(|name| (name.clone(), ColumnType::Text)).collect();
+        Table::with_columns(self.name.clone(), columns)
+    }
+}
+
+impl<R: std::io::Read> Iterator for Chunks<R> {
+    type Item = Result<Table, Error>;
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
         }
-        row += 1;
-        if row > limits.table_rows as u64 {
-            return Err(Problem::new(&codes::TABLE_TOO_LARGE, Place::cell(name, 0, "")).with("limit", limits.table_rows).into());
+        let mut table = self.empty();
+        let mut problems = Problems::new();
+        let mut record = csv::ByteRecord::new();
+        let mut read = 0;
+        while read < self.rows {
+            match self.reader.read_byte_record(&mut record) {
+                Ok(true) => {}
+                Ok(false) => {
+                    self.ended = true;
+                    break;
+                }
+                Err(fault) => {
+                    self.ended = true;
+                    return Some(Err(unreadable(&self.name, self.row + 1, &fault)));
+                }
+            }
+            self.row += 1;
+            read += 1;
+            self.row_of(&record, &mut table, &mut problems);
         }
-        if record.len() != names.len() {
-            let problem = Problem::new(&codes::TABLE_RAGGED, Place::cell(name, row, ""));
-            problems.push(problem.with("fields", record.len()).with("columns", names.len()), limits.problems);
-            continue;
+        if !problems.is_empty() {
+            self.ended = true;
+            return Some(Err(Error::from_problems(problems)));
         }
-        let mut cells = Vec::with_capacity(names.len());
+        (read > 0).then_some(Ok(table))
+    }
+}
+
+impl<R> Chunks<R> {
+    fn row_of(&self, record: &csv::ByteRecord, table: &mut Table, problems: &mut Problems) {
+        if record.len() != self.names.len() {
+            let problem = Problem::new(&codes::TABLE_RAGGED, Place::cell(&self.name, self.row, ""));
+            problems.push(problem.with("fields", record.len()).with("columns", self.names.len()), self.problems);
+            return;
+        }
+        let mut cells = Vec::with_capacity(self.names.len());
         for (at, field) in record.iter().enumerate() {
             match std::str::from_utf8(field) {
                 Ok("") => cells.push(Cell::Null),
                 Ok(text) => cells.push(Cell::Text(Cow::Borrowed(text))),
                 Err(_) => {
-                    let column = names.get(at).map_or("", |name| name.as_ref());
-                    problems.push(Problem::new(&codes::TABLE_NOT_UTF8, Place::cell(name, row, column)), limits.problems);
+                    let column = self.names.get(at).map_or("", |name| name.as_ref());
+                    problems.push(Problem::new(&codes::TABLE_NOT_UTF8, Place::cell(&self.name, self.row, column)), self.problems);
                     cells.push(Cell::Null);
                 }
             }
         }
         table.push(&cells);
     }
-    if problems.is_empty() { Ok(table) } else { Err(Error::from_problems(problems)) }
 }
 
 fn unreadable(name: &str, row: u64, fault: &csv::Error) -> Error {

@@ -12,6 +12,8 @@ use std::fmt;
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// The code of ISO 4217 for a transaction without a currency: it stands where a contract or an ecosystem names none.
+    pub const NONE: Currency = Currency(*b"XXX");
     /// The code as text.
     pub fn as_str(&self) -> &str {
         // Three ASCII capitals by construction, so the text is always valid.

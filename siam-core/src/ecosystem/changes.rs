@@ -111,7 +111,8 @@ fn segments(path: &str, mark: Mark, faults: &mut Faults) -> Option<Vec<String>> 
     Some(parts)
 }
 
-/// Makes the changes in a tree, in their order; gives the services of tables that are taken away. `written` are the services whose
+/// Makes the changes in a tree, in their order; gives the services of whose rows in tables nothing is left, whether or not they are
+/// written anew. `written` are the services whose
 /// dependencies the documents name.
 pub(super) fn apply(
     root: &mut Node,
@@ -130,14 +131,19 @@ pub(super) fn apply(
                 change.path.splice(0..1, ["agreements".to_owned(), agreement, "measures".to_owned()]);
             }
         }
+        if let [section, name] = change.path.as_slice()
+            && section == "services"
+            && change.value.kind == NodeKind::Null
+            && (is_row(model, faults.files(), name) || on_table(model, written, name))
+            && gone.insert(name.clone())
+            && !is_written(root, name)
+        {
+            continue;
+        }
         if let [section, name, rest @ ..] = change.path.as_slice()
             && section == "services"
             && let Some(service) = row(root, model, faults.files(), name).filter(|_| !gone.contains(name))
         {
-            if rest.is_empty() && change.value.kind == NodeKind::Null {
-                gone.insert(name.clone());
-                continue;
-            }
             if !rest.is_empty() {
                 let row = write_out(service, model, change.mark);
                 let path = vec![section.clone(), name.clone()];
@@ -146,6 +152,7 @@ pub(super) fn apply(
         }
         if let ([_, name, _], true) = (change.path.as_slice(), takes_dependencies(&change))
             && on_table(model, written, name)
+            && !gone.contains(name)
         {
             // Where documents say nothing of them, those of the table hold; so that none hold must be said.
             change.value.kind = NodeKind::List(Vec::new());
@@ -162,11 +169,21 @@ fn agreement_of(root: &Node, measure: &str) -> Option<String> {
     agreements.iter().find(holds).map(|entry| entry.key.to_string())
 }
 
-/// A service that came in a table.
+/// A service that came in a table and is not in the tree yet.
 fn row<'m>(root: &Node, model: &'m Model, files: &Files, name: &str) -> Option<&'m Service> {
-    let written = root.get("services").is_some_and(|services| services.get(name).is_some());
     let service = model.services.get(*model.names.services.get(name)?)?;
-    (!written && !files.is_written(service.mark)).then_some(service)
+    (!is_written(root, name) && is_row(model, files, name)).then_some(service)
+}
+
+/// Whether a tree has a service of this name.
+fn is_written(root: &Node, name: &str) -> bool {
+    root.get("services").is_some_and(|services| services.get(name).is_some())
+}
+
+/// Whether a service came in a table.
+fn is_row(model: &Model, files: &Files, name: &str) -> bool {
+    let service = model.names.services.get(name).and_then(|at| model.services.get(*at));
+    service.is_some_and(|service| !files.is_written(service.mark))
 }
 
 fn takes_dependencies(change: &Change) -> bool {

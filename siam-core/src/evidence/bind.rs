@@ -2,7 +2,7 @@
 //!
 //! Goes in: sources with their plan. Comes out: tickets sorted by id, their histories, verdicts, exclusions, outages, records.
 //! **Invariant:** what is bound does not depend on the order or the batches of rows, but for rows that contradict each other.
-//! **Not here:** reading cells (`source`), changes of tickets (`events`), tables without a binder of their own (`records`), names of the ecosystem (`evidence`).
+//! **Not here:** reading cells (`source`), changes of tickets (`events`), `exclusions`, tables without a binder of their own (`records`), names of the ecosystem (`evidence`).
 //!
 //! A row is rejected as a whole when it lacks its key (`ticket`, `key`, `service`) or the instant it stands on (`opened` of a
 //! ticket, `at` of a change, `from` of an outage), or when its key came before. Any other cell that cannot be read is rejected
@@ -12,11 +12,14 @@
 use super::bound::{Exclusions, Outages, Tickets, Verdicts};
 use super::history::History;
 use super::labels::{Coder, Labels, NONE};
-use super::mapping::Give;
+use super::mapping::{HistoryShape, Length};
+use super::meaning::{self, Lookups};
+use super::plan::{Filter, Give, Meaning};
 use super::records::Records;
 use super::snapshots::Snapshots;
 use super::source::{Found, Record, Source};
-use super::tables::Holds;
+use super::tables::{Holds, Refers};
+use super::texts::Texts;
 use super::when::MISSING;
 use crate::base::columns::Cell;
 use crate::base::zone::Zone;
@@ -33,6 +36,8 @@ pub(super) struct Used {
     pub rows: usize,
     pub rejected: usize,
     pub gave: usize,
+    /// Rows that the mapping leaves out.
+    pub left_out: usize,
 }
 
 /// A word that a mapping does not translate, with the rows that have it.
@@ -80,10 +85,13 @@ impl Columns<'_> {
 pub(super) struct Binder<'s, 't, 'a> {
     pub source: &'s Source<'t, 'a>,
     pub snapshots: Option<&'s Snapshots>,
+    pub lookups: &'s Lookups,
     /// The zone in which labels of periods are meant.
     pub periods_in: &'s Zone,
     pub bound: &'s mut Bound,
     pub faults: &'s mut Faults,
+    /// Rows of the table being bound that the mapping leaves out.
+    pub left_out: usize,
 }
 
 impl Binder<'_, '_, '_> {
@@ -96,7 +104,10 @@ impl Binder<'_, '_, '_> {
             }
         }
         let columns = Columns { give, found };
-        if give.table.columns.iter().any(|column| column.required && columns.get(column.name).is_none()) {
+        // The last time of each status stands in columns of its own.
+        let apart = |name: &str| name == "at" && self.source.plan.shape == HistoryShape::LastTimePerStatus;
+        let lacks = |name: &str| columns.get(name).is_none() && !apart(name);
+        if give.table.columns.iter().any(|column| column.required && lacks(column.name)) {
             // The fault is already reported.
             return;
         }
@@ -114,15 +125,36 @@ impl Binder<'_, '_, '_> {
         let rejected = whole.len() + self.snapshots.map_or(0, |snapshots| snapshots.rejected);
         let (given, rows) = (self.source.plan.name.clone(), self.source.rows());
         self.bound.given.push(give.table.name);
-        self.bound.used.push(Used { given, table: give.table.name, rows, rejected, gave });
+        let left_out = self.left_out;
+        self.bound.used.push(Used { given, table: give.table.name, rows, rejected, gave, left_out });
     }
 
-    /// The rows that speak for a thing: the last snapshot of each, or all.
-    pub(super) fn rows(&self) -> Vec<u32> {
-        match self.snapshots {
+    /// The rows that speak for a thing, the last snapshot of each or all, without those that the mapping leaves out.
+    pub(super) fn rows(&mut self, columns: &Columns<'_>) -> Vec<u32> {
+        let mut rows: Vec<u32> = match self.snapshots {
             Some(snapshots) => snapshots.groups().filter_map(|group| snapshots.rows.get(group.end - 1).copied()).collect(),
             None => (0..u32::try_from(self.source.rows()).unwrap_or(u32::MAX)).collect(),
+        };
+        let all = rows.len();
+        for filter in &columns.give.filters {
+            self.filter(filter, columns, &mut rows);
         }
+        self.left_out = all - rows.len();
+        rows
+    }
+    fn filter(&mut self, filter: &Filter, columns: &Columns<'_>, rows: &mut Vec<u32>) {
+        let name = &filter.column.value;
+        let Some(at) = self.source.find(name, Some(filter.column.mark), self.faults) else { return };
+        let found = Found::At(at, name.clone(), 0);
+        let labels = self.source.labels(&found, &columns.gives("only"), rows, &mut self.bound.record);
+        let stays: Vec<bool> = labels.words().map(|word| filter.words.iter().any(|named| named == word) == filter.keep).collect();
+        let mut at = 0;
+        rows.retain(|_| {
+            // A row without a word has none of those that are named.
+            let keep = stays.get(labels.code(at) as usize).copied().unwrap_or(!filter.keep);
+            at += 1;
+            keep
+        });
     }
     pub(super) fn reject(&mut self, row: u32, column: &str, code: &'static Code, value: &Cell<'_>, whole: bool) {
         let rejection = self.source.rejection(row, column, code, value, whole);
@@ -132,24 +164,28 @@ impl Binder<'_, '_, '_> {
         let found = columns.get(name)?;
         let labels = self.source.labels(found, &columns.gives(name), rows, &mut self.bound.record);
         let plan = columns.give.columns.iter().find(|plan| plan.name == name)?;
-        if plan.values.is_empty() {
+        let known = columns.give.table.column(name);
+        let labels = match known.is_some_and(|column| column.required || column.refers != Refers::Nothing) {
+            // A key that nobody has is rejected and a name that nobody has is listed as such: the lookup need not say it again.
+            true if plan.meaning.values.is_empty() => meaning::translate(labels, &plan.meaning, self.lookups).labels,
+            _ => self.translated(labels, &plan.meaning, columns.give.table.name, name),
+        };
+        let Some(and) = &plan.meaning.and else { return Some(labels) };
+        let Some(second) = and.of.iter().find(|second| self.source.has(&second.value)).or_else(|| and.of.first()) else {
             return Some(labels);
-        }
-        for (word, rows) in labels.words().zip(labels.counts()) {
-            if !plan.values.iter().any(|(known, _)| known == word) {
-                let nearest = crate::base::nearest::nearest(word, plan.values.iter().map(|(known, _)| known.as_str()));
-                let nearest = nearest.map(str::to_owned);
-                self.bound.untranslated.push(Untranslated {
-                    table: columns.give.table.name,
-                    column: name.into(),
-                    word: word.into(),
-                    nearest,
-                    rows,
-                });
-            }
-        }
-        let ours = |word| plan.values.iter().find(|(known, _)| known == word).map(|(_, ours)| ours.as_str());
-        Some(labels.translated(|word| ours(word).unwrap_or(word)))
+        };
+        let at = self.source.find(&second.value, Some(second.mark), self.faults)?;
+        let found = Found::At(at, second.value.clone(), 0);
+        let second = self.source.labels(&found, &columns.gives(name), rows, &mut self.bound.record);
+        let second = meaning::translate_second(second, and);
+        self.bound.untranslated.extend(second.unknown.into_iter().map(|word| word.of(columns.give.table.name, name)));
+        Some(meaning::Joiner::new(and, &labels, &second.labels).rows())
+    }
+    /// Words in ours; those that the mapping does not know are listed.
+    pub(super) fn translated(&mut self, labels: Labels, meaning: &Meaning, table: &'static str, column: &str) -> Labels {
+        let translated = meaning::translate(labels, meaning, self.lookups);
+        self.bound.untranslated.extend(translated.unknown.into_iter().map(|word| word.of(table, column)));
+        translated.labels
     }
     pub(super) fn labels_or_none(&mut self, columns: &Columns<'_>, name: &str, rows: &[u32]) -> Labels {
         self.labels(columns, name, rows).unwrap_or_default()
@@ -191,25 +227,58 @@ impl Binder<'_, '_, '_> {
         values
     }
 
+    /// The id of each row and the rows that have one; the others are rejected.
+    fn ids(&mut self, columns: &Columns<'_>, rows: Vec<u32>) -> (Texts, Vec<u32>) {
+        let plan = columns.give.columns.iter().find(|plan| plan.name == "ticket");
+        let plain = plan.is_some_and(|plan| plan.meaning.is_plain());
+        let (Some(Found::At(column, name, _)), true) = (columns.get("ticket"), plain) else {
+            let mut rows = rows;
+            let labels = self.keys(columns, "ticket", &mut rows);
+            let mut ids = Texts::with_rows(rows.len());
+            (0..rows.len()).filter_map(|at| labels.get(at)).for_each(|id| ids.push(id));
+            return (ids, rows);
+        };
+        let name = name.clone();
+        let given = rows.len();
+        let (ids, rows, missing, unreadable) = self.source.ids(*column, &rows);
+        let using = self.source.used(&name, &columns.gives("ticket"), given, missing.len(), unreadable.len());
+        self.bound.record.uses.push(using);
+        for row in &unreadable {
+            self.reject(*row, &name, &codes::BAD_CELL, &Cell::Unreadable, false);
+        }
+        let mut lacking = missing;
+        lacking.extend(unreadable);
+        lacking.sort_unstable();
+        for row in lacking {
+            self.reject(row, &name, &codes::MISSING_VALUE, &Cell::Null, true);
+        }
+        (ids, rows)
+    }
+
     fn tickets(&mut self, columns: &Columns<'_>) -> usize {
-        let mut rows = self.rows();
-        let ids = self.keys(columns, "ticket", &mut rows);
+        let rows = self.rows(columns);
+        let (ids, rows) = self.ids(columns, rows);
         let opened = self.anchors(columns, "opened", &rows);
-        let mut order: Vec<usize> = (0..rows.len()).filter(|at| opened[*at] != MISSING).collect();
-        let ranks = ids.ranks();
-        order.sort_by_key(|at| (ranks[ids.code(*at) as usize], rows[*at]));
-        let mut kept: Vec<usize> = Vec::with_capacity(order.len());
-        for at in order {
-            if kept.last().is_some_and(|last| ids.code(*last) == ids.code(at)) {
-                let id = Cell::Text(ids.get(at).unwrap_or_default().into());
-                self.reject(rows[at], &column_name(columns, "ticket"), &codes::DUPLICATE_ROW, &id, true);
+        let mut kept: Vec<u32> = Vec::with_capacity(rows.len());
+        let mut last = None;
+        for at in ids.order() {
+            let place = at as usize;
+            let (Some(id), Some(row), true) = (ids.get(place), rows.get(place), opened[place] != MISSING) else { continue };
+            if last == Some(id) {
+                self.reject(*row, &column_name(columns, "ticket"), &codes::DUPLICATE_ROW, &Cell::Text(id.into()), true);
             } else {
                 kept.push(at);
+                last = Some(id);
             }
         }
-        let opened: Vec<i64> = kept.iter().map(|at| opened[*at]).collect();
-        let ids: Vec<Box<str>> = kept.iter().map(|at| ids.get(*at).unwrap_or_default().into()).collect();
-        let rows: Vec<u32> = kept.iter().map(|at| rows[*at]).collect();
+        let (ids, rows, opened) = if kept.len() == rows.len() && kept.iter().zip(0..).all(|(at, place)| *at == place) {
+            (ids, rows, opened)
+        } else {
+            let mut sorted = Texts::with_rows(kept.len());
+            kept.iter().filter_map(|at| ids.get(*at as usize)).for_each(|id| sorted.push(id));
+            let opened = kept.iter().map(|at| opened[*at as usize]).collect();
+            (sorted, kept.iter().map(|at| rows[*at as usize]).collect(), opened)
+        };
         let mut tickets = Tickets { flaws: vec![0; ids.len()], ids, ..Tickets::default() };
         for which in [TicketInstant::Responded, TicketInstant::Resolved, TicketInstant::Closed] {
             let Some(found) = columns.get(which.as_str()) else { continue };
@@ -275,17 +344,18 @@ impl Binder<'_, '_, '_> {
     }
 
     fn verdicts(&mut self, columns: &Columns<'_>) -> usize {
-        let mut rows = self.rows();
+        let mut rows = self.rows(columns);
         let keys = self.keys(columns, "ticket", &mut rows);
         let known = self.known_tickets(columns, "ticket", &rows, &keys);
         let rows: Vec<u32> = known.iter().map(|(_, row)| *row).collect();
-        let values = columns.give.columns.iter().find(|plan| plan.name == "met").map_or(&[][..], |plan| &plan.values);
+        let values = columns.give.columns.iter().find(|plan| plan.name == "met").map_or(&[][..], |plan| &plan.meaning.values);
         let none = vec![MISSING; rows.len()];
         let met = columns.get("met");
         let met = met.map(|met| self.source.truths(met, &columns.gives("met"), &rows, values, &mut self.bound.record));
+        let length = columns.give.columns.iter().find(|plan| plan.name == "seconds").map_or(Length::Seconds, |plan| plan.length);
         let seconds = columns.get("seconds");
         let seconds =
-            seconds.map(|found| self.source.integers(found, &columns.gives("seconds"), &rows, false, &mut self.bound.record));
+            seconds.map(|found| self.source.lengths(found, &columns.gives("seconds"), &rows, length, &mut self.bound.record));
         self.bound.verdicts = Verdicts {
             tickets: known.iter().map(|(ticket, _)| *ticket).collect(),
             measures: self.labels_or_none(columns, "measure", &rows),
@@ -295,33 +365,8 @@ impl Binder<'_, '_, '_> {
         rows.len()
     }
 
-    fn exclusions(&mut self, columns: &Columns<'_>) -> usize {
-        let mut rows = self.rows();
-        let keys = self.keys(columns, "key", &mut rows);
-        let mut known = self.known_tickets(columns, "key", &rows, &keys);
-        let all: Vec<u32> = known.iter().map(|(_, row)| *row).collect();
-        let status = self.labels_or_none(columns, "status", &all);
-        let mut at = 0;
-        known.retain(|_| {
-            let accepted = status.get(at).is_none_or(|status| status.eq_ignore_ascii_case("accepted"));
-            at += 1;
-            accepted
-        });
-        let rows: Vec<u32> = known.iter().map(|(_, row)| *row).collect();
-        for name in ["requested_by", "accepted_by"] {
-            self.labels(columns, name, &rows);
-        }
-        self.bound.exclusions = Exclusions {
-            tickets: known.iter().map(|(ticket, _)| *ticket).collect(),
-            measures: self.labels_or_none(columns, "measure", &rows),
-            reasons: self.labels_or_none(columns, "reason", &rows),
-            clauses: self.labels_or_none(columns, "clause", &rows),
-        };
-        rows.len()
-    }
-
     fn outages(&mut self, columns: &Columns<'_>) -> usize {
-        let mut rows = self.rows();
+        let mut rows = self.rows(columns);
         let keys = self.keys(columns, "service", &mut rows);
         let from = self.anchors(columns, "from", &rows);
         let to = columns.get("to");
@@ -364,7 +409,7 @@ impl Binder<'_, '_, '_> {
 /// What the given table calls the column.
 pub(super) fn column_name(columns: &Columns<'_>, name: &str) -> String {
     match columns.get(name) {
-        Some(Found::At(_, theirs)) => theirs.clone(),
+        Some(Found::At(_, theirs, _)) => theirs.clone(),
         _ => name.to_owned(),
     }
 }

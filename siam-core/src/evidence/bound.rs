@@ -5,6 +5,7 @@
 //! **Not here:** filling them (`bind`, `events`), the histories of fields (`history`).
 
 use super::labels::Labels;
+use super::texts::Texts;
 use super::when::MISSING;
 use crate::base::{Code, codes};
 use crate::model::agreement::TicketInstant;
@@ -12,7 +13,7 @@ use crate::model::agreement::TicketInstant;
 /// All tickets, sorted by id.
 #[derive(Debug, Default)]
 pub struct Tickets {
-    pub(super) ids: Vec<Box<str>>,
+    pub(super) ids: Texts,
     pub(super) columns: Vec<(String, Labels)>,
     pub(super) instants: [Vec<i64>; 4],
     /// Bit `n` for a rejected value of instant `n`, bit `n + 4` where it lay before `opened`.
@@ -26,19 +27,28 @@ impl Tickets {
     }
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.ids.len() == 0
     }
     /// The id of a ticket.
     pub fn id(&self, ticket: usize) -> &str {
-        self.ids.get(ticket).map_or("", |id| id)
+        self.ids.get(ticket).unwrap_or_default()
     }
     /// All ids, sorted.
     pub fn ids(&self) -> impl Iterator<Item = &str> + Clone {
-        self.ids.iter().map(|id| &**id)
+        self.ids.iter()
     }
     /// The ticket with an id.
     pub fn find(&self, id: &str) -> Option<usize> {
-        self.ids.binary_search_by(|known| (**known).cmp(id)).ok()
+        let (mut low, mut high) = (0, self.ids.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.ids.get(middle)?.cmp(id) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
     }
     /// A column of words; none where the evidence has no such column.
     pub fn column(&self, name: &str) -> Option<&Labels> {
@@ -110,6 +120,38 @@ pub struct Exclusions {
     pub(super) measures: Labels,
     pub(super) reasons: Labels,
     pub(super) clauses: Labels,
+    /// The service of each claim.
+    pub(super) services: Labels,
+    pub(super) claims: Vec<Claim>,
+}
+
+/// An exclusion as it was given: of a ticket, or of a service for a stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The ticket.
+    pub key: Option<String>,
+    /// The service, where no ticket is named.
+    pub service: Option<String>,
+    /// When the stretch of time begins; `i64::MIN` where it has no beginning.
+    pub from: i64,
+    /// When it ends, exclusive; `i64::MIN` where it has no end.
+    pub until: i64,
+    /// The measure; all where none.
+    pub measure: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The clause that allows it.
+    pub clause: Option<String>,
+    /// Who asked for it.
+    pub requested_by: Option<String>,
+    /// Who agreed.
+    pub accepted_by: Option<String>,
+    /// Claimed, accepted or refused; accepted where none.
+    pub status: Option<String>,
+    /// Whether it leaves anything out.
+    pub accepted: bool,
+    /// How many tickets it leaves out.
+    pub tickets: usize,
 }
 
 /// Why a ticket is left out.
@@ -122,6 +164,10 @@ pub struct Exclusion<'e> {
 }
 
 impl Exclusions {
+    /// All exclusions that could be read, in the order in which they were given; only accepted ones leave anything out.
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
     /// Why a ticket is left out of a measure, if it is.
     pub fn of(&self, ticket: usize, measure: &str) -> Option<Exclusion<'_>> {
         let first = self.tickets.partition_point(|known| (*known as usize) < ticket);

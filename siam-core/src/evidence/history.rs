@@ -4,7 +4,7 @@
 //! **Invariant:** the changes of a ticket are sorted by time; what held before the first is `initial`.
 //! **Not here:** which values stop a clock (`answer::score`).
 
-use super::labels::{Labels, NONE};
+use super::labels::{Coder, Labels, NONE};
 use super::when::MISSING;
 
 /// A change as given.
@@ -28,6 +28,7 @@ pub struct History {
     starts: Vec<u32>,
     at: Vec<i64>,
     to: Vec<u32>,
+    lossy: bool,
 }
 
 impl History {
@@ -70,6 +71,7 @@ impl History {
             starts,
             at: Vec::with_capacity(changes),
             to: Vec::with_capacity(changes),
+            lossy: false,
         }
     }
     /// Adds a change of the ticket being filled.
@@ -83,6 +85,13 @@ impl History {
         self.starts.push(u32::try_from(self.at.len()).unwrap_or(u32::MAX));
     }
 
+    /// Whether it knows only the last time of each word: what came before a word that came again is lost.
+    pub fn is_lossy(&self) -> bool {
+        self.lossy
+    }
+    pub(super) fn set_lossy(&mut self) {
+        self.lossy = true;
+    }
     /// The field.
     pub fn field(&self) -> &str {
         &self.field
@@ -110,6 +119,52 @@ impl History {
     /// The words that the codes now stand for.
     pub(super) fn set_words(&mut self, words: Labels) {
         self.words = words;
+    }
+    /// Gives tickets whose field never changed the word that stands in their own row.
+    pub(super) fn rest_on(&mut self, rows: &Labels) {
+        let mut words = Coder::default();
+        for word in self.words.words() {
+            words.code(word);
+        }
+        let bounds = self.starts.iter().zip(self.starts.iter().skip(1));
+        for ((ticket, initial), (from, until)) in self.initial.iter_mut().enumerate().zip(bounds) {
+            if *initial == NONE && from == until {
+                *initial = rows.get(ticket).map_or(NONE, |word| words.code(word));
+            }
+        }
+        self.words = words.finish();
+    }
+    /// Two histories as one whose words are made of both. Of changes of one instant the last of each counts.
+    pub(super) fn joined(field: &str, one: &Self, two: &Self, mut code: impl FnMut(u32, u32) -> u32) -> Self {
+        let tickets = one.initial.len();
+        let mut joined = Self::empty(field, Labels::default(), tickets, one.changes() + two.changes());
+        for ticket in 0..tickets {
+            let (mut first, mut second) = (one.changes_of(ticket).peekable(), two.changes_of(ticket).peekable());
+            let initial = |history: &Self| history.initial.get(ticket).copied().unwrap_or(NONE);
+            let mut now = (initial(one), initial(two));
+            let began = code(now.0, now.1);
+            let mut last = began;
+            while let Some(at) = first.peek().into_iter().chain(second.peek()).map(|(at, _)| *at).min() {
+                while let Some((_, to)) = first.next_if(|(next, _)| *next == at) {
+                    now.0 = to;
+                }
+                while let Some((_, to)) = second.next_if(|(next, _)| *next == at) {
+                    now.1 = to;
+                }
+                let to = code(now.0, now.1);
+                if to != last {
+                    joined.push(at, to);
+                    last = to;
+                }
+            }
+            joined.close(began);
+        }
+        joined
+    }
+    fn changes_of(&self, ticket: usize) -> impl Iterator<Item = (i64, u32)> + '_ {
+        let from = self.starts.get(ticket).map_or(0, |at| *at as usize);
+        let until = self.starts.get(ticket + 1).map_or(from, |at| *at as usize);
+        (from..until).filter_map(|at| Some((*self.at.get(at)?, *self.to.get(at)?)))
     }
     /// Whether any ticket ever had a word.
     pub(super) fn uses(&self, word: &str) -> bool {

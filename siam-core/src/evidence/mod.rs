@@ -6,33 +6,43 @@
 
 mod bind;
 mod bound;
+mod dates;
 mod events;
 mod exact;
+mod exclusions;
 mod history;
 mod labels;
+mod length;
 mod mapping;
+mod meaning;
+mod plan;
+mod preset;
 mod records;
+mod shown;
 mod snapshots;
 mod source;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod unknown;
 mod vocabulary;
 mod when;
 
-pub use bound::{Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
+pub use bound::{Claim, Exclusion, Exclusions, Outages, Tickets, Verdict, Verdicts};
 pub use history::History;
 pub use labels::{Coder, Labels, NONE};
-pub use mapping::{ColumnDoc, DatesDoc, GiveDoc, HistoryShape, MappingDoc, SourceDoc, WrittenColumnDoc};
+pub use mapping::{
+    AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc,
+    WrittenColumnDoc, WrittenFieldDoc,
+};
 pub use records::Records;
+pub use shown::{COLUMNS, EXCLUSIONS, REJECTED, UNKNOWN, USED};
 pub use tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, Refers};
 pub use when::MISSING;
 
-use crate::base::table::cells::{count, text, text_or_null};
-use crate::base::{
-    Argument, ColumnSpec, ColumnType, Error, Idx, Limits, Place, Problem, Problems, Ratio, Schema, Table, TableView, codes,
-};
+use crate::base::table::cells::{count, text};
+use crate::base::{Argument, Error, Idx, Limits, Place, Problem, Problems, Ratio, Table, TableView, codes};
 use crate::document::decode::query;
 use crate::document::{Decode, Faults, Source as Text, read};
 use crate::ecosystem::Ecosystem;
@@ -42,7 +52,10 @@ use crate::model::rule::ServiceIdx;
 use crate::model::vocabulary::Vocabulary;
 use crate::report::{Answer, Reason, Stamp};
 use bind::{Binder, Bound};
-use mapping::{HistoryShape as Shape, Plan};
+use mapping::HistoryShape as Shape;
+use meaning::Lookups;
+use plan::{Check, Plan};
+use shown::{exclusions_table, rejected_table};
 use source::Source;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -74,71 +87,9 @@ struct Parts {
     outages: Outages,
     records: BTreeMap<&'static str, Records>,
     given: Vec<&'static str>,
-    tables: [Table; 4],
+    tables: [Table; 5],
     problems: Problems,
 }
-
-/// What was made of each given table.
-pub const USED: Schema = Schema {
-    name: "used",
-    doc: "one row per given table and evidence table made of it",
-    columns: &[
-        ColumnSpec { name: "given", kind: ColumnType::Text, doc: "the given table" },
-        ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the evidence table made of it" },
-        ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows given" },
-        ColumnSpec { name: "rejected", kind: ColumnType::Integer, doc: "rows rejected as a whole" },
-        ColumnSpec {
-            name: "gave",
-            kind: ColumnType::Integer,
-            doc: "tickets, changes of tickets, verdicts, exclusions, outages or records made of them",
-        },
-    ],
-};
-
-/// Rows and cells that are not used.
-pub const REJECTED: Schema = Schema {
-    name: "rejected",
-    doc: "one row per rejected row or cell",
-    columns: &[
-        ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the given table" },
-        ColumnSpec { name: "row", kind: ColumnType::Integer, doc: "its row, from 1" },
-        ColumnSpec { name: "column", kind: ColumnType::Text, doc: "its column" },
-        ColumnSpec { name: "reason", kind: ColumnType::Text, doc: "name of the code that says why" },
-        ColumnSpec { name: "value", kind: ColumnType::Text, doc: "what stood there" },
-        ColumnSpec { name: "whole", kind: ColumnType::Boolean, doc: "whether the whole row is rejected, or this value only" },
-    ],
-};
-
-/// Names that the ecosystem or the mapping does not have.
-pub const UNKNOWN: Schema = Schema {
-    name: "unknown",
-    doc: "one row per name that the ecosystem, the evidence or the mapping does not have; such rows are used all the same",
-    columns: &[
-        ColumnSpec {
-            name: "kind",
-            kind: ColumnType::Text,
-            doc: "service, party, measure, agreement, event, ticket, change, or the column that the mapping translates",
-        },
-        ColumnSpec { name: "name", kind: ColumnType::Text, doc: "the name" },
-        ColumnSpec { name: "nearest", kind: ColumnType::Text, doc: "the nearest known name, if one is near" },
-        ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows that have it" },
-    ],
-};
-
-/// What became of each column.
-pub const COLUMNS: Schema = Schema {
-    name: "columns",
-    doc: "one row per column of a given table and use of it",
-    columns: &[
-        ColumnSpec { name: "table", kind: ColumnType::Text, doc: "the given table" },
-        ColumnSpec { name: "column", kind: ColumnType::Text, doc: "its column" },
-        ColumnSpec { name: "use", kind: ColumnType::Text, doc: "used or not_read" },
-        ColumnSpec { name: "gives", kind: ColumnType::Text, doc: "the evidence column it fills, or key, at, order" },
-        ColumnSpec { name: "rows", kind: ColumnType::Integer, doc: "rows read" },
-        ColumnSpec { name: "missing", kind: ColumnType::Integer, doc: "of these without a value" },
-        ColumnSpec { name: "rejected", kind: ColumnType::Integer, doc: "of these that could not be read" },
-    ],
-};
 
 /// Binds tables to an ecosystem; the error has every fault of the mapping and of the tables' columns.
 ///
@@ -162,6 +113,45 @@ pub fn evidence(
     limits: &Limits,
 ) -> Result<Evidence, Error> {
     evidence_with(ecosystem, query, tables, limits, &ecosystem.model().vocabulary())
+}
+
+/// How tables of one kind become evidence, for any number of chunks: what a stream larger than memory is bound by.
+///
+/// A chunk holds whole tickets: all rows of a ticket, with all its changes, stand in one chunk. What is chunk after chunk given to a
+/// tally is then what all of it at once would give.
+///
+/// ```
+/// use siam_core::base::{Limits, csv};
+/// use siam_core::evidence::{Binding, EvidenceQuery};
+/// use siam_core::{Source, load};
+/// let ecosystem = load(&[Source::text("acme.yaml", "siam: 1\nservices: {email: {}}\n")])?;
+/// let binding = Binding::new(&ecosystem, &EvidenceQuery::default(), &Limits::default());
+/// let text = b"ticket,opened\nA,2026-10-03T09:00:00Z\nB,2026-10-03T09:00:00Z\nC,2026-10-03T09:00:00Z\n";
+/// let mut tickets = 0;
+/// for chunk in csv::chunks("tickets", text, 2, &Limits::default())? {
+///     tickets += binding.bind(vec![chunk?.view()])?.tickets().len();
+/// }
+/// assert_eq!(tickets, 3);
+/// # Ok::<(), siam_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Binding {
+    ecosystem: Ecosystem,
+    query: EvidenceQuery,
+    vocabularies: Vec<Vocabulary>,
+    limits: Limits,
+}
+
+impl Binding {
+    /// For an ecosystem and a question.
+    pub fn new(ecosystem: &Ecosystem, query: &EvidenceQuery, limits: &Limits) -> Self {
+        let vocabularies = ecosystem.model().vocabulary();
+        Self { ecosystem: ecosystem.clone(), query: query.clone(), vocabularies, limits: limits.clone() }
+    }
+    /// Binds a chunk; the error has every fault of the mapping and of the tables' columns.
+    pub fn bind(&self, tables: Vec<TableView<'_>>) -> Result<Evidence, Error> {
+        evidence_with(&self.ecosystem, &self.query, tables, &self.limits, &self.vocabularies)
+    }
 }
 
 /// The same with these vocabularies.
@@ -201,8 +191,10 @@ fn bind_all(
     let mut plan = match &query.mapping {
         Some(text) => {
             let root = read(&[Text::text("mapping", text.as_str())], faults)?;
+            let given: Vec<&str> = tables.iter().map(|table| table.name.as_ref()).collect();
+            let root = preset::resolve(root, &given, faults)?;
             let doc = MappingDoc::decode(&root, faults)?;
-            Plan::check(&doc, &zone, faults)
+            Check { tables, zone: &zone, stated: query.zone.is_some(), faults }.plan(&doc)
         }
         None => Plan::default(),
     };
@@ -219,6 +211,7 @@ fn bind_all(
             faults.report(problem.with("name", Argument::user(&table.name)).with("first", "another table of the same name"));
         }
     }
+    dates::prove(&mut plan, tables, faults);
     let mut sources: Vec<Option<Source<'_, '_>>> = Vec::new();
     for source in plan.sources {
         let table = tables.iter().find(|table| table.name == source.name);
@@ -233,6 +226,7 @@ fn bind_all(
     }
     let sources: Vec<Source<'_, '_>> = sources.into_iter().flatten().collect();
     let mut bound = Bound::default();
+    let lookups = read_lookups(&plan.gives, &sources, &mut bound, faults);
     let snapshots: Vec<_> = sources.iter().map(|source| snapshots::snapshots(source, &mut bound, faults)).collect();
     // Everything else refers to tickets, so they are bound first.
     plan.gives.sort_by_key(|give| BOUND.iter().position(|table| *table == give.table));
@@ -240,7 +234,8 @@ fn bind_all(
         let (Some(source), Some(snapshots)) = (sources.get(give.source), snapshots.get(give.source)) else { continue };
         if source.plan.shape != Shape::Snapshots || snapshots.is_some() {
             let periods_in = &ecosystem.model().zone;
-            Binder { source, snapshots: snapshots.as_ref(), periods_in, bound: &mut bound, faults }.bind(give);
+            let (snapshots, bound) = (snapshots.as_ref(), &mut bound);
+            Binder { source, snapshots, lookups: &lookups, periods_in, bound, faults, left_out: 0 }.bind(give);
         }
     }
     let mut left = Left::new();
@@ -253,6 +248,24 @@ fn bind_all(
         }
     }
     Some((bound, left))
+}
+
+/// Reads every table in which the mapping looks words up.
+fn read_lookups(gives: &[plan::Give], sources: &[Source<'_, '_>], bound: &mut Bound, faults: &mut Faults) -> Lookups {
+    let mut lookups = Lookups::new();
+    let meanings = gives.iter().flat_map(|give| {
+        let columns = give.columns.iter().map(|column| &column.meaning);
+        columns.chain(give.fields.iter().map(|field| &field.meaning))
+    });
+    for plan in meanings.filter_map(|meaning| meaning.lookup.as_ref()) {
+        let (id, Some(source)) = (plan.id(), sources.get(plan.source)) else { continue };
+        if !lookups.contains_key(&id)
+            && let Some(lookup) = meaning::read(plan, source, &mut bound.record, faults)
+        {
+            lookups.insert(id, lookup);
+        }
+    }
+    lookups
 }
 
 fn finish(
@@ -277,9 +290,14 @@ fn finish(
             return Err(Error::from_problems(over));
         }
     }
+    for (table, column, rows) in &bound.record.floored {
+        let problem = Problem::new(&codes::INSTANTS_FLOORED, Place::cell(table, 0, column)).with("count", *rows);
+        problems.push(problem.with("column", Argument::user(column)), limits.problems);
+    }
     let mut used = Table::new(&USED);
     for row in &bound.used {
-        used.push(&[text(&row.given), text(row.table), count(row.rows), count(row.rejected), count(row.gave)]);
+        let (rows, rejected, gave) = (count(row.rows), count(row.rejected), count(row.gave));
+        used.push(&[text(&row.given), text(row.table), rows, rejected, gave, count(row.left_out)]);
     }
     let rejected = rejected_table(&bound.record.rejections, &mut problems, limits);
     let mut columns = Table::new(&COLUMNS);
@@ -290,6 +308,7 @@ fn finish(
     for (table, column, rows) in &left {
         columns.push(&[text(table), text(column), text("not_read"), crate::base::columns::Cell::Null, count(*rows)]);
     }
+    let exclusions = exclusions_table(&bound.exclusions);
     let model = ecosystem.model();
     let mut unknown = Table::new(&UNKNOWN);
     unknown::list(model, &bound, &mut unknown, &mut problems, limits);
@@ -307,28 +326,9 @@ fn finish(
         outages: bound.outages,
         records: bound.records,
         given: bound.given,
-        tables: [used, rejected, unknown, columns],
+        tables: [used, rejected, unknown, columns, exclusions],
         problems,
     })))
-}
-
-/// The table of rejections, and one problem for each column and reason.
-fn rejected_table(rejections: &[source::Rejection], problems: &mut Problems, limits: &Limits) -> Table {
-    let mut table = Table::new(&REJECTED);
-    let mut kinds: BTreeMap<(&str, &str, u16), (usize, &source::Rejection)> = BTreeMap::new();
-    for row in rejections {
-        let at = crate::base::columns::Cell::Integer(i64::try_from(row.row).unwrap_or(i64::MAX));
-        let whole = crate::base::columns::Cell::Boolean(row.whole);
-        let value = if row.value.is_empty() { None } else { Some(row.value.as_str()) };
-        table.push(&[text(&row.table), at, text(&row.column), text(row.code.name), text_or_null(value), whole]);
-        kinds.entry((&row.table, &row.column, row.code.number)).or_insert((0, row)).0 += 1;
-    }
-    for (rows, first) in kinds.into_values() {
-        let problem = Problem::new(&codes::VALUES_REJECTED, Place::cell(&first.table, first.row, &first.column));
-        let problem = problem.with("count", rows).with("column", Argument::user(&first.column));
-        problems.push(problem.with("reason", first.code.name).with("value", Argument::user(&first.value)), limits.problems);
-    }
-    table
 }
 
 /// The index of each word of a column.

@@ -111,7 +111,7 @@ impl Binder<'_, '_, '_> {
     /// Binds a table by its specification; gives how many rows there are.
     pub(super) fn records(&mut self, columns: &Columns<'_>) -> usize {
         let table = columns.give.table;
-        let mut rows = self.rows();
+        let mut rows = self.rows(columns);
         rows.sort_unstable();
         let before = self.bound.record.rejections.len();
         let mut read = Records { source: self.source.plan.name.clone(), rows, columns: Vec::new() };
@@ -185,7 +185,7 @@ impl Binder<'_, '_, '_> {
     ) -> Held {
         let gives = columns.gives(column.name);
         let plan = columns.give.columns.iter().find(|plan| plan.name == column.name);
-        let values = plan.map_or(&[][..], |plan| &plan.values);
+        let values = plan.map_or(&[][..], |plan| &plan.meaning.values);
         let record = &mut self.bound.record;
         match column.holds {
             Holds::Instant => Held::Instants(self.source.instants(found, &gives, rows, true, record).0),

@@ -36,8 +36,9 @@ pub(super) fn snapshots(source: &Source<'_, '_>, bound: &mut Bound, faults: &mut
     if plan.shape != HistoryShape::Snapshots {
         return None;
     }
-    let mut find =
-        |named: &Spot<String>| source.find(&named.value, Some(named.mark), faults).map(|at| Found::At(at, named.value.clone()));
+    let mut find = |named: &Spot<String>| {
+        source.find(&named.value, Some(named.mark), faults).map(|at| Found::At(at, named.value.clone(), 0))
+    };
     let key = plan.key.as_ref().and_then(&mut find);
     let at = plan.at.as_ref().and_then(&mut find);
     let sequence: Vec<Found> = plan.order.iter().map(find).collect::<Option<_>>()?;
@@ -59,7 +60,7 @@ pub(super) fn snapshots(source: &Source<'_, '_>, bound: &mut Bound, faults: &mut
         rejected += 1;
         // What could not be read is on record already; what is not there is not.
         for found in [&key, &instant].into_iter().chain(sequence.iter()) {
-            if let (Found::At(column, name), Cell::Null) = (found, cell_of(source, row, found)) {
+            if let (Found::At(column, name, _), Cell::Null) = (found, cell_of(source, row, found)) {
                 bound.record.rejections.push(source.rejection(
                     row,
                     name,
@@ -103,7 +104,7 @@ pub(super) fn snapshots(source: &Source<'_, '_>, bound: &mut Bound, faults: &mut
 
 fn cell_of<'a>(source: &Source<'_, 'a>, row: u32, found: &Found) -> Cell<'a> {
     match found {
-        Found::At(column, _) => source.cell(row, *column),
+        Found::At(column, ..) => source.cell(row, *column),
         Found::Value(_) => Cell::Unreadable,
     }
 }

@@ -4,12 +4,17 @@
 //! **Invariant:** a cell is a value, missing or rejected; no cell is two of these and none is lost.
 //! **Not here:** what the values are for (`bind`).
 
+use super::dates::DatesPlan;
 use super::labels::{Coder, Labels};
-use super::mapping::{ColumnFrom, ColumnPlan, SourcePlan};
-use super::when::{MISSING, Reader};
-use crate::base::columns::Cell;
+use super::length::seconds;
+use super::mapping::Length;
+use super::plan::{ColumnFrom, ColumnPlan, SourcePlan};
+use super::texts::Texts;
+use super::when::{MISSING, Reader, is_finer};
+use crate::base::columns::{Cell, ColumnView, TimeUnit, Values};
 use crate::base::csv::cell_text;
 use crate::base::{Argument, Code, Place, Problem, TableView, codes};
+use crate::clock::Clock;
 use crate::document::{Faults, Mark};
 use std::borrow::Cow;
 
@@ -42,6 +47,8 @@ pub(super) struct Use {
 pub(super) struct Record {
     pub rejections: Vec<Rejection>,
     pub uses: Vec<Use>,
+    /// Table, column and how many of its instants were finer than a microsecond.
+    pub floored: Vec<(String, String, usize)>,
 }
 
 /// A given table, ready to read.
@@ -49,14 +56,54 @@ pub(super) struct Source<'t, 'a> {
     pub plan: SourcePlan,
     table: &'t TableView<'a>,
     starts: Vec<usize>,
-    reader: Reader,
+    readers: Vec<Reader>,
 }
 
-/// A column that is there, or one value for all rows.
+/// A column that is there with the reader of its dates, or one value for all rows.
 #[derive(Debug, Clone)]
 pub(super) enum Found {
-    At(usize, String),
+    At(usize, String, usize),
     Value(String),
+}
+
+/// Where a row lies: its batch and its place there. Rows mostly rise, so that the last batch is mostly the next.
+struct Cursor<'s> {
+    starts: &'s [usize],
+    rows: usize,
+    batch: usize,
+}
+
+impl Cursor<'_> {
+    fn at(&mut self, row: usize) -> (usize, usize) {
+        let start = self.starts.get(self.batch).copied().unwrap_or(0);
+        let end = self.starts.get(self.batch + 1).copied().unwrap_or(self.rows);
+        if (start..end).contains(&row) {
+            return (self.batch, row - start);
+        }
+        self.batch = self.starts.partition_point(|start| *start <= row).saturating_sub(1);
+        (self.batch, row - self.starts.get(self.batch).copied().unwrap_or(0))
+    }
+}
+
+/// Whether a cell stands for no value: blank text, or a text that the mapping says means so.
+pub(super) fn is_null(cell: &Cell<'_>, nulls: &[String]) -> bool {
+    match cell {
+        Cell::Null => true,
+        Cell::Text(text) => text_is_null(text, nulls),
+        _ => false,
+    }
+}
+
+fn text_is_null(text: &str, nulls: &[String]) -> bool {
+    let blank = text.as_bytes().first().is_none_or(|first| *first <= b' ' || *first >= 0x80) && text.trim().is_empty();
+    blank || nulls.iter().any(|null| null == text)
+}
+
+/// What a cell gives to a column of words.
+enum Coded {
+    Code(u32),
+    Missing,
+    Unreadable,
 }
 
 impl<'t, 'a> Source<'t, 'a> {
@@ -67,8 +114,8 @@ impl<'t, 'a> Source<'t, 'a> {
             *next += batch.rows;
             Some(start)
         });
-        let reader = Reader::new(plan.format.clone(), plan.zone.clone());
-        Self { starts: starts.collect(), reader, plan, table }
+        let readers = plan.dates.iter().map(DatesPlan::reader).collect();
+        Self { starts: starts.collect(), readers, plan, table }
     }
     /// How many rows it has.
     pub fn rows(&self) -> usize {
@@ -77,6 +124,10 @@ impl<'t, 'a> Source<'t, 'a> {
     /// Its columns.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.table.columns.iter().map(|name| name.as_ref())
+    }
+    /// Whether it has a column.
+    pub fn has(&self, name: &str) -> bool {
+        self.table.column(name).is_some()
     }
     /// The position of a column, or a fault at the place that names it.
     pub fn find(&self, name: &str, mark: Option<Mark>, faults: &mut Faults) -> Option<usize> {
@@ -98,52 +149,117 @@ impl<'t, 'a> Source<'t, 'a> {
     pub fn resolve(&self, plan: &ColumnPlan, faults: &mut Faults) -> Option<Found> {
         match &plan.from {
             ColumnFrom::Value(value) => Some(Found::Value(value.clone())),
-            ColumnFrom::Column(name, mark) => self.find(name, *mark, faults).map(|at| Found::At(at, name.clone())),
+            ColumnFrom::Column(name, mark) => self.find(name, *mark, faults).map(|at| Found::At(at, name.clone(), plan.dates)),
         }
     }
     /// A cell, null where the table says that its text means so.
     pub fn cell(&self, row: u32, column: usize) -> Cell<'a> {
-        let row = row as usize;
-        let batch = self.starts.partition_point(|start| *start <= row).saturating_sub(1);
-        let view = self.table.batches.get(batch).and_then(|batch| batch.columns.get(column));
-        let start = self.starts.get(batch).copied().unwrap_or(0);
-        let cell = view.map_or(Cell::Null, |view| view.cell(row - start));
-        match &cell {
-            Cell::Text(text) if text.trim().is_empty() || self.plan.nulls.iter().any(|null| *null == **text) => Cell::Null,
-            _ => cell,
-        }
+        let (batch, at) = self.cursor().at(row as usize);
+        let cell = self.view(batch, column).map_or(Cell::Null, |view| view.cell(at));
+        if is_null(&cell, &self.plan.nulls) { Cell::Null } else { cell }
     }
     /// The cell of a row, or the one value of all rows.
     pub fn cell_of(&self, row: u32, found: &Found) -> Cell<'a> {
         match found {
-            Found::At(column, _) => self.cell(row, *column),
+            Found::At(column, ..) => self.cell(row, *column),
             Found::Value(value) => Cell::Text(value.clone().into()),
         }
     }
+    fn cursor(&self) -> Cursor<'_> {
+        Cursor { starts: &self.starts, rows: self.rows(), batch: 0 }
+    }
+    fn view(&self, batch: usize, column: usize) -> Option<&'t ColumnView<'a>> {
+        self.table.batches.get(batch).and_then(|batch| batch.columns.get(column))
+    }
+
     /// Words of some rows.
     pub fn labels(&self, found: &Found, gives: &str, rows: &[u32], record: &mut Record) -> Labels {
         let (column, name) = match found {
             Found::Value(value) => return Labels::fixed(value, rows.len()),
-            Found::At(column, name) => (*column, name),
+            Found::At(column, name, _) => (*column, name),
         };
         let mut coder = Coder::with_rows(rows.len());
         let mut using = self.using(name, gives, rows.len());
+        let mut cursor = self.cursor();
+        // The words of a dictionary are coded once for each batch, when they are first met.
+        let mut known: Vec<Vec<Option<u32>>> = vec![Vec::new(); self.table.batches.len()];
         for row in rows {
-            match self.cell(*row, column) {
-                Cell::Null => {
+            let (batch, at) = cursor.at(*row as usize);
+            let Some(view) = self.view(batch, column) else { continue };
+            let coded = match (view.values(), known.get_mut(batch)) {
+                (Values::Dictionary { keys, values }, Some(known)) => match view.is_valid(at).then(|| keys.cell(at)) {
+                    Some(Cell::Integer(key)) => match usize::try_from(key).ok().filter(|key| *key < values.rows()) {
+                        Some(key) => {
+                            known.resize(values.rows(), None);
+                            match known.get(key).copied().flatten() {
+                                Some(code) => Coded::Code(code),
+                                None => {
+                                    let coded = self.coded(values, key, &mut coder);
+                                    if let (Coded::Code(code), Some(place)) = (&coded, known.get_mut(key)) {
+                                        *place = Some(*code);
+                                    }
+                                    coded
+                                }
+                            }
+                        }
+                        None => Coded::Unreadable,
+                    },
+                    None | Some(Cell::Null) => Coded::Missing,
+                    Some(_) => Coded::Unreadable,
+                },
+                _ => self.coded(view, at, &mut coder),
+            };
+            match coded {
+                Coded::Code(code) => coder.push_code(code),
+                Coded::Missing => {
                     using.missing += 1;
                     coder.push(None);
                 }
-                Cell::Unreadable => {
+                Coded::Unreadable => {
                     using.rejected += 1;
                     record.rejections.push(self.rejection(*row, name, &codes::BAD_CELL, &Cell::Unreadable, false));
                     coder.push(None);
                 }
-                cell => coder.push(Some(&word(&cell))),
             }
         }
         record.uses.push(using);
         coder.finish()
+    }
+    fn coded(&self, view: &ColumnView<'_>, at: usize, coder: &mut Coder) -> Coded {
+        let mut scratch = [0; 16];
+        if let Some(text) = view.text(at, &mut scratch) {
+            return if text_is_null(text, &self.plan.nulls) { Coded::Missing } else { Coded::Code(coder.code(text)) };
+        }
+        match view.cell(at) {
+            cell if is_null(&cell, &self.plan.nulls) => Coded::Missing,
+            Cell::Unreadable => Coded::Unreadable,
+            cell => Coded::Code(coder.code(&word(&cell))),
+        }
+    }
+    /// The text of each of some rows, each kept by itself; the rows without one, and those with one that cannot be read.
+    pub fn ids(&self, column: usize, rows: &[u32]) -> (Texts, Vec<u32>, Vec<u32>, Vec<u32>) {
+        let mut texts = Texts::with_rows(rows.len());
+        let (mut kept, mut missing, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new(), Vec::new());
+        let mut cursor = self.cursor();
+        for row in rows {
+            let (batch, at) = cursor.at(*row as usize);
+            let Some(view) = self.view(batch, column) else { continue };
+            let mut scratch = [0; 16];
+            if let Some(text) = view.text(at, &mut scratch).filter(|text| !text_is_null(text, &self.plan.nulls)) {
+                texts.push(text);
+                kept.push(*row);
+                continue;
+            }
+            match view.cell(at) {
+                cell if is_null(&cell, &self.plan.nulls) => missing.push(*row),
+                Cell::Unreadable => unreadable.push(*row),
+                cell => {
+                    texts.push(&word(&cell));
+                    kept.push(*row);
+                }
+            }
+        }
+        (texts, kept, missing, unreadable)
     }
     /// Instants of some rows, `MISSING` where there is none; the second list has the positions of rejected cells.
     pub fn instants(
@@ -154,11 +270,92 @@ impl<'t, 'a> Source<'t, 'a> {
         whole: bool,
         record: &mut Record,
     ) -> (Vec<i64>, Vec<(usize, &'static Code)>) {
-        self.values(found, gives, rows, whole, record, |cell| self.reader.read(cell))
+        let reader = match found {
+            Found::At(_, _, reader) => self.readers.get(*reader),
+            Found::Value(_) => None,
+        };
+        let Some(reader) = reader else { return (vec![MISSING; rows.len()], Vec::new()) };
+        if let Some((values, using)) = self.plain_instants(found, gives, rows) {
+            record.uses.push(using);
+            return (values, Vec::new());
+        }
+        let read = self.values(found, gives, rows, whole, record, |cell| reader.read(cell));
+        let floored = self.floored(found, rows);
+        if let (Found::At(_, name, _), true) = (found, floored > 0) {
+            record.floored.push((self.plan.name.clone(), name.clone(), floored));
+        }
+        read
+    }
+    /// The same for instants that are instants already, whole microseconds and within the horizon; none where a cell is anything else.
+    fn plain_instants(&self, found: &Found, gives: &str, rows: &[u32]) -> Option<(Vec<i64>, Use)> {
+        let Found::At(column, name, _) = found else { return None };
+        let mut using = self.using(name, gives, rows.len());
+        let (first, last) = Clock::horizon();
+        let mut read = Vec::with_capacity(rows.len());
+        let mut cursor = self.cursor();
+        let mut rest = rows;
+        while let Some(row) = rest.first() {
+            let (batch, at) = cursor.at(*row as usize);
+            let view = self.view(batch, *column)?;
+            let Values::Timestamp { values, unit, zoned: true } = view.values() else { return None };
+            if *unit == TimeUnit::Nanosecond {
+                return None;
+            }
+            // All rows of the list that follow each other in this batch.
+            let most = rest.len().min(view.rows().saturating_sub(at));
+            let run = rest.iter().zip(*row..).take(most).take_while(|(row, next)| *row == next).count();
+            if run == 0 {
+                return None;
+            }
+            let (now, later) = rest.split_at(run);
+            for (offset, value) in values.get(at..at + now.len())?.iter().enumerate() {
+                if !view.is_valid(at + offset) {
+                    using.missing += 1;
+                    read.push(MISSING);
+                    continue;
+                }
+                let micros = unit.to_micros(*value).filter(|micros| (first.0..=last.0).contains(micros))?;
+                read.push(micros);
+            }
+            rest = later;
+        }
+        Some((read, using))
+    }
+    /// How many of some rows have an instant that is finer than a microsecond.
+    fn floored(&self, found: &Found, rows: &[u32]) -> usize {
+        let Found::At(column, ..) = found else { return 0 };
+        let fine = |view: &ColumnView<'_>, at: usize| match view.values() {
+            Values::Timestamp { values, unit: TimeUnit::Nanosecond, .. } => {
+                view.is_valid(at) && values.get(at).is_some_and(|value| value % 1_000 != 0)
+            }
+            Values::Text { .. } | Values::LargeText { .. } | Values::TextView { .. } => {
+                view.text(at, &mut [0; 16]).is_some_and(is_finer)
+            }
+            Values::Dictionary { .. } | Values::Runs { .. } => matches!(view.cell(at), Cell::Text(text) if is_finer(&text)),
+            _ => false,
+        };
+        let mut cursor = self.cursor();
+        let whole = |view: &ColumnView<'_>| {
+            let values = view.values();
+            !matches!(values, Values::Timestamp { unit, .. } if *unit != TimeUnit::Nanosecond)
+                && !matches!(values, Values::Int64(_))
+        };
+        if !(0..self.table.batches.len()).any(|batch| self.view(batch, *column).is_some_and(whole)) {
+            return 0;
+        }
+        let is_fine = |row: &&u32| {
+            let (batch, at) = cursor.at(**row as usize);
+            self.view(batch, *column).is_some_and(|view| fine(view, at))
+        };
+        rows.iter().filter(is_fine).count()
     }
     /// Whole numbers of some rows.
     pub fn integers(&self, found: &Found, gives: &str, rows: &[u32], whole: bool, record: &mut Record) -> Vec<i64> {
         self.values(found, gives, rows, whole, record, whole_number).0
+    }
+    /// Lengths of time of some rows, in seconds.
+    pub fn lengths(&self, found: &Found, gives: &str, rows: &[u32], length: Length, record: &mut Record) -> Vec<i64> {
+        self.values(found, gives, rows, false, record, |cell| seconds(cell, length)).0
     }
     /// 1 for true, 0 for false.
     pub fn truths(&self, found: &Found, gives: &str, rows: &[u32], values: &[(String, String)], record: &mut Record) -> Vec<i64> {
@@ -175,7 +372,7 @@ impl<'t, 'a> Source<'t, 'a> {
         read: impl Fn(&Cell<'a>) -> Result<T, &'static Code>,
     ) -> Vec<Option<T>> {
         let name = match found {
-            Found::At(_, name) => name.as_str(),
+            Found::At(_, name, _) => name.as_str(),
             Found::Value(_) => "",
         };
         let mut using = self.using(name, gives, rows.len());
@@ -204,13 +401,15 @@ impl<'t, 'a> Source<'t, 'a> {
         record: &mut Record,
         read: impl Fn(&Cell<'a>) -> Result<i64, &'static Code>,
     ) -> (Vec<i64>, Vec<(usize, &'static Code)>) {
-        let Found::At(column, name) = found else { return (vec![MISSING; rows.len()], Vec::new()) };
+        let Found::At(column, name, _) = found else { return (vec![MISSING; rows.len()], Vec::new()) };
         let mut using = self.using(name, gives, rows.len());
         let mut values = Vec::with_capacity(rows.len());
         let mut bad = Vec::new();
+        let mut cursor = self.cursor();
         for (at, row) in rows.iter().enumerate() {
-            let cell = self.cell(*row, *column);
-            let value = if cell == Cell::Null { Ok(MISSING) } else { read(&cell) };
+            let (batch, place) = cursor.at(*row as usize);
+            let cell = self.view(batch, *column).map_or(Cell::Null, |view| view.cell(place));
+            let value = if is_null(&cell, &self.plan.nulls) { Ok(MISSING) } else { read(&cell) };
             using.missing += usize::from(value == Ok(MISSING));
             values.push(value.unwrap_or(MISSING));
             if let Err(code) = value {
@@ -221,6 +420,10 @@ impl<'t, 'a> Source<'t, 'a> {
         }
         record.uses.push(using);
         (values, bad)
+    }
+    /// What became of a column.
+    pub fn used(&self, column: &str, gives: &str, rows: usize, missing: usize, rejected: usize) -> Use {
+        Use { missing, rejected, ..self.using(column, gives, rows) }
     }
     fn using(&self, column: &str, gives: &str, rows: usize) -> Use {
         Use { table: self.plan.name.clone(), column: column.into(), gives: gives.into(), rows, missing: 0, rejected: 0 }
@@ -241,7 +444,7 @@ pub(super) fn word<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
 }
 
 /// A whole number, also where it was written as text or arrived as a float.
-fn whole_number(cell: &Cell<'_>) -> Result<i64, &'static Code> {
+pub(super) fn whole_number(cell: &Cell<'_>) -> Result<i64, &'static Code> {
     match cell {
         Cell::Integer(value) => Some(*value),
         Cell::Text(text) => text.trim().parse().ok(),
@@ -260,11 +463,14 @@ fn whole_number(cell: &Cell<'_>) -> Result<i64, &'static Code> {
 
 fn truth(cell: &Cell<'_>, values: &[(String, String)]) -> Result<i64, &'static Code> {
     let text = match cell {
-        Cell::Boolean(value) => return Ok(i64::from(*value)),
-        Cell::Integer(value @ (0 | 1)) => return Ok(*value),
+        Cell::Boolean(true) => "true",
+        Cell::Boolean(false) => "false",
+        Cell::Integer(1) => "1",
+        Cell::Integer(0) => "0",
         Cell::Text(text) => text.trim(),
         _ => return Err(&codes::BAD_CELL),
     };
+    // What the mapping makes of a word counts, however the table writes its truth values.
     let text = values.iter().find(|(word, _)| word == text).map_or(text, |(_, ours)| ours.as_str());
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "1" => Ok(1),

@@ -220,12 +220,15 @@ pub static VERDICTS: EvidenceTable = EvidenceTable {
     spans: &[],
 };
 
-/// One row per ticket left out of a measure.
+/// One row per exclusion from measures.
 pub static EXCLUSIONS: EvidenceTable = EvidenceTable {
     name: "exclusions",
-    doc: "one row per ticket to be left out of measures; only accepted ones do",
+    doc: "one row per ticket, or stretch of time of a service, to be left out of measures; only accepted ones are",
     columns: &[
-        column("key", Text, true, "the ticket"),
+        column("key", Text, false, "the ticket; it or the service must be there"),
+        naming("service", Refers::Service, false, "the service whose tickets are left out, where no ticket is named"),
+        column("from", Instant, false, "of a service: only tickets opened from then on"),
+        column("until", Instant, false, "of a service: only tickets opened before then"),
         naming("measure", Refers::Measure, false, "the measure; all where empty"),
         column("reason", Text, false, "why"),
         column("clause", Text, false, "the clause that allows it"),

@@ -36,6 +36,24 @@ pub(super) fn known(model: &Model, refers: Refers) -> Option<BTreeSet<&str>> {
     }
 }
 
+/// For how many unknown names of a kind the nearest known one is looked for: a column of the wrong kind names thousands.
+const GUESSED: usize = 1_000;
+
+/// Whether a name is surely known; the others are looked for in all names of their kind.
+fn is_known(model: &Model, bound: &Bound, refers: Refers, name: &str) -> bool {
+    match refers {
+        Refers::Service => model.names.services.get(name).is_some(),
+        Refers::Measure => model.names.measures.contains_key(name),
+        Refers::Agreement => model.names.agreements.contains_key(name),
+        Refers::Party => STAND_INS.contains(&name) || model.names.parties.contains_key(name),
+        Refers::Contract => model.names.contracts.contains_key(name),
+        Refers::Interface => model.names.interfaces.contains_key(name),
+        Refers::Role => model.names.roles.contains_key(name),
+        Refers::Ticket => bound.tickets.find(name).is_some(),
+        _ => false,
+    }
+}
+
 /// The names of a kind that the evidence itself tells; none where it was not given.
 fn given(bound: &Bound, refers: Refers) -> Option<BTreeSet<&str>> {
     let table = match refers {
@@ -53,6 +71,7 @@ fn labels_of<'b>(bound: &'b Bound, table: &str, column: &str) -> Option<&'b Labe
         ("tickets", _) => bound.tickets.column(column),
         ("verdicts", "measure") => Some(&bound.verdicts.measures),
         ("exclusions", "measure") => Some(&bound.exclusions.measures),
+        ("exclusions", "service") => Some(&bound.exclusions.services),
         ("outages", "service") => Some(&bound.outages.services),
         ("outages", _) => bound.outages.columns.iter().find(|(name, _)| name == column).map(|(_, labels)| labels),
         _ => None,
@@ -113,7 +132,12 @@ pub(super) fn list(model: &Model, bound: &Bound, table: &mut Table, problems: &m
         let found = codes_of(&near, (&codes::UNKNOWN_NAME, &codes::UNKNOWN_NAME_NO_GUESS));
         problems.push(named(found, Refers::Zone.as_str(), name, rows), limits.problems);
     }
-    for (refers, names) in counts {
+    for (refers, mut names) in counts {
+        // Asked by name where that is cheap: a chunk of a stream must not cost as much as the ecosystem is large.
+        names.retain(|name, _| !is_known(model, bound, refers, name));
+        if names.is_empty() {
+            continue;
+        }
         let (known, missing) = match (known(model, refers), given(bound, refers)) {
             (Some(known), _) => (known, (&codes::UNKNOWN_NAME, &codes::UNKNOWN_NAME_NO_GUESS)),
             (None, Some(known)) => (known, (&codes::NOT_IN_EVIDENCE, &codes::NOT_IN_EVIDENCE_NO_GUESS)),
@@ -121,8 +145,8 @@ pub(super) fn list(model: &Model, bound: &Bound, table: &mut Table, problems: &m
         };
         // Who names none of a kind says nothing about any: listing is enough.
         let told = known.iter().any(|name| refers != Refers::Party || !STAND_INS.contains(name));
-        for (name, rows) in names.into_iter().filter(|(name, _)| !known.contains(name)) {
-            let near = nearest(name, known.iter().copied()).map(str::to_owned);
+        for (at, (name, rows)) in names.into_iter().filter(|(name, _)| !known.contains(name)).enumerate() {
+            let near = if at < GUESSED { nearest(name, known.iter().copied()).map(str::to_owned) } else { None };
             table.push(&[text(refers.as_str()), text(name), text_or_null(near.as_deref()), count(rows)]);
             if told {
                 problems.push(named(codes_of(&near, missing), refers.as_str(), name, rows), limits.problems);

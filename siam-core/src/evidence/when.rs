@@ -99,6 +99,33 @@ impl Format {
     }
 }
 
+impl Format {
+    /// Whether a cell tells its offset, so that no zone is needed to read it.
+    pub(super) fn states_offset(&self, cell: &Cell<'_>) -> bool {
+        match (cell, self) {
+            (Cell::Wall(_) | Cell::Date(_), _) => false,
+            (Cell::Text(text), Self::Iso) => ends_with_offset(text.trim()),
+            (Cell::Text(_), Self::Text(pieces)) => pieces.contains(&Piece::Offset),
+            _ => true,
+        }
+    }
+}
+
+/// Whether a text has decimals of a second that a microsecond cannot hold.
+pub(super) fn is_finer(text: &str) -> bool {
+    if text.len() < 20 {
+        return false;
+    }
+    let Some((_, decimals)) = text.rsplit_once('.') else { return false };
+    let digits = decimals.bytes().take_while(u8::is_ascii_digit);
+    digits.skip(6).any(|digit| digit != b'0')
+}
+
+/// Whether an ISO text tells its offset.
+fn ends_with_offset(text: &str) -> bool {
+    text.ends_with('Z') || text.get(16..).is_some_and(|rest| rest.contains(['+', '-']))
+}
+
 /// Reads instants of one table.
 #[derive(Debug)]
 pub struct Reader {
@@ -122,6 +149,7 @@ impl Reader {
         let micros = match (cell, &self.format) {
             (Cell::Instant(micros), _) => *micros,
             (Cell::Wall(wall), _) => self.of_wall(*wall),
+            (Cell::Date(days), _) => self.of_wall(i64::from(*days) * DAY),
             (Cell::Integer(value), Format::EpochSeconds) => value.checked_mul(1_000_000).ok_or(&codes::BEYOND_HORIZON)?,
             (Cell::Integer(value), Format::EpochMicros) => *value,
             (Cell::Text(text), Format::EpochSeconds) => {
@@ -150,6 +178,9 @@ impl Reader {
     }
     fn iso(&self, text: &str) -> Result<i64, &'static Code> {
         use Piece::{Day, Fraction, Hour, Literal, Minute, Month, Offset, Second, Year};
+        if let Some((wall, utc)) = plain_iso(text.as_bytes()) {
+            return Ok(if utc { wall } else { self.of_wall(wall) });
+        }
         if let Some(at) = Instant::parse(text) {
             return Ok(at.0);
         }
@@ -162,7 +193,7 @@ impl Reader {
             pieces.extend([Literal(b'.'), Fraction]);
         }
         // A date that does not exist keeps its own reason, also where an offset follows.
-        if text.ends_with('Z') || text.get(16..).is_some_and(|rest| rest.contains(['+', '-'])) {
+        if ends_with_offset(text) {
             pieces.push(Offset);
         }
         match read_text(text.as_bytes(), &pieces)? {
@@ -170,6 +201,25 @@ impl Reader {
             (wall, Some(offset)) => Ok(wall - offset),
         }
     }
+}
+
+/// The wall time of `2026-10-03T09:00:00Z` or `2026-10-03 09:00:00`, and whether it is UTC; none for any other text.
+fn plain_iso(text: &[u8]) -> Option<(i64, bool)> {
+    let (text, utc) = match text {
+        [rest @ .., b'Z'] => (rest, true),
+        rest => (rest, false),
+    };
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b' ', h1, h2, b':', n1, n2, b':', s1, s2] = text else { return None };
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| byte - b'0');
+    let two = |tens: &u8, ones: &u8| Some(digit(tens)? * 10 + digit(ones)?);
+    let year = i16::from(two(y1, y2)?) * 100 + i16::from(two(y3, y4)?);
+    let (hour, minute, second) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let date = Date::new(year, two(m1, m2)?, two(d1, d2)?)?;
+    let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+    Some((i64::from(date.to_days()) * DAY + seconds * 1_000_000, utc))
 }
 
 struct Fields {
@@ -182,6 +232,12 @@ struct Fields {
     micros: i64,
     afternoon: Option<bool>,
     offset: Option<i64>,
+}
+
+/// The wall time of a text that tells no offset, in microseconds since 1970.
+pub(super) fn wall(text: &str, format: &Format) -> Option<i64> {
+    let Format::Text(pieces) = format else { return None };
+    read_text(text.as_bytes(), pieces).ok().map(|(wall, _)| wall)
 }
 
 /// The wall time of a text, and its offset where it has one.

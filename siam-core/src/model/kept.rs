@@ -34,7 +34,7 @@ pub struct Kept<'a> {
     files: &'a Files,
     /// Services that stand in the documents with their dependencies.
     written: BTreeSet<ServiceIdx>,
-    /// Services of tables that are taken away.
+    /// Services that were taken away; written anew, they have nothing of the tables.
     gone: BTreeSet<String>,
 }
 
@@ -111,6 +111,9 @@ impl<'a> Kept<'a> {
         }
         for (at, service) in self.model.services.entries().filter(|(at, _)| !self.written.contains(at)) {
             let at: ServiceIdx = at;
+            if self.gone.contains(service.id.as_str()) {
+                continue;
+            }
             let Some(now) = names.services.get(service.id.as_str()).copied().filter(|_| at.get() < self.model.services.len())
             else {
                 continue;

@@ -126,8 +126,8 @@ impl<'a> RuleReader<'a> {
         Some(Expression::Post(levels?, Box::new(rule?)))
     }
 
-    /// `{count: 2}`, `{weight: 2/3}`, `{count: any}`, `{count: all}`, `{count: needed 2}`, `{weight: share 1}`; a count may be
-    /// written with n: `n - 1`. `beyond` says what a count of more than there are gives: `clamp`, `refuse`, or a level.
+    /// `{count: 2}`, `{weight: 2/3}`, `{count: any}`, `{count: all}`, `{count: needed 2}`, `{weight: share 1}`, `{weight: more than
+    /// 60%}`; a count may be written with n: `n - 1`. `beyond` says what a count of more than there are gives: `clamp`, `refuse`, or a level.
     fn order(&self, node: &Node, faults: &mut Faults) -> Option<Expression> {
         check_keys(node, "an order", &["count", "weight", "beyond"], faults);
         let (unit, value) = match (node.get("count"), node.get("weight")) {
@@ -138,6 +138,13 @@ impl<'a> RuleReader<'a> {
                 return None;
             }
         };
+        if let Some(share) = self.more_than_share(value) {
+            if let Some(beyond) = node.get("beyond").filter(|beyond| beyond.text() != Some("clamp")) {
+                bad_value(beyond, "something of a count that is a number", "{count: 2, beyond: refuse}", faults);
+                return None;
+            }
+            return Some(self.more_than(unit, &share));
+        }
         let quorum = self.quorum(value, faults);
         let beyond = node.get("beyond").filter(|beyond| beyond.text() != Some("clamp"));
         let Some(beyond) = beyond else { return Some(Expression::Order(unit, quorum?)) };
@@ -165,20 +172,47 @@ impl<'a> RuleReader<'a> {
         Some(Expression::First(vec![(fewer, Expression::Const(other))], Box::new(Expression::Order(unit, quorum))))
     }
 
+    /// The share of `more than 60%`; none where it is an amount, which is one more.
+    fn more_than_share(&self, value: &Node) -> Option<Ratio> {
+        let written = value.text()?.strip_prefix("more than ")?;
+        match presets::amount(written, self.edges.len()) {
+            Some(_) => None,
+            None => Ratio::parse(written.trim()).filter(|share| !share.is_negative()),
+        }
+    }
+
+    /// The worst level such that more than a share is at it or worse, which is: what is better than it is less than the rest.
+    fn more_than(&self, unit: Unit, share: &Ratio) -> Expression {
+        let rest = Ratio::ONE.minus(share);
+        let rest = if rest.is_negative() { Ratio::ZERO } else { rest };
+        let case = |level: Level| {
+            let up_to = |high, bound| Condition { unit, low: 0, high, comparison: Comparison::AtLeast, bound };
+            let few = (up_to(level.saturating_sub(1), Bound::Share(rest.clone())), Expression::Const(0));
+            // Where nothing counts, no share is more than another.
+            let some = (up_to(self.worst(), Bound::Amount(1)), Expression::Const(level));
+            Expression::First(vec![few, some], Box::new(Expression::Const(0)))
+        };
+        Expression::Max((1..=self.worst()).map(case).collect())
+    }
+
     fn quorum(&self, value: &Node, faults: &mut Faults) -> Option<Quorum> {
         let text = Spot::<String>::decode(value, faults)?.value;
         let share = |text: &str| Ratio::parse(text.trim()).filter(|share| !share.is_negative()).map(Quorum::Share);
         let read = match text.as_str() {
             "any" => Some(Quorum::Any),
             "all" => Some(Quorum::All),
-            text => match (text.strip_prefix("needed "), text.strip_prefix("share ")) {
-                (Some(needed), _) => needed.trim().parse().ok().map(Quorum::Needed),
-                (_, Some(written)) => share(written),
+            text => match (text.strip_prefix("needed "), text.strip_prefix("share "), text.strip_prefix("more than ")) {
+                (Some(needed), ..) => needed.trim().parse().ok().map(Quorum::Needed),
+                (_, Some(written), _) => share(written),
+                (.., Some(above)) => {
+                    let above = presets::amount(above, self.edges.len());
+                    above.and_then(|above| above.checked_add(1)).map(Quorum::Amount)
+                }
                 _ => presets::amount(text, self.edges.len()).map(Quorum::Amount).or_else(|| share(text)),
             },
         };
         if read.is_none() {
-            bad_value(value, "how much is enough: 2, 2/3, any, all, needed 2 or share 1", "2", faults);
+            bad_value(value, "how much is enough: 2, 2/3, any, all, needed 2, share 1 or more than 2", "2", faults);
         }
         read
     }

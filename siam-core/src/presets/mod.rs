@@ -1,6 +1,6 @@
-//! Rules and edge maps of other systems' service trees, as data in this library's own rule algebra.
+//! Rules and edge maps of other systems' service trees and mappings of their exports, as data in this library's own words.
 //!
-//! Goes in: `rules.yaml` and `maps.yaml`, compiled into the library. Comes out: trees that the reader of rules reads like a user's own.
+//! Goes in: `rules.yaml`, `maps.yaml` and `servicenow.yaml`, compiled in. Comes out: trees that are read like a user's own.
 //! **Invariant:** a preset is data: what it does, a document could have written out.
 //! **Not here:** the algebra (`model::rule`), reading it (`model::rules`), putting parameters in (`template`).
 
@@ -82,6 +82,23 @@ pub fn rule(name: &str) -> Option<&'static Preset> {
 pub fn map(name: &str) -> Option<&'static Preset> {
     maps().iter().find(|preset| preset.name == name)
 }
+
+/// The mapping of this name as the text of a mapping document, in which an evidence table may be a list: the first that is given.
+///
+/// ```
+/// assert!(siam_core::presets::mapping("servicenow").is_some());
+/// ```
+pub fn mapping(name: &str) -> Option<&'static str> {
+    MAPPINGS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The names of all mappings. Those of other tools stand beside these when they come.
+pub fn mapping_names() -> Vec<&'static str> {
+    MAPPINGS.iter().map(|(name, _)| *name).collect()
+}
+
+/// Mappings of the exports of tools.
+static MAPPINGS: &[(&str, &str)] = &[("servicenow", include_str!("servicenow.yaml"))];
 
 /// The names of all rules, in the order of their file.
 ///

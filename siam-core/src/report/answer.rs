@@ -34,9 +34,10 @@ pub fn nothing_to_explain(table: &str) -> Error {
 
 /// The error of asking for a stream that an answer does not have.
 pub fn no_such_stream(answer: &dyn Answer, name: &str) -> Error {
-    let known = answer.streams().iter().map(|schema| Argument::name(schema.name)).collect();
-    let problem = Problem::new(&codes::NO_STREAM, Place::Nowhere).with("operation", answer.operation());
-    problem.with("name", Argument::user(name)).with("known", Argument::List(known)).into()
+    let known: Vec<Argument> = answer.streams().iter().map(|schema| Argument::name(schema.name)).collect();
+    let code = if known.is_empty() { &codes::NO_STREAMS } else { &codes::NO_STREAM };
+    let problem = Problem::new(code, Place::Nowhere).with("operation", answer.operation()).with("name", Argument::user(name));
+    if known.is_empty() { problem.into() } else { problem.with("known", Argument::List(known)).into() }
 }
 
 /// A table that is computed while it is read and never held whole: so many rows that memory would not do.

@@ -1,6 +1,6 @@
-//! One dependency alone: what a rule makes of it while all others are as in the baseline.
+//! One dependency alone, or a few: what a rule makes of them while all others are as in the baseline.
 //!
-//! Goes in: a service, one of its dependencies, a level. Comes out: the level that its rule gives.
+//! Goes in: a service, some of its dependencies, their levels. Comes out: the level that its rule gives.
 //! **Invariant:** no other service is touched, so that what two dependencies have in common below them says nothing.
 //! **Not here:** whole scenarios (`scalar`, `dense`).
 
@@ -46,6 +46,23 @@ impl<'s> Alone<'s> {
         self.state[below] = worse(before, known(level.min(self.structure.worst)));
         let felt = self.structure.rule_bounds(*place as usize, &self.state, &mut self.scratch) & 15;
         self.state[below] = before;
+        felt
+    }
+
+    /// What the rule of a service makes of dependencies at levels that are not their baseline, all others as in the baseline; of two levels
+    /// of one dependency the worse counts.
+    pub fn felt_of(&mut self, service: ServiceIdx, levels: impl Iterator<Item = (ServiceIdx, Level)> + Clone) -> Level {
+        let structure = self.structure;
+        let Some(place) = structure.place.get(service.get()) else { return 0 };
+        let at = |service: ServiceIdx| structure.place.get(service.get()).map(|place| *place as usize);
+        for (dependency, level) in levels.clone() {
+            let Some(below) = at(dependency) else { continue };
+            let now = known(level.min(structure.worst));
+            let before = self.state[below];
+            self.state[below] = if before == structure.base[below] { now } else { worse(before, now) };
+        }
+        let felt = structure.rule_bounds(*place as usize, &self.state, &mut self.scratch) & 15;
+        levels.filter_map(|(dependency, _)| at(dependency)).for_each(|below| self.state[below] = structure.base[below]);
         felt
     }
 }

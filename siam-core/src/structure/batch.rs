@@ -79,12 +79,16 @@ const CHUNK: usize = 4_096;
 
 /// Batches of fewer scenarios are put in order by place alone.
 const FEW: usize = 1_024;
-/// How many scenarios are evaluated in the way that costs their first ones least.
-const BLOCK: usize = 2_048;
+/// After how many scenarios alone a group is tried again, the first time; each time twice as many.
+const STRETCH: usize = 512;
 /// What a service costs alone; `row` says what it costs in lanes. Measured, in units that mean nothing.
 const ALONE: u64 = 20;
-/// What the rows of a group may cost without leaving the cache.
-const FITS: u64 = 1 << 21;
+/// What a scenario alone costs beside its services.
+const EACH: u64 = 80;
+/// How many bytes of planes stay near the processor.
+const NEAR: u64 = 1 << 20;
+/// The widths that are chosen from.
+const WIDTHS: [usize; 3] = [64, 256, 512];
 /// The likeness of what probably reaches some two hundred services and more.
 const FAR: u32 = u32::MAX / 200;
 
@@ -99,20 +103,42 @@ pub fn batch<V: Visit>(
 ) -> Vec<V> {
     let order = order(structure, scenarios);
     let chunks: Vec<&[u32]> = order.chunks(CHUNK).collect();
-    let parts = Parts::new(chunks.len());
-    let work = || {
-        let mut runner = Runner::new(structure, scenarios, options.lanes);
-        let mut done = Vec::new();
-        while let Some((at, chunk)) = parts.take().and_then(|at| chunks.get(at).map(|chunk| (at, chunk))) {
+    let runner = || Runner::new(structure, scenarios, options.lanes);
+    shared(&chunks, options.threads, runner, |runner, chunks| {
+        let visited = chunks.iter().map(|chunk| {
             let mut visitor = make();
             runner.chunk(chunk, &mut visitor);
-            done.push((at, visitor));
+            visitor
+        });
+        visited.collect::<Vec<V>>()
+    })
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Shares items among threads, a few neighbours at a time; what each few gave, in the order of the items. Every thread has a workspace. The
+/// same whatever the threads, if what is done with some items depends on these alone.
+pub fn shared<I: Sync, S, R: Send>(
+    items: &[I],
+    threads: usize,
+    workspace: impl Fn() -> S + Sync,
+    each: impl Fn(&mut S, &[I]) -> R + Sync,
+) -> Vec<R> {
+    // Some sixteen shares for each thread, so that none waits long for the last.
+    let few: Vec<&[I]> = items.chunks((items.len() / (16 * threads.max(1))).clamp(1, CHUNK)).collect();
+    let parts = Parts::new(few.len());
+    let work = || {
+        let mut space = workspace();
+        let mut done = Vec::new();
+        while let Some((at, some)) = parts.take().and_then(|at| few.get(at).map(|some| (at, *some))) {
+            done.push((at, each(&mut space, some)));
         }
         done
     };
-    let mut done: Vec<(usize, V)> = in_threads(options.threads.min(chunks.len()), work).into_iter().flatten().collect();
+    let mut done: Vec<(usize, R)> = in_threads(threads.min(few.len()), work).into_iter().flatten().collect();
     done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, visitor)| visitor).collect()
+    done.into_iter().map(|(_, given)| given).collect()
 }
 
 /// The scenarios with those side by side that reach the same services: first those that reach many, then the others by place, last
@@ -167,41 +193,41 @@ impl<'s, 'a> Runner<'s, 'a> {
         let mut work = Work::default();
         match self.lanes {
             Some(0) => work += self.alone(chunk, visitor),
-            Some(lanes) => work += self.groups(lanes, chunk, visitor).work,
-            None => chunk.chunks(BLOCK).for_each(|block| work += self.block(block, visitor)),
+            Some(lanes) => chunk.chunks(whole(lanes)).for_each(|group| work += self.group(lanes, group, visitor).0),
+            None => work += self.chosen(chunk, visitor),
         }
         visitor.work(work);
     }
 
-    /// Tries the narrowest lanes, then wider ones, and goes on with what costs least. A scenario costs what its services cost alone, or
-    /// its part of the rows of a group.
-    fn block<V: Visit>(&mut self, block: &[u32], visitor: &mut V) -> Work {
-        let (first, rest) = block.split_at(block.len().min(64));
-        if first.len() < 64 {
-            return self.alone(first, visitor);
+    /// Tries the narrowest lanes, and wider ones where rows are filled well, and goes on with what cost least. Where nothing costs less than
+    /// alone, it tries again later. What a group took is known after each, so that a wrong guess costs one group.
+    fn chosen<V: Visit>(&mut self, chunk: &[u32], visitor: &mut V) -> Work {
+        let (mut rest, mut work, mut stretch) = (chunk, Work::default(), STRETCH);
+        let (mut known, mut next) = ([None; WIDTHS.len()], 0);
+        while rest.len() >= WIDTHS[0] {
+            let at = (0..=next).rev().find(|at| WIDTHS[*at] <= rest.len()).unwrap_or(0);
+            let group = take(&mut rest, WIDTHS[at]);
+            let (took, bits) = self.group(WIDTHS[at], group, visitor);
+            work += took;
+            let alone = bits * ALONE + group.len() as u64 * EACH;
+            known[at] = Some(took.visits.saturating_mul(self.row(WIDTHS[at], took.visits)).saturating_mul(SCALE) / alone);
+            let (least, best) = (0..WIDTHS.len()).filter_map(|at| known[at].map(|price| (price, at))).min().unwrap_or((0, 0));
+            let filled = bits * 4 > took.visits * WIDTHS[at] as u64;
+            let wider = Some(at + 1).filter(|wider| filled && known.get(*wider).is_some_and(Option::is_none));
+            next = wider.unwrap_or(best);
+            if least >= SCALE {
+                work += self.alone(take(&mut rest, stretch), visitor);
+                (known, next, stretch) = ([None; WIDTHS.len()], 0, stretch * 2);
+            }
         }
-        let narrow = self.groups(64, first, visitor);
-        let mut work = narrow.work;
-        if narrow.bits * ALONE <= narrow.work.visits * self.row(64) || rest.len() < 64 {
-            return work + self.alone(rest, visitor);
-        }
-        let (second, rest) = rest.split_at(rest.len().min(256));
-        let wide = self.groups(256, second, visitor);
-        work += wide.work;
-        let (small, big) = (narrow.work.visits * self.row(64), wide.work.visits * self.row(256));
-        let lanes = match () {
-            () if wide.bits * ALONE < big && wide.bits * ALONE < small * 4 => return work + self.alone(rest, visitor),
-            () if small * 4 < big => 64,
-            // Where most rows are full of scenarios, twice as many still fit them.
-            () if wide.bits > wide.work.visits * 128 && wide.work.visits * self.row(512) < FITS => 512,
-            () => 256,
-        };
-        work + self.groups(lanes, rest, visitor).work
+        work + self.alone(rest, visitor)
     }
 
-    /// What a row of so many lanes costs.
-    fn row(&self, lanes: usize) -> u64 {
-        30 + 9 * u64::from(self.structure.worst) * lanes as u64 / 64
+    /// What a row of so many lanes costs where a group has so many rows.
+    fn row(&self, lanes: usize, rows: u64) -> u64 {
+        let words = u64::from(self.structure.worst) * lanes as u64 / 64;
+        let far = rows * words * 8 > NEAR;
+        38 + if far { 27 * words / 2 } else { 9 * words }
     }
 
     fn alone<V: Visit>(&mut self, scenarios: &[u32], visitor: &mut V) -> Work {
@@ -216,47 +242,51 @@ impl<'s, 'a> Runner<'s, 'a> {
         scalar.work() - before
     }
 
-    fn groups<V: Visit>(&mut self, lanes: usize, scenarios: &[u32], visitor: &mut V) -> Cost {
+    /// Evaluates a group; what it took, and how many services differ in how many of its scenarios.
+    fn group<V: Visit>(&mut self, lanes: usize, group: &[u32], visitor: &mut V) -> (Work, u64) {
         let (structure, all) = (self.structure, &self.scenarios);
         match lanes {
-            0..=64 => together(&mut self.by_64, structure, all, scenarios, visitor),
-            65..=128 => together(&mut self.by_128, structure, all, scenarios, visitor),
-            129..=256 => together(&mut self.by_256, structure, all, scenarios, visitor),
-            _ => together(&mut self.by_512, structure, all, scenarios, visitor),
+            0..=64 => together(&mut self.by_64, structure, all, group, visitor),
+            65..=128 => together(&mut self.by_128, structure, all, group, visitor),
+            129..=256 => together(&mut self.by_256, structure, all, group, visitor),
+            _ => together(&mut self.by_512, structure, all, group, visitor),
         }
     }
 }
 
-/// What groups took, and how many services differed in how many of their scenarios.
-#[derive(Default)]
-struct Cost {
-    work: Work,
-    bits: u64,
+/// How many scenarios a group of the evaluator for so many lanes takes.
+fn whole(lanes: usize) -> usize {
+    lanes.next_power_of_two().clamp(64, 512)
 }
 
-/// Evaluates scenarios, 64 x W in one pass.
+/// Prices are compared in parts of this, which is what the scenarios of a group cost alone.
+const SCALE: u64 = 64;
+
+/// The first of what is left.
+fn take<'r>(rest: &mut &'r [u32], most: usize) -> &'r [u32] {
+    let (first, after) = rest.split_at(most.min(rest.len()));
+    *rest = after;
+    first
+}
+
+/// Evaluates at most 64 x W scenarios in one pass.
 fn together<'s, V: Visit, const W: usize>(
     lanes: &mut Option<Lanes<'s, W>>,
     structure: &'s Structure,
     scenarios: &Scenarios<'_>,
-    numbers: &[u32],
+    group: &[u32],
     visitor: &mut V,
-) -> Cost {
+) -> (Work, u64) {
     let lanes = lanes.get_or_insert_with(|| Lanes::new(structure));
     let before = lanes.work;
-    let mut bits = 0;
-    for group in numbers.chunks(64 * W) {
-        let own = group.iter().zip(0..).flat_map(|(scenario, bit)| {
-            let known = scenarios.own(*scenario as usize).filter_map(|(service, level)| {
-                Some((*structure.place.get(service.get())?, level.min(structure.worst))).filter(|(_, level)| *level > 0)
-            });
-            known.map(move |(place, level)| (bit, place, level))
+    let own = group.iter().zip(0..).flat_map(|(scenario, bit)| {
+        let known = scenarios.own(*scenario as usize).filter_map(|(service, level)| {
+            Some((*structure.place.get(service.get())?, level.min(structure.worst))).filter(|(_, level)| *level > 0)
         });
-        let improving = !structure.upset.is_empty() && own.clone().any(|(_, place, _)| structure.upset[place as usize]);
-        lanes.evaluate(own, improving);
-        visitor.group(&lanes.group(group));
-        // Only of the first group, which is what is looked at.
-        bits = if bits == 0 { lanes.bits() } else { bits };
-    }
-    Cost { work: lanes.work - before, bits }
+        known.map(move |(place, level)| (bit, place, level))
+    });
+    let improving = !structure.upset.is_empty() && own.clone().any(|(_, place, _)| structure.upset[place as usize]);
+    lanes.evaluate(own, improving);
+    visitor.group(&lanes.group(group));
+    (lanes.work - before, lanes.bits())
 }

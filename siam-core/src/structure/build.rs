@@ -381,11 +381,13 @@ impl Draft {
             rev_at: Vec::new(),
             rev: Vec::new(),
             base: Vec::new(),
+            calm: true,
             upset: Vec::new(),
             likeness: std::sync::OnceLock::new(),
         };
         made.link();
         made.base = made.settle(&vec![0; made.len()]);
+        made.calm = made.base.iter().all(|state| *state == 0);
         made.count_down()?;
         made.mark_upset();
         Some(made)

@@ -114,6 +114,9 @@ impl Iterator for Bits {
     }
 }
 
+/// Planes of so many words and fewer are summed word by word.
+const NARROW: usize = 2;
+
 /// Counts by scenario how many planes have its bit: whole words at once, as numbers written across planes.
 ///
 /// ```
@@ -146,9 +149,25 @@ impl Tally {
         while rest != 0 {
             let digit = rest.trailing_zeros() as usize;
             rest &= rest - 1;
+            if self.words <= NARROW {
+                plane.iter().enumerate().take(self.words).for_each(|(at, word)| self.carry_word(digit * self.words + at, *word));
+                continue;
+            }
             for (part, words) in plane.chunks(8).enumerate().take(self.words.div_ceil(8)) {
                 self.carry(digit, part * 8, words);
             }
+        }
+    }
+    /// Adds one word, and what is carried: few words are not worth a block.
+    #[inline]
+    fn carry_word(&mut self, mut at: usize, mut carry: u64) {
+        while carry != 0 {
+            let Some(sum) = self.digits.get_mut(at) else {
+                self.digits.resize((at / self.words + 1) * self.words, 0);
+                continue;
+            };
+            (*sum, carry) = (*sum ^ carry, *sum & carry);
+            at += self.words;
         }
     }
     /// Adds to a digit, and what is carried to the next ones.

@@ -33,13 +33,13 @@ mod tests;
 mod work;
 
 pub use alone::Alone;
-pub use batch::{BatchOptions, Scenarios, Visit, batch};
+pub use batch::{BatchOptions, Scenarios, Visit, batch, shared};
 pub use blame::{Demand, contributors, demands};
 pub use expression::{MAX_CONDITIONS, MAX_DEPTH};
 pub use group::{Group, Row, Tally};
 pub use heal::{Found, Least, LeastSets, Passed, Scene, Search};
 pub use meaning::{NodeReason, RuleKind, meaning};
-pub use overlay::{Bounded, Excerpt, Overlay};
+pub use overlay::{Bounded, Excerpt, Overlay, Workspace};
 pub use route::{Routes, Start, Ways};
 pub use scalar::{IntervalLevel, Scalar};
 pub use sweep::{Causes, LevelStretch, MOST_CAUSES, OwnStretch, Swept, sweep};
@@ -150,6 +150,8 @@ pub struct Structure {
     rev: Vec<(u32, u32)>,
     /// Levels with every own level best, as `worst << 4 | best`.
     base: Vec<u8>,
+    /// Every level of the baseline is the best, so that it need not be read.
+    calm: bool,
     /// Whether a node that is not monotone is it or depends on it; empty where all are monotone.
     upset: Vec<bool>,
     /// What `likeness` says, once it is asked.
@@ -268,10 +270,6 @@ impl Structure {
     fn program(&self, p: usize) -> Option<&Program> {
         let node = self.node[p];
         if node & PROGRAM == 0 { None } else { self.programs.get((node & !PROGRAM) as usize) }
-    }
-    /// Whether what a monotone program reads raises it by tables, so that its gates need not be read.
-    fn is_lifted(&self, program: &Program) -> bool {
-        self.gate_counter.get(program.first as usize).is_none_or(|counter| *counter == u32::MAX)
     }
     fn root(&self, program: &Program, level: Level) -> u32 {
         self.roots[program.roots as usize + if program.uniform { 0 } else { usize::from(level) - 1 }]

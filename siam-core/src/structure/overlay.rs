@@ -82,8 +82,40 @@ pub struct Overlay<'s> {
     patches: BTreeMap<u32, Excerpt>,
     /// What was compiled again: everything above a new dependency.
     cone: Option<(Excerpt, BTreeSet<ServiceIdx>)>,
-    /// By place: in the cone; empty without one.
-    inside: Vec<bool>,
+    /// The places in the cone.
+    inside: BTreeSet<u32>,
+}
+
+/// What an evaluation works in: as large as the map, so it is kept from one scenario to the next and cleaned where it was used.
+#[derive(Debug)]
+pub struct Workspace<'s> {
+    structure: &'s Structure,
+    own: Vec<u8>,
+    state: Vec<u8>,
+    waiting: Waiting,
+    /// Places where `own` or `state` is not what it was.
+    used: Vec<u32>,
+    scratch: Scratch,
+}
+
+impl<'s> Workspace<'s> {
+    /// A workspace for scenarios over this map.
+    pub fn new(structure: &'s Structure) -> Self {
+        Self {
+            structure,
+            own: vec![0; structure.len()],
+            state: structure.base.clone(),
+            waiting: Waiting::new(structure.len()),
+            used: Vec::new(),
+            scratch: Scratch::default(),
+        }
+    }
+    fn clean(&mut self) {
+        for p in self.used.drain(..) {
+            self.own[p as usize] = 0;
+            self.state[p as usize] = self.structure.base[p as usize];
+        }
+    }
 }
 
 impl<'s> Overlay<'s> {
@@ -106,19 +138,18 @@ impl<'s> Overlay<'s> {
                 above.push(p);
             }
         }
-        let mut inside = Vec::new();
+        let mut inside = BTreeSet::new();
         if above.is_empty() {
             return Ok(Self { structure, patches, cone: None, inside });
         }
-        inside.resize(structure.len(), false);
         let mut members = BTreeSet::new();
         while let Some(p) = above.pop() {
-            if !std::mem::replace(&mut inside[p as usize], true) {
+            if inside.insert(p) {
                 members.insert(structure.service(p as usize));
                 above.extend(structure.rev_of(p as usize).iter().map(|(v, _)| *v));
             }
         }
-        patches.retain(|p, _| !inside[*p as usize]);
+        patches.retain(|p, _| !inside.contains(p));
         let cone = Excerpt::compile(&members, levels, node, |_| 0)?;
         Ok(Self { structure, patches, cone: Some((cone, members)), inside })
     }
@@ -128,22 +159,30 @@ impl<'s> Overlay<'s> {
         self.cone.as_ref().map_or(0, |(_, members)| members.len())
     }
 
-    /// The services whose level differs from the baseline of the map without changes, by index, where services have these own levels.
-    pub fn evaluate(&self, own: &[Bounded]) -> Vec<Bounded> {
+    /// The services whose level differs from the baseline of the map without changes, by index, where services have these own levels;
+    /// the cost grows with what is touched.
+    pub fn evaluate(&self, given: &[Bounded], space: &mut Workspace<'s>) -> Vec<Bounded> {
+        if !std::ptr::eq(space.structure, self.structure) {
+            *space = Workspace::new(self.structure);
+        }
+        let found = self.found(given, space);
+        space.clean();
+        found
+    }
+
+    fn found(&self, given: &[Bounded], space: &mut Workspace<'s>) -> Vec<Bounded> {
         let structure = self.structure;
-        let mut owned = vec![0_u8; structure.len()];
-        let mut state = structure.base.clone();
-        let mut waiting = Waiting::new(structure.len());
-        for (service, (a, b)) in own {
+        let Workspace { own: owned, state, waiting, used, scratch, .. } = space;
+        for (service, (a, b)) in given {
             let (a, b) = ((*a).min(structure.worst), (*b).min(structure.worst));
             let Some(p) = structure.place.get(service.get()) else { continue };
             let slot = &mut owned[*p as usize];
             *slot = worse(*slot, a.min(b) | a.max(b) << 4);
+            used.push(*p);
             waiting.add(structure.head(*p as usize));
         }
         self.patches.keys().for_each(|p| waiting.add(structure.head(*p as usize)));
-        let mut touched = Vec::new();
-        let mut scratch = Scratch::default();
+        let first = used.len();
         while let Some(a) = waiting.take() {
             let end = structure.cycle_end(a);
             let places = a as usize..end.map_or(a as usize + 1, |end| end as usize);
@@ -151,14 +190,14 @@ impl<'s> Overlay<'s> {
                 continue;
             }
             match end {
-                Some(_) => self.settle_cycle(places.clone(), &owned, &mut state, &mut scratch),
+                Some(_) => self.settle_cycle(places.clone(), owned, state, scratch),
                 None => {
-                    let given = self.rule(a as usize, &state, &mut scratch);
+                    let given = self.rule(a as usize, state, scratch);
                     state[a as usize] = worse(owned[a as usize], given);
                 }
             }
             for p in places.filter(|p| state[*p] != structure.base[*p]) {
-                touched.push(p as u32);
+                used.push(p as u32);
                 for (v, _) in structure.rev_of(p) {
                     let head = structure.head(*v as usize);
                     if head != a {
@@ -168,8 +207,8 @@ impl<'s> Overlay<'s> {
             }
         }
         let bounds = |state: u8| (state & 15, state >> 4);
-        let mut found: Vec<Bounded> =
-            touched.iter().map(|p| (structure.service(*p as usize), bounds(state[*p as usize]))).collect();
+        let touched = used.iter().skip(first);
+        let mut found: Vec<Bounded> = touched.map(|p| (structure.service(*p as usize), bounds(state[*p as usize]))).collect();
         if let Some((cone, members)) = &self.cone {
             let small = cone.structure();
             let own = (0..small.len()).map(|at| {
@@ -191,7 +230,7 @@ impl<'s> Overlay<'s> {
     }
 
     fn is_inside(&self, p: u32) -> bool {
-        self.inside.get(p as usize) == Some(&true)
+        self.inside.contains(&p)
     }
 
     /// What the rule at a place makes of its dependencies, as it is now.

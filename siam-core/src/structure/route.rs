@@ -7,6 +7,7 @@
 use super::network::{FIRST, GATE};
 use super::{Scalar, Structure};
 use crate::model::rule::{Level, ServiceIdx};
+use std::collections::BTreeMap;
 
 const NONE: u32 = u32::MAX;
 
@@ -145,6 +146,17 @@ pub struct Ways {
 }
 
 impl Ways {
+    /// Routes that follow these steps, from each service to the next one on its way; a service that is its own next ends them.
+    pub fn along(steps: &BTreeMap<ServiceIdx, ServiceIdx>) -> Self {
+        let services: Vec<ServiceIdx> = steps.keys().copied().collect();
+        let row = |service: &ServiceIdx| services.binary_search(service).map_or(NONE, |row| row as u32);
+        let next = steps.values().map(row).collect();
+        Self { levels: 1, services, next }
+    }
+    /// Where the route of a service starts, of routes made by `along`.
+    pub fn start(&self, service: ServiceIdx) -> Option<Start> {
+        self.services.binary_search(&service).ok().map(|row| Start(row as u32))
+    }
     /// The route from its start to a failed service, both included; empty where there is none.
     pub fn route(&self, start: Option<Start>) -> Vec<ServiceIdx> {
         let mut path = Vec::new();

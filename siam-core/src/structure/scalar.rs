@@ -74,8 +74,6 @@ pub struct Scalar<'s> {
     found: Vec<ServiceIdx>,
     bounds: Vec<IntervalLevel>,
     work: Work,
-    /// Every level of the baseline is the best, so that the baseline need not be read.
-    calm: bool,
 }
 
 /// Between which levels a service is.
@@ -109,7 +107,6 @@ impl<'s> Scalar<'s> {
             found: Vec::new(),
             bounds: Vec::new(),
             work: Work::default(),
-            calm: structure.base.iter().all(|state| *state == 0),
         }
     }
 
@@ -188,7 +185,7 @@ impl<'s> Scalar<'s> {
         if self.touched.len() > base.len() / 8 {
             self.state.copy_from_slice(base);
         } else {
-            let calm = self.calm;
+            let calm = self.structure.calm;
             self.touched.iter().for_each(|p| self.state[*p as usize] = if calm { 0 } else { base[*p as usize] });
         }
         if !self.loose.is_empty() {
@@ -233,7 +230,7 @@ impl<'s> Scalar<'s> {
             self.state[p as usize] = known(new);
             self.work.visits += 1;
             // What dependents know is the baseline until the first time they are told.
-            if old == if self.calm { 0 } else { structure.base[p as usize] & 15 } {
+            if old == if structure.calm { 0 } else { structure.base[p as usize] & 15 } {
                 self.touched.push(p);
             }
             for (v, effect) in structure.rev_of(p as usize) {

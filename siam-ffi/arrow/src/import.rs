@@ -159,13 +159,16 @@ fn column(
     if *kind == Kind::Null {
         return Ok(ColumnView::new(Values::Null, None, rows));
     }
+    if let Kind::Runs { ends, values } = kind {
+        return runs(node, ends, values, from, rows, lender);
+    }
     macro_rules! values {
         () => {
             lender.values(node.buffer(1), from, rows).ok_or(MISSING)?
         };
     }
     let values = match kind {
-        Kind::Null => Values::Null,
+        Kind::Null | Kind::Runs { .. } => Values::Null,
         Kind::Boolean => Values::Boolean(bits(node, 1, from, rows, lender)?),
         Kind::Int8 => Values::Int8(values!()),
         Kind::Int16 => Values::Int16(values!()),
@@ -181,6 +184,7 @@ fn column(
         Kind::Date64 => Values::Date64(values!()),
         Kind::Timestamp { unit, zoned } => Values::Timestamp { values: values!(), unit: *unit, zoned: *zoned },
         Kind::Decimal128 { scale } => Values::Decimal128 { values: values!(), scale: *scale },
+        Kind::Decimal256 { scale } => Values::Decimal256 { values: values!(), scale: *scale },
         Kind::Text => {
             let offsets: &[i32] = offsets(node, from, rows, lender)?;
             Values::Text { offsets, bytes: bytes(node, offsets.last().map(|last| i64::from(*last)), lender)? }
@@ -201,6 +205,23 @@ fn column(
     };
     let validity = validity(node, from, rows, lender)?;
     Ok(ColumnView::new(values, validity, rows))
+}
+
+/// A column of runs: its nulls are those of the values, and its rows begin somewhere in the first run that is lent.
+fn runs(
+    node: ArrayNode<'_>,
+    ends: &Kind,
+    values: &Kind,
+    from: usize,
+    rows: usize,
+    lender: &mut Lender,
+) -> Result<ColumnView<'static>, &'static str> {
+    let child = |at: usize| node.column(at).ok_or("the runs of a column are missing");
+    let count = |node: ArrayNode<'_>| node.rows().ok_or(NEGATIVE);
+    let (of_ends, of_values) = (child(0)?, child(1)?);
+    let ends = Box::new(column(of_ends, ends, 0, count(of_ends)?, lender)?);
+    let values = Box::new(column(of_values, values, 0, count(of_values)?, lender)?);
+    Ok(ColumnView::new(Values::Runs { ends, values, offset: from }, None, rows))
 }
 
 /// One more offset than there are rows; none at all for no rows, where producers may leave the buffer out.

@@ -1,7 +1,7 @@
 //! The column types that are read, from the format strings of Arrow's C data interface.
 //!
 //! Goes in: a schema node of one column. Comes out: its kind, or what it holds and what to cast it to.
-//! **Invariant:** a kind is flat: only the values behind a dictionary stand below another kind, one level deep.
+//! **Invariant:** a kind is flat: only the values behind a dictionary or of runs stand below another kind, at most two levels deep.
 //! **Not here:** the buffers of a kind (`import`).
 
 use crate::raw::SchemaNode;
@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     Date64,
     Timestamp { unit: TimeUnit, zoned: bool },
     Decimal128 { scale: i8 },
+    Decimal256 { scale: i8 },
+    Runs { ends: Box<Kind>, values: Box<Kind> },
     Dictionary { keys: Box<Kind>, values: Box<Kind> },
 }
 
@@ -45,6 +47,9 @@ impl Kind {
         let Some(format) = node.format() else {
             return Err(Unsupported { found: "an unnamed type", wanted: "text or numbers" });
         };
+        if format == "+r" {
+            return Self::runs(node);
+        }
         let kind = Self::parse(format)?;
         let Some(values) = node.dictionary() else {
             return Ok(kind);
@@ -54,6 +59,18 @@ impl Kind {
         }
         let values = values.format().map_or(Ok(Self::Null), Self::parse)?;
         Ok(Self::Dictionary { keys: Box::new(kind), values: Box::new(values) })
+    }
+
+    fn runs(node: SchemaNode<'_>) -> Result<Self, Unsupported> {
+        let odd = Unsupported { found: "run-end encoded values of an unknown form", wanted: "plain values" };
+        let children = node.children().unwrap_or_default();
+        let [ends, values] = children.as_slice() else { return Err(odd) };
+        let ends = ends.format().map(Self::parse);
+        let Some(Ok(ends @ (Self::Int16 | Self::Int32 | Self::Int64))) = ends else { return Err(odd) };
+        if values.format() == Some("+r") {
+            return Err(odd);
+        }
+        Ok(Self::Runs { ends: Box::new(ends), values: Box::new(Self::of(*values)?) })
     }
 
     fn is_whole_number(&self) -> bool {
@@ -99,7 +116,11 @@ impl Kind {
         let mut parts = format.strip_prefix("d:")?.split(',');
         let _precision = parts.next()?;
         let scale = parts.next()?.parse().ok()?;
-        matches!(parts.next(), None | Some("128")).then_some(Self::Decimal128 { scale })
+        match parts.next() {
+            None | Some("128") => Some(Self::Decimal128 { scale }),
+            Some("256") => Some(Self::Decimal256 { scale }),
+            Some(_) => None,
+        }
     }
 }
 
@@ -108,13 +129,12 @@ fn unsupported(format: &str) -> Unsupported {
         "e" => ("16-bit floats", "float64"),
         "z" | "Z" | "vz" => ("bytes", "text"),
         _ if format.starts_with("w:") => ("bytes", "text"),
-        _ if format.starts_with("d:") => ("decimals other than decimal128", "decimal128"),
+        _ if format.starts_with("d:") => ("decimals other than decimal128 and decimal256", "decimal128"),
         _ if format.starts_with("tD") => ("durations", "int64 seconds"),
         _ if format.starts_with("tt") => ("times of day", "text"),
         _ if format.starts_with("ti") => ("calendar intervals", "int64 seconds"),
         _ if format.starts_with("+s") => ("structs", "one column for each field"),
         _ if format.starts_with("+m") => ("maps", "one column for each key"),
-        _ if format.starts_with("+r") => ("run-end encoded values", "plain values"),
         _ if format.starts_with("+u") => ("unions", "one type"),
         _ if format.starts_with('+') => ("lists", "one row for each item"),
         _ => ("a type unknown to this library", "text or numbers"),

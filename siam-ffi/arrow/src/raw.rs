@@ -183,6 +183,7 @@ impl Plain for u16 {}
 impl Plain for u32 {}
 impl Plain for u64 {}
 impl Plain for u128 {}
+impl Plain for [u8; 32] {}
 impl Plain for f32 {}
 impl Plain for f64 {}
 

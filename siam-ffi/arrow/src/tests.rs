@@ -13,6 +13,7 @@ use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::*;
 use arrow_array::*;
+use arrow_buffer::i256;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use siam_core::base::columns::Cell;
 use siam_core::base::{ColumnType, Error, Limits, Table};
@@ -84,6 +85,9 @@ fn numbers_of_every_width_are_read() {
     shows(Float64Array::from(vec![Some(0.1), None, Some(1e300)]), &[Float(0.1), Null, Float(1e300)]);
     let money = Decimal128Array::from(vec![Some(12_345), None, Some(-1)]).with_precision_and_scale(9, 2).unwrap();
     shows(money, &[Cell::Decimal(12_345, 2), Null, Cell::Decimal(-1, 2)]);
+    let wide = [Some(i256::from_i128(12_345)), None, Some(i256::from_i128(-1)), Some(i256::MAX)];
+    let wide = Decimal256Array::from(wide.to_vec()).with_precision_and_scale(76, 2).unwrap();
+    shows(wide, &[Cell::Decimal(12_345, 2), Null, Cell::Decimal(-1, 2), Cell::Unreadable]);
 }
 
 #[test]
@@ -130,6 +134,20 @@ fn dictionaries_of_every_key_and_text_are_read() {
 }
 
 #[test]
+fn runs_of_every_end_are_read_whole_and_sliced() {
+    fn check<R: RunEndIndexType>() {
+        let runs: RunArray<R> = ["open", "open", "open", "closed", "open"].into_iter().collect();
+        shows(runs, &[text("open"), text("open"), text("open"), text("closed"), text("open")]);
+    }
+    check::<Int16Type>();
+    check::<Int32Type>();
+    check::<Int64Type>();
+    let values = Int64Array::from(vec![Some(7), None]);
+    let runs = RunArray::try_new(&Int32Array::from(vec![1, 3]), &values).unwrap();
+    shows(runs, &[Cell::Integer(7), Cell::Null, Cell::Null]);
+}
+
+#[test]
 fn instants_wall_times_and_days_are_read() {
     use Cell::{Instant, Null, Wall};
     fn both<T: ArrowTimestampType>(value: i64, micros: i64) {
@@ -171,7 +189,7 @@ fn a_type_that_is_not_read_is_named_with_its_mend() {
         Field::new("tags", DataType::new_list(DataType::Utf8, true), true),
         Field::new("raw", DataType::Binary, true),
         Field::new("at", DataType::Time64(arrow_schema::TimeUnit::Microsecond), true),
-        Field::new("big", DataType::Decimal256(50, 2), true),
+        Field::new("zone", DataType::Interval(arrow_schema::IntervalUnit::YearMonth), true),
         Field::new_struct("parts", vec![Field::new("x", DataType::Int8, true)], true),
         Field::new("half", DataType::Float16, true),
     ];

@@ -25,10 +25,11 @@ from typing import Any, NamedTuple
 
 from siam import _siam
 from siam._calendar import Calendar
-from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
+from siam._ecosystem import Day, Ecosystem, Moment, check, compare, diff, load, periods
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
+from siam._mapping import Mapping, mapping
 from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Stream, Table, explain, page
 from siam._siam import Problem, Problems, Zones
 from siam._zones import zones
@@ -43,6 +44,7 @@ __all__ = [
     "Evidence",
     "EvidenceError",
     "Explanation",
+    "Mapping",
     "Moment",
     "Picture",
     "Problem",
@@ -59,12 +61,15 @@ __all__ = [
     "Zones",
     "add_language",
     "check",
+    "compare",
     "diff",
     "explain",
     "languages",
     "load",
+    "mapping",
     "operations",
     "page",
+    "periods",
     "version_info",
     "zones",
 ]

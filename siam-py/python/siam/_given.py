@@ -21,6 +21,7 @@ __all__ = [
     "ArrowStream",
     "Source",
     "TableLike",
+    "WrittenMapping",
     "allowance",
     "changes",
     "document",
@@ -29,6 +30,7 @@ __all__ = [
     "instant",
     "is_days",
     "is_table",
+    "mapping",
     "missing",
     "question",
     "share",
@@ -44,6 +46,13 @@ class ArrowStream(Protocol):
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The table as a capsule."""
+
+
+class WrittenMapping(Protocol):
+    """A mapping document that an object holds."""
+
+    def to_yaml(self) -> str:
+        """The document."""
 
 
 Source: TypeAlias = Union[str, "os.PathLike[str]", Mapping[str, Any]]
@@ -92,6 +101,13 @@ def document(source: Source) -> tuple[str, str]:
         line = data.count(b"\n", 0, fault.start) + 1
         column = fault.start - data.rfind(b"\n", 0, fault.start)
         raise CheckError(_siam.document_problem(str(path), line, column, "the text is not UTF-8")) from None
+
+
+def mapping(source: Source | WrittenMapping) -> str:
+    """The text of a mapping document."""
+    # A dict has no such method; neither has text or a path.
+    written = getattr(source, "to_yaml", None)
+    return str(written()) if callable(written) else document(source)[1]  # type: ignore[arg-type]
 
 
 def _text(name: str, text: str) -> str:
@@ -293,7 +309,24 @@ def _columns_of_rows(name: str, rows: Sequence[Any]) -> dict[str, list[Any]]:
             if column is None:
                 column = columns[_name(name, key)] = [None] * len(rows)
             column[at] = value
-    return columns
+    return _flat(name, columns)
+
+
+def _flat(name: str, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Columns whose cells are dicts, such as ``{"value": ..., "link": ...}``, as one column for each of their keys."""
+    flat: dict[str, list[Any]] = {}
+    for key, values in columns.items():
+        if not any(isinstance(value, Mapping) for value in values):
+            flat[key] = values
+            continue
+        for at, value in enumerate(values):
+            if isinstance(value, Mapping):
+                for part, one in value.items():
+                    flat.setdefault(f"{key}.{_name(name, part)}", [None] * len(values))[at] = one
+            elif not missing(value) and value != "":
+                # An empty text is how such exports write that there is none.
+                raise TypeError(f"{name}: row {at + 1}, column {key}: {type(value).__name__} stands beside a dict: a column holds one type")
+    return flat
 
 
 def _typed(name: str, columns: Mapping[str, list[Any]], failure: type[Error]) -> _siam.Table:

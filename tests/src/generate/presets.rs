@@ -48,7 +48,7 @@ pub fn rule(dice: &mut Dice, levels: &[String], edges: usize, monotone: bool) ->
         }
         6 => format!(
             "{{servicenow.influence_sum: {{required_influence: {}, comparison: '{}'}}}}",
-            dice.below(8),
+            enough(dice, 6),
             dice.pick(&[">", ">="])
         ),
         7 => format!("{{nagios.MIN: {{n: {k}, beyond: {}}}}}", beyond(dice)),

@@ -89,7 +89,7 @@ proptest! {
     }
 
     #[test]
-    fn a_scenario_says_what_impact_says(seed: u64, services in 1_usize..14, cyclic: bool, threads in 0_i64..3) {
+    fn a_scenario_says_what_impact_says(seed: u64, services in 1_usize..14, cyclic: bool, threads in 0_u32..3) {
         let estate = estate(&mut Dice::new(seed), services, Options { cyclic, dated: !cyclic, ..Options::default() });
         let document = estate.document();
         let ecosystem = load(&document);

@@ -11,7 +11,7 @@ mod tests;
 pub use tables::{ROWS, SUBCONTRACTORS, SUMMARY};
 
 use super::given::Question;
-use super::impacts::{allowed, by_party, of_scenario, whole};
+use super::impacts::{allowed, by_party, of_scenario, party_at_or_above};
 use super::stakes::{Counting, Hit, Stakes, hits};
 use crate::base::{Argument, Error, Instant, Limits, Problems, Ratio, Table};
 use crate::document::decode::query;
@@ -31,7 +31,7 @@ query! {
         /// As at which instant; the ecosystem as last described unless given.
         at: Option<Instant> = "at",
         /// Threads that may be started, as far as the host allows; none unless given. The answer is the same.
-        threads: Option<i64> = "threads",
+        threads: Option<u32> = "threads",
     }
 }
 
@@ -87,12 +87,8 @@ struct Supplier {
 /// ```
 pub fn concentration(ecosystem: &Ecosystem, query: &ConcentrationQuery) -> Result<ConcentrationReport, Error> {
     let at = query.at.unwrap_or(Instant::MAX);
-    let mut problems = Problems::new();
-    let threads = whole("threads", query.threads, &mut problems).unwrap_or(0);
-    if !problems.is_empty() {
-        return Err(Error::from_problems(problems));
-    }
     let stakes = Stakes::of(ecosystem, at);
+    let threads = query.threads.unwrap_or(0) as usize;
     let mut suppliers = walk(ecosystem, at, &stakes, BatchOptions { threads, lanes: None });
     let model = ecosystem.model();
     suppliers.sort_by_cached_key(|supplier| {
@@ -100,40 +96,36 @@ pub fn concentration(ecosystem: &Ecosystem, query: &ConcentrationQuery) -> Resul
         (Reverse(figures), model.party_name(supplier.party))
     });
     let tables = Arc::new(tables::tables(ecosystem, at, &stakes, &suppliers));
-    Ok(ConcentrationReport { ecosystem: ecosystem.clone(), at, suppliers: suppliers.into(), tables, problems })
+    Ok(ConcentrationReport { ecosystem: ecosystem.clone(), at, suppliers: suppliers.into(), tables, problems: Problems::new() })
 }
 
 /// Lets all services of a supplier fail together, one supplier after the other.
 fn walk(ecosystem: &Ecosystem, at: Instant, stakes: &Stakes, options: BatchOptions) -> Vec<Supplier> {
     let (model, structure) = (ecosystem.model(), &ecosystem.map(at).structure);
-    let by_party = by_party(model, at);
-    let prime = |party: PartyIdx| model.parties.get(party).and_then(|party| party.subcontractor_of);
-    let top = |mut party: PartyIdx| {
-        while let Some(above) = prime(party) {
-            party = above;
-        }
-        party
-    };
-    let own_count = |party: PartyIdx, services: &[ServiceIdx]| {
-        services.iter().filter(|service| stakes.provider(**service) == Some(party)).count()
-    };
+    let is_top = |party: PartyIdx| model.parties.get(party).is_some_and(|party| party.subcontractor_of.is_none());
+    let tops = party_at_or_above(model, is_top);
+    let by_party = by_party(model, at, is_top);
+    let mut own_count: BTreeMap<PartyIdx, usize> = BTreeMap::new();
+    for party in by_party.values().flatten().filter_map(|service| stakes.provider(*service)) {
+        *own_count.entry(party).or_default() += 1;
+    }
     let mut below: BTreeMap<PartyIdx, Vec<(PartyIdx, usize)>> = BTreeMap::new();
-    for (party, services) in by_party.iter().filter(|(party, _)| prime(**party).is_some()) {
-        let count = own_count(*party, services);
-        if count > 0 {
-            below.entry(top(*party)).or_default().push((*party, count));
+    for (party, count) in own_count.into_iter().filter(|(party, _)| !is_top(*party)) {
+        if let Some(top) = tops.get(party.get()).copied().flatten() {
+            below.entry(top).or_default().push((party, count));
         }
     }
     let mut suppliers: Vec<Supplier> = Vec::new();
+    // Each service lies in one of these groups, so that numbers of services suffice.
     let (mut ends, mut own): (Vec<u32>, Vec<(ServiceIdx, Level)>) = (vec![0], Vec::new());
-    for (party, services) in by_party.iter().filter(|(party, _)| prime(**party).is_none()) {
+    for (party, services) in by_party {
         own.extend(services.iter().map(|service| (*service, structure.worst())));
-        ends.push(own.len() as u32);
+        ends.push(u32::try_from(own.len()).unwrap_or(u32::MAX));
         suppliers.push(Supplier {
-            party: *party,
-            subcontractors: below.remove(party).unwrap_or_default(),
-            services: services.clone(),
+            party,
+            subcontractors: below.remove(&party).unwrap_or_default(),
             critical: services.iter().filter(|service| stakes.critical(**service)).count(),
+            services,
             hit: Hit::default(),
             fallen: Hit::default(),
         });

@@ -59,6 +59,9 @@ fn missing(report: &Drift, row: &Missing) -> Reason {
     if forward.explained > 0 {
         reasons.push(both("drift-explained").with("n", forward.explained));
     }
+    if forward.planned > 0 {
+        reasons.push(both("drift-planned").with("n", forward.planned));
+    }
     if forward.without > 0 {
         reasons.push(both("drift-without").with("n", forward.without));
     }

@@ -1,15 +1,18 @@
 //! Failures: when each service that anybody saw fail began to, and whether the map says why.
 //!
-//! Goes in: the rows of `outages`, the maps. Comes out: failures by service, in the order of time.
+//! Goes in: the rows of `outages` with the changes that they name, the maps. Comes out: failures by service, in the order of time.
 //! **Invariant:** two failures of one service lie further apart than an effect takes, so that one of another follows at most one of them.
 //! **Not here:** what the failures of two services have to do with each other (`edges`).
 
 use super::resolve::Asked;
+use crate::answer::observed::planned::{Change, changes, judge};
 use crate::answer::observed::seen::Seen;
 use crate::base::Instant;
 use crate::ecosystem::Ecosystem;
+use crate::evidence::Evidence;
 use crate::model::rule::{Level, ServiceIdx};
 use crate::structure::{OwnStretch, Structure, sweep};
+use std::collections::BTreeMap;
 
 /// One failure of a service: outages that lie no further apart than an effect takes are one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub(super) struct Failure {
     pub level: Level,
     /// Whether it began within the periods.
     pub counted: bool,
+    /// Whether it began as planned work: that two services are worked on together says nothing of either.
+    pub planned: bool,
     /// Whether the map says why: its dependencies made it fail about then.
     pub explained: bool,
     /// Whether so many services began to fail with it that it says nothing about one of them.
@@ -54,9 +59,9 @@ impl Failures {
     }
 }
 
-/// The failures that rows tell of.
-pub(super) fn failures(ecosystem: &Ecosystem, asked: &Asked, seen: &[Seen]) -> Failures {
-    let stretches = there(ecosystem, seen);
+/// The failures that rows tell of; `windows` are those of planned work, by the change that a row names.
+pub(super) fn failures(ecosystem: &Ecosystem, asked: &Asked, seen: &[Seen], windows: &[Option<(Instant, Instant)>]) -> Failures {
+    let (stretches, planned): (Vec<OwnStretch>, Vec<bool>) = there(ecosystem, seen, windows).into_iter().unzip();
     let first = stretches.iter().map(|one| one.from).min().unwrap_or(Instant::MIN);
     let ends = stretches.iter().map(|one| if one.until == Instant::MAX { one.from } else { one.until });
     let known = if asked.as_of == Instant::MAX { ends.max().unwrap_or(Instant::MIN) } else { asked.as_of };
@@ -67,12 +72,13 @@ pub(super) fn failures(ecosystem: &Ecosystem, asked: &Asked, seen: &[Seen]) -> F
         found.observed = found.observed.saturating_add(until.since(*from).micros().max(0));
     }
     let counted = |at: Instant| asked.spans.is_empty() || spans.iter().any(|(from, until)| *from <= at && at < *until);
-    for one in &stretches {
+    for (one, planned) in stretches.iter().zip(planned) {
         let failure = Failure {
             from: one.from,
             until: one.until,
             level: one.level,
             counted: counted(one.from),
+            planned,
             explained: false,
             crowded: false,
         };
@@ -81,6 +87,8 @@ pub(super) fn failures(ecosystem: &Ecosystem, asked: &Asked, seen: &[Seen]) -> F
                 Some(last) if one.from <= last.until.plus(asked.within) => {
                     last.until = last.until.max(one.until);
                     last.level = last.level.max(one.level);
+                    // What it began with counts, all of it.
+                    last.planned &= planned || one.from > last.from;
                 }
                 _ => failures.push(failure),
             },
@@ -92,18 +100,30 @@ pub(super) fn failures(ecosystem: &Ecosystem, asked: &Asked, seen: &[Seen]) -> F
     found
 }
 
-/// The rows of services that are in the map and there at the time, by service and beginning.
-fn there(ecosystem: &Ecosystem, seen: &[Seen]) -> Vec<OwnStretch> {
+/// For each change that rows name, the window in which its work is planned by some maintenance rule; none where by none.
+pub(super) fn windows(ecosystem: &Ecosystem, evidence: &Evidence, names: &[String]) -> Vec<Option<(Instant, Instant)>> {
+    let known = if names.is_empty() { Vec::new() } else { changes(evidence).unwrap_or_default() };
+    let known: BTreeMap<String, Change> = known.into_iter().map(|change| (change.id.clone(), change)).collect();
+    let rules = &ecosystem.model().maintenance;
+    let planned = |change: &Change| rules.iter().find_map(|rule| judge(ecosystem, Some(rule), change.clone(), true).planned());
+    names.iter().map(|name| known.get(name).and_then(planned)).collect()
+}
+
+/// The rows of services that are in the map and there at the time, by service and beginning, and whether each began as planned work.
+fn there(ecosystem: &Ecosystem, seen: &[Seen], windows: &[Option<(Instant, Instant)>]) -> Vec<(OwnStretch, bool)> {
     let services = &ecosystem.model().services;
     let stretch = |one: &Seen| {
         let service = one.service?;
         let there = services.get(service)?.validity;
         let (from, until) = (one.from.max(there.from), one.until.min(there.until));
         // In a ring nobody's word is taken for what the others feel: a failure would explain itself through it.
-        (from <= until && one.level > 0).then_some(OwnStretch { service, level: one.level, from, until, sure: false })
+        let window = one.change.and_then(|change| windows.get(change)).copied().flatten();
+        let planned = window.is_some_and(|(begin, end)| begin <= one.from && one.from < end);
+        let own = OwnStretch { service, level: one.level, from, until, sure: false };
+        (from <= until && one.level > 0).then_some((own, planned))
     };
-    let mut stretches: Vec<OwnStretch> = seen.iter().filter_map(stretch).collect();
-    stretches.sort_unstable_by_key(|one| (one.service, one.from, one.until, one.level));
+    let mut stretches: Vec<(OwnStretch, bool)> = seen.iter().filter_map(stretch).collect();
+    stretches.sort_unstable_by_key(|(one, planned)| (one.service, one.from, one.until, one.level, *planned));
     stretches
 }
 
@@ -142,7 +162,7 @@ fn crowd(asked: &Asked, found: &mut Failures) {
     }
     for (slot, at) in crowded {
         if let Some(failure) = found.of.get_mut(slot).and_then(|(_, failures)| failures.get_mut(at)) {
-            failure.crowded = true;
+            failure.crowded = !failure.planned;
         }
     }
 }

@@ -24,9 +24,11 @@ pub(super) struct Follows {
     pub already: usize,
     /// Of these, those after which it failed as the map explains.
     pub explained: usize,
+    /// Failures of the first left out, as it or the second after it began as planned work.
+    pub planned: usize,
     /// Failures of the second that neither the map nor the first explains.
     pub without: usize,
-    /// Failures of the second that the map does not explain.
+    /// Failures of the second that the map does not explain, planned work left out.
     pub unexplained: usize,
     /// The times between, shortest first.
     pub lags: Vec<i64>,
@@ -107,12 +109,18 @@ pub(super) fn follows(failures: &Failures, within: Duration, first: ServiceIdx, 
     let (causes, effects) = (failures.of(first), failures.of(second));
     let mut found = Follows::default();
     for cause in causes.iter().filter(|one| one.counted && !one.crowded) {
-        found.failures += 1;
         let next = effects.partition_point(|one| one.from < cause.from);
         let before = next.checked_sub(1).and_then(|at| effects.get(at));
+        let effect = effects.get(next).filter(|one| one.from <= cause.from.plus(within));
+        let is_planned = |one: &Failure| one.planned;
+        if cause.planned || before.filter(|one| one.until > cause.from).or(effect).is_some_and(is_planned) {
+            found.planned += 1;
+            continue;
+        }
+        found.failures += 1;
         if before.is_some_and(|one| one.until > cause.from) {
             found.already += 1;
-        } else if let Some(effect) = effects.get(next).filter(|one| one.from <= cause.from.plus(within)) {
+        } else if let Some(effect) = effect {
             if effect.explained {
                 found.explained += 1;
                 continue;
@@ -128,7 +136,7 @@ pub(super) fn follows(failures: &Failures, within: Duration, first: ServiceIdx, 
         let last = after.checked_sub(1).and_then(|at| causes.get(at));
         last.is_some_and(|cause| effect.from <= cause.from.plus(within))
     };
-    for effect in effects.iter().filter(|one| one.counted && !one.explained) {
+    for effect in effects.iter().filter(|one| one.counted && !one.explained && !one.planned) {
         found.unexplained += 1;
         found.without += usize::from(!is_after(effect));
     }
@@ -197,7 +205,7 @@ fn candidates(asked: &Asked, failures: &Failures) -> Vec<(ServiceIdx, ServiceIdx
     let mut found = Vec::new();
     let mut after: Vec<u32> = Vec::new();
     for (slot, (service, own)) in failures.of.iter().enumerate() {
-        let causes = || own.iter().filter(|one| one.counted && !one.crowded);
+        let causes = || own.iter().filter(|one| one.counted && !one.crowded && !one.planned);
         if causes().count() < asked.at_least {
             continue;
         }
@@ -206,7 +214,7 @@ fn candidates(asked: &Asked, failures: &Failures) -> Vec<(ServiceIdx, ServiceIdx
             let about = failures.between(cause.from, cause.from.plus(asked.within));
             for (_, other, at) in failures.order.get(about).unwrap_or_default() {
                 let effect = failures.of.get(*other as usize).and_then(|(_, all)| all.get(*at as usize));
-                if *other as usize != slot && effect.is_some_and(|effect| !effect.explained) {
+                if *other as usize != slot && effect.is_some_and(|effect| !effect.explained && !effect.planned) {
                     after.push(*other);
                 }
             }

@@ -7,6 +7,7 @@
 //! - A *missing edge* is a service that fails soon after another, often enough and far more often than by chance, though no route leads
 //!   between them and its dependencies do not explain it. Of two directions the likelier is named.
 //! - A *silent edge* is one whose dependency failed in a way that the gates alone pass on, while nothing was seen of the dependent.
+//! - Failures that began as planned work by a maintenance rule speak for no edge and against none: services are worked on together.
 //! - *Named only in evidence* and *unconnected* are services that somebody speaks of and the map cannot place.
 
 mod explain;
@@ -93,8 +94,9 @@ pub fn drift(ecosystem: &Ecosystem, evidence: &Evidence, query: &DriftQuery) -> 
     if !evidence.has("outages") {
         problems.push(Problem::new(&codes::NOTHING_OF_EDGES, Place::Nowhere), KEPT);
     }
-    let (rows, _) = seen(ecosystem, evidence, asked.as_of, &mut problems);
-    let failures = failures::failures(ecosystem, &asked, &rows);
+    let (rows, changes) = seen(ecosystem, evidence, asked.as_of, &mut problems);
+    let windows = failures::windows(ecosystem, evidence, &changes);
+    let failures = failures::failures(ecosystem, &asked, &rows, &windows);
     let named = silent::named(ecosystem, evidence);
     let mut counts = Counts::new(&failures);
     let mut found: Vec<Row> = Vec::new();

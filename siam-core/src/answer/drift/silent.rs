@@ -72,7 +72,7 @@ pub(super) fn silent(ecosystem: &Ecosystem, asked: &Asked, failures: &Failures, 
     for (dependency, own) in &failures.of {
         let mut edges: BTreeMap<ServiceIdx, Option<Silent>> = BTreeMap::new();
         let mut passes: BTreeMap<(usize, ServiceIdx, Level), bool> = BTreeMap::new();
-        for failure in own.iter().filter(|one| one.counted) {
+        for failure in own.iter().filter(|one| one.counted && !one.planned) {
             let at = maps.partition_point(|map| map.from <= failure.from).saturating_sub(1);
             let (Some(map), Some(alone)) = (maps.get(at), alone.get_mut(at)) else { continue };
             for service in map.structure.dependents(*dependency) {

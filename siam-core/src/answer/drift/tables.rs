@@ -55,6 +55,11 @@ pub const ROWS: Schema = Schema {
         column_of("longest_seconds", Integer, "of an edge that carried nothing, the longest failure that it should have carried"),
         column_of("first", Moment, "when the dependency failed, the first of these times"),
         column_of("last", Moment, "the last of these times"),
+        column_of(
+            "planned",
+            Integer,
+            "of a missing edge, failures of the dependency left out, as it or the service after it began as planned work",
+        ),
     ],
 };
 
@@ -73,6 +78,7 @@ pub const SUMMARY: Schema = Schema {
         column_of("not_observed", Integer, "edges of which nothing can be said, as no evidence names the dependent"),
         column_of("named_only_in_evidence", Integer, "services that the map lacks"),
         column_of("unconnected", Integer, "services that evidence names and no edge touches"),
+        column_of("planned", Integer, "of the failures, those that began as planned work, which say nothing of edges"),
     ],
 };
 
@@ -91,6 +97,7 @@ pub(super) struct Counts {
     services: usize,
     failures: usize,
     explained: usize,
+    planned: usize,
     pub crowded: usize,
     kinds: Vec<usize>,
 }
@@ -102,6 +109,7 @@ impl Counts {
             services: failures.of.len(),
             failures: all().count(),
             explained: all().filter(|one| one.explained).count(),
+            planned: all().filter(|one| one.planned).count(),
             crowded: all().filter(|one| one.crowded).count(),
             kinds: Vec::new(),
         }
@@ -197,6 +205,7 @@ fn missing(ecosystem: &Ecosystem, asked: &Asked, observed: i64, row: &Missing, t
     set(&mut cells, "explained", count(forward.explained));
     set(&mut cells, "without", count(forward.without));
     set(&mut cells, "reversed", count(row.reversed));
+    set(&mut cells, "planned", count(forward.planned));
     set(&mut cells, "direction", text(row.direction.as_str()));
     set(&mut cells, "also", text_or_null(Some(also.as_str()).filter(|also| !also.is_empty())));
     ends(&mut cells, forward.span);
@@ -227,6 +236,7 @@ pub(super) fn summary(observed: i64, counts: &Counts) -> Table {
     let mut cells = vec![seconds(Some(Duration(observed)))];
     cells.extend([counts.services, counts.failures, counts.explained, counts.crowded].map(count));
     cells.extend(counts.kinds.iter().map(|kind| count(*kind)));
+    cells.push(count(counts.planned));
     table.push(&cells);
     table
 }

@@ -8,11 +8,11 @@ mod follow;
 #[cfg(test)]
 mod tests;
 
-use crate::answer::given::Question;
+use crate::answer::given::{Question, not_given};
 use crate::answer::impact::{FailureQuery, ImpactQuery, impact};
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
-use crate::base::{Argument, ColumnSpec, ColumnType, Date, Error, Place, Problem, Problems, Schema, Table, codes};
+use crate::base::{Argument, ColumnSpec, ColumnType, Date, Error, Problems, Schema, Table};
 use crate::document::decode::query;
 use crate::ecosystem::{Ecosystem, asked};
 use crate::report::answer::no_such_row;
@@ -79,10 +79,7 @@ pub fn exit(ecosystem: &Ecosystem, query: &ExitQuery) -> Result<ExitReport, Erro
     let names = &model.names.parties;
     let party = names.get(&query.party).copied();
     let party = party.ok_or_else(|| asked("party", &query.party, names.keys().map(String::as_str)))?;
-    let on = query.on.ok_or_else(|| {
-        let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "on").with("value", Argument::user(""));
-        Error::from(problem.with("expected", "the first day without the party").with("example", "2027-04-01"))
-    })?;
+    let on = query.on.ok_or_else(|| Error::from(not_given("on", "the first day without the party, such as 2027-04-01")))?;
     let at = model.zone.day_start(on);
     let mut found = follow(model, party, at);
     let own = |service: &&crate::model::service::Service| {

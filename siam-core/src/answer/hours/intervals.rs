@@ -5,9 +5,9 @@
 //! **Not here:** where one instant stands (`moments`).
 
 use super::{Asked, HoursReport, calendar};
-use crate::answer::given::Question;
+use crate::answer::given::{Question, not_given};
 use crate::base::columns::Cell;
-use crate::base::{Argument, ColumnSpec, ColumnType, Error, Instant, Place, Problem, Schema, Table, codes};
+use crate::base::{ColumnSpec, ColumnType, Error, Instant, Schema, Table};
 use crate::document::decode::query;
 use crate::ecosystem::Ecosystem;
 
@@ -51,10 +51,7 @@ pub const INTERVALS: Schema = Schema {
 pub fn intervals(ecosystem: &Ecosystem, query: &IntervalsQuery) -> Result<HoursReport, Error> {
     let calendar = calendar(ecosystem, &query.calendar)?;
     let mut report = HoursReport::new("intervals", ecosystem, calendar, Table::new(&INTERVALS));
-    let missing = |name: &'static str, example: &'static str| -> Error {
-        let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", name).with("value", Argument::user(""));
-        problem.with("expected", "given").with("example", example).into()
-    };
+    let missing = |name: &'static str, example: &'static str| -> Error { not_given(name, example).into() };
     let from = query.from.ok_or_else(|| missing("from", "an instant such as 2026-10-03T09:00:00Z"))?;
     let found = match (query.until, query.count) {
         (Some(until), None) => report.clock().intervals(from, until)?,

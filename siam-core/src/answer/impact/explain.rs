@@ -19,11 +19,35 @@ pub(super) fn explain(report: &ImpactReport, row: usize) -> Result<Reason, Error
     scalar.evaluate(&failures.collect::<Vec<_>>());
     let scalar = &|service| report.scene.inner(service).map_or(0, |inner| scalar.level(inner));
     let told = way::because(&report.ways.route(one.start), |service, next| match next {
+        None if report.own.is_empty() => changed(report, service).because(node(report, scalar, service)),
+        Some((next, deeper)) if one.worst < one.before => changed_by(report, service, next).because(deeper),
         None => node(report, scalar, service),
         Some((next, deeper)) => node(report, scalar, service).because(deeper).because_all(others(report, scalar, service, next)),
     });
     let better = || Reason::new("impact-better").with("service", name(report, one.service)).with("level", level(report, one));
     Ok(told.unwrap_or_else(better))
+}
+
+/// What the changes of its own dependencies made of a service.
+fn changed(report: &ImpactReport, service: ServiceIdx) -> Reason {
+    from_to(report, "impact-changed", service)
+}
+
+/// What became better made a service better.
+fn changed_by(report: &ImpactReport, service: ServiceIdx, next: ServiceIdx) -> Reason {
+    from_to(report, "impact-changed-by", service).with("by", name(report, next))
+}
+
+/// A service with its level on the changed map and the one as described.
+fn from_to(report: &ImpactReport, id: &'static str, service: ServiceIdx) -> Reason {
+    let (model, described) = (report.ecosystem.model(), &report.ecosystem.map(report.at).structure);
+    let before = described.baseline(service);
+    let now = report
+        .scene
+        .inner(service)
+        .map_or(before, |inner| report.scene.structure(report.ecosystem.map(report.at)).baseline(inner));
+    let level = |level| Argument::name(model.level_name(level));
+    Reason::new(id).with("service", name(report, service)).with("level", level(now)).with("before", level(before))
 }
 
 fn name(report: &ImpactReport, service: ServiceIdx) -> Argument {

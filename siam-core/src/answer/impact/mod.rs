@@ -5,6 +5,7 @@
 //! **Invariant:** the same failures give the same rows in the same order, whatever order they were given in.
 //! **Not here:** gates (`structure`), drawing (`report::picture`).
 
+mod changed;
 mod excuses;
 mod explain;
 mod interfaces;
@@ -22,10 +23,10 @@ pub use query::{
 };
 pub use tables::{IMPACT, IMPACT_AGREEMENTS, IMPACT_ROUTES, IMPACT_SUMMARY};
 
-use crate::answer::given::KEPT;
+use crate::answer::given::{KEPT, not_given};
 use crate::answer::scenario::{OwnLevels, Resolving, Scenario, own_levels};
 use crate::answer::view::View;
-use crate::base::{Argument, Error, Instant, Place, Problem, Problems, Table, codes};
+use crate::base::{Error, Instant, Place, Problem, Problems, Table, codes};
 use crate::ecosystem::{Ecosystem, Map};
 use crate::model::Model;
 use crate::model::party::PartyIdx;
@@ -83,7 +84,7 @@ struct Reached {
     worst: Level,
     /// Whether the two bounds can both be reached.
     tight: bool,
-    /// Its level when nothing fails.
+    /// Its level when nothing fails; where nothing does, its level without the changes.
     before: Level,
     /// Where its route to the one that failed starts; there is none where its level became better.
     start: Option<Start>,
@@ -129,7 +130,12 @@ pub fn impact(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<ImpactReport
     let causes = origins::settle(&mut view, scenario, ecosystem.model(), &mut problems);
     let own = own_levels(&causes.failures, &scenario.unknown, scenario.worst);
     let scene = Scene { excerpt: view.excerpt(&own)?, nodes: scenario.nodes.clone() };
-    let (mut reached, ways) = walk(ecosystem.map(at), &scene, &own);
+    let (mut reached, ways) = match &scene.excerpt {
+        Some(excerpt) if own.is_empty() => {
+            changed::walk(&ecosystem.map(at).structure, excerpt, |service| scene.nodes.contains_key(&service))
+        }
+        _ => walk(ecosystem.map(at), &scene, &own),
+    };
     if let Some(to) = asked.to {
         reached.retain(|one| one.service == to);
     }
@@ -184,10 +190,8 @@ fn resolve(ecosystem: &Ecosystem, query: &ImpactQuery) -> Result<Asked, Error> {
         Excuses::All => None,
         Excuses::Parties(names) => Some(names.iter().filter_map(|name| resolving.party(name)).collect()),
     };
-    if query.failures.is_empty() && query.unknown.is_empty() {
-        let problem =
-            Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "failures").with("value", Argument::user(""));
-        resolving.problem(problem.with("expected", "a list of failed services").with("example", "at least one service"));
+    if query.scenario().is_empty() {
+        resolving.problem(not_given("failures", "at least one service that failed, or a change of the map"));
     }
     resolving.finish(Asked { scenario, to, excuses })
 }

@@ -43,7 +43,11 @@ pub const IMPACT: Schema = Schema {
             kind: ColumnType::Text,
             doc: "its own level as given; null where only dependencies fail",
         },
-        ColumnSpec { name: "before", kind: ColumnType::Text, doc: "its level when nothing fails" },
+        ColumnSpec {
+            name: "before",
+            kind: ColumnType::Text,
+            doc: "its level when nothing fails; where nothing does, its level without the changes",
+        },
         ColumnSpec { name: "class", kind: ColumnType::Text, doc: "its service class" },
         ColumnSpec { name: "critical", kind: ColumnType::Boolean, doc: "whether its class is critical" },
         ColumnSpec { name: "users", kind: ColumnType::Integer, doc: "how many people use it" },
@@ -54,7 +58,11 @@ pub const IMPACT: Schema = Schema {
             kind: ColumnType::Boolean,
             doc: "whether its service hours run at the instant asked; null where no instant was given",
         },
-        ColumnSpec { name: "cause", kind: ColumnType::Text, doc: "the failed service at the end of the route" },
+        ColumnSpec {
+            name: "cause",
+            kind: ColumnType::Text,
+            doc: "the failed service at the end of the route; where nothing fails, one whose dependencies changed",
+        },
         ColumnSpec {
             name: "steps",
             kind: ColumnType::Integer,

@@ -377,3 +377,79 @@ fn a_chain_of_twenty_thousand_is_told_in_bounded_tables_on_a_small_stack() {
     };
     std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
 }
+
+#[test]
+fn a_change_alone_is_told_against_the_map_as_described() {
+    // Of two hosts two are needed. Without one of them, as a table would say it, the rule is as written: one of one.
+    let text = "siam: 1\nservices:\n  host-1: {}\n  host-2: {}\n  spare: {}\n  broken: {depends_on: {rule: {const: down}, of: [spare]}}\n  \
+farm: {depends_on: [{at_least: 2, of: [host-1, host-2]}]}\n  email: {depends_on: [farm], users: 10}\n";
+    let ecosystem = load(&[Source::text("e", text)]).unwrap();
+    let told = |question: &str| lines(ask(&ecosystem, question).rows(), &["service", "before", "level", "route", "cause"]);
+    // To rest on what is always down makes farm and e-mail worse, with nothing failed.
+    let added = "added: [{from: farm, to: broken}]";
+    let worse = ["email operational down email > farm farm", "farm operational down farm farm"];
+    assert_eq!(told(added), worse);
+    let report = ask(&ecosystem, added);
+    assert_eq!(lines(report.summary(), &["services", "users", "recompiled"]), ["2 10 2"]);
+    let words = crate::report::Explanation::of(&report.explain(0).unwrap(), &crate::report::Catalogue::english()).to_text();
+    let expected = "email is down: it needs farm
+  farm is down instead of operational: its dependencies were changed
+    farm is down: it needs broken
+";
+    assert_eq!(words, expected);
+    // What hurts nobody changes nothing, and a party that is healed where nothing fails neither.
+    assert_eq!(told("without: [{from: email, to: farm}]"), Vec::<String>::new());
+    assert_eq!(told("weakened: [{from: email, to: farm, impact: degraded}]"), Vec::<String>::new());
+}
+
+#[test]
+fn a_change_alone_may_make_better() {
+    let text = "siam: 1\nparties: {netco: {kind: supplier}}\nservices:\n  broken: {depends_on: {rule: {const: down}, of: [spare]}}\n  \
+spare: {}\n  farm: {depends_on: [broken, spare]}\n  email: {depends_on: [farm]}\n  host: {provider: netco}\n";
+    let ecosystem = load(&[Source::text("e", text)]).unwrap();
+    let report = ask(&ecosystem, "without: [{from: farm, to: broken}]");
+    let columns = ["service", "before", "level", "route"];
+    assert_eq!(lines(report.rows(), &columns), ["email down operational email > farm", "farm down operational farm"]);
+    // Nothing is worse.
+    assert_eq!(lines(report.summary(), &["services"]), ["0"]);
+    let words = crate::report::Explanation::of(&report.explain(0).unwrap(), &crate::report::Catalogue::english()).to_text();
+    assert!(
+        words.starts_with("email is operational instead of down, as farm changed\n  farm is operational instead of down"),
+        "{words}"
+    );
+    // The same where all that failed is healed.
+    let healed = ask(&ecosystem, "failures: [host]\nhealed: [netco]\nwithout: [{from: farm, to: broken}]");
+    assert_eq!(lines(healed.rows(), &columns), lines(report.rows(), &columns));
+}
+
+#[test]
+fn a_question_that_says_nothing_is_told_what_it_lacks() {
+    let query = crate::document::decode::from_text("q", "{}", &Limits::default()).unwrap();
+    let error = impact(&acme(), &query).err().unwrap().to_string();
+    assert!(error.contains("failures is not given"), "{error}");
+    assert!(error.contains("give at least one service that failed, or a change of the map"), "{error}");
+}
+
+#[test]
+fn more_than_a_share_of_influence_is_not_just_it() {
+    // Hosts of 30, 30 and 40: two of 30 have 60 % of all, and 30 and 40 have more.
+    let hit = |required: &str, comparison: &str, failed: &str| {
+        let rule = format!("{{servicenow.influence_sum: {{required_influence: {required}, comparison: '{comparison}'}}}}");
+        let of = "[{service: a, weight: 30}, {service: b, weight: 30}, {service: c, weight: 40}]";
+        let text = format!("siam: 1\nservices: {{a: {{}}, b: {{}}, c: {{}}, top: {{depends_on: {{of: {of}, rule: {rule}}}}}}}\n");
+        let ecosystem = load(&[Source::text("e", &text)]).unwrap();
+        let found = lines(ask(&ecosystem, failed).rows(), &["service", "level"]);
+        found.into_iter().find_map(|line| line.strip_prefix("top ").map(str::to_owned))
+    };
+    let (just, more) = ("failures: [a, b]", "failures: [a, c]");
+    let down = Some("down".to_owned());
+    for required in ["60%", "60", "3/5"] {
+        assert_eq!([hit(required, ">=", just), hit(required, ">", just)], [down.clone(), None], "{required}");
+        assert_eq!([hit(required, ">=", more), hit(required, ">", more)], [down.clone(), down.clone()], "{required}");
+    }
+    // No more than all can be down; a degraded host counts at its level and no worse.
+    assert_eq!(hit("100%", ">", "failures: [a, b, c]"), None);
+    let degraded = "failures: [{service: a, level: degraded}, {service: c, level: down}]";
+    assert_eq!(hit("60%", ">", degraded), Some("degraded".to_owned()));
+    assert_eq!(hit("0%", ">", "failures: [a]"), down);
+}

@@ -5,10 +5,10 @@
 //! **Not here:** names of services (`scenario`), evaluating one changed map (`view`).
 
 use super::resolve::Asked;
-use crate::answer::given::KEPT;
+use crate::answer::given::{KEPT, not_given};
 use crate::answer::impact::{ImpactQuery, settle};
 use crate::answer::scenario::{FailureQuery, OwnLevels, Resolving, Scenario, ScenarioQuery, own_levels};
-use crate::answer::view::View;
+use crate::answer::view::{Space, View};
 use crate::base::{Argument, Instant, Place, Problem, Problems, codes};
 use crate::document::decode::{check_keys, field};
 use crate::document::{Decode, Faults, Node, NodeKind, Shape};
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One scenario: a name, and what is asked of `impact`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct GivenScenarioQuery {
-    /// Its name; the names of what fails or is unknown unless given.
+    /// Its name; the names of what fails or is unknown, else the dependencies that are changed, unless given.
     pub name: Option<String>,
     /// What has failed, and what is otherwise than described.
     pub scenario: ScenarioQuery,
@@ -69,9 +69,13 @@ pub(super) struct Changed {
 
 impl Changed {
     /// The services whose level changes, with it and the one when nothing fails; of what is not known the worst it can be.
-    pub fn services(&self, ecosystem: &Ecosystem) -> Vec<(ServiceIdx, Level, Level)> {
+    pub fn services<'e>(&'e self, ecosystem: &'e Ecosystem, space: &mut Space<'e>) -> Vec<(ServiceIdx, Level, Level)> {
         // It was made once, when the question was resolved.
-        View::new(ecosystem, &self.scenario).map(|mut view| view.differing(&self.own)).unwrap_or_default()
+        let Ok(view) = View::new(ecosystem, &self.scenario) else { return Vec::new() };
+        let mut view = view.working_in(space);
+        let found = view.differing(&self.own);
+        *space = view.into_space();
+        found
     }
     /// The same as one question.
     pub fn question(&self, at: Instant, to: Option<&str>) -> ImpactQuery {
@@ -97,15 +101,11 @@ pub(super) fn given(
     let (mut changed, mut recompiled) = (BTreeMap::new(), 0);
     let mut known: BTreeSet<String> = BTreeSet::new();
     for (number, GivenScenarioQuery { name, scenario: asked }) in given.iter().enumerate() {
-        if asked.failures.is_empty() && asked.unknown.is_empty() {
-            let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "failures");
-            let problem = problem.with("value", Argument::user(name.as_deref().unwrap_or("")));
-            resolving.problem(problem.with("expected", "a list of failed services").with("example", "at least one"));
+        if asked.is_empty() {
+            let of = name.as_deref().map_or(Argument::from("failures"), Argument::user);
+            resolving.problem(not_given(of, "at least one service that failed, or a change of the map"));
         }
-        let name = name.clone().unwrap_or_else(|| {
-            let failed = asked.failures.iter().map(|failure| &failure.service).chain(&asked.unknown);
-            failed.map(String::as_str).collect::<Vec<_>>().join(" + ")
-        });
+        let name = name.clone().unwrap_or_else(|| called(asked));
         if !known.insert(name.clone()) {
             resolving.problem(Problem::new(&codes::SCENARIO_TWICE, Place::Nowhere).with("name", Argument::user(&name)));
         }
@@ -141,6 +141,19 @@ pub(super) fn given(
         problems.append(error.problems().clone(), KEPT);
     }
     Asked::Given { names, at: ends, own, changed }
+}
+
+/// What a scenario without a name is called: what fails or is unknown, else what is changed.
+fn called(asked: &ScenarioQuery) -> String {
+    let failed = asked.failures.iter().map(|failure| &failure.service).chain(&asked.unknown);
+    let mut names: Vec<String> = failed.cloned().collect();
+    if names.is_empty() {
+        let without = asked.without.iter().map(|one| (&one.from, &one.to));
+        let edges = without.chain(asked.weakened.iter().map(|one| (&one.from, &one.to)));
+        let edges = edges.chain(asked.added.iter().map(|one| (&one.from, &one.to)));
+        names.extend(edges.map(|(from, to)| format!("{from} > {to}")).chain(asked.healed.iter().cloned()));
+    }
+    names.join(" + ")
 }
 
 /// The own levels of a scenario once it is settled which failures are causes, and how many services were compiled again.

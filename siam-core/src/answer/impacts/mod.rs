@@ -17,14 +17,15 @@ mod tests;
 
 pub(super) use explain::of_scenario;
 pub use given::GivenScenarioQuery;
+pub(super) use query::allowed;
 pub use query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder, ScenariosQuery};
-pub(super) use query::{allowed, whole};
-pub(super) use resolve::{Lookup, by_party};
+pub(super) use resolve::{Lookup, by_party, party_at_or_above};
 pub(super) use stream::{Services, Telling, Told};
 pub(super) use tables::sum;
 pub use tables::{IMPACTS, IMPACTS_FAILURES, IMPACTS_PAIRS, IMPACTS_SERVICES, IMPACTS_SUMMARY};
 
 use super::stakes::{Counting, Hit, Stakes, Toll, hits};
+use super::view::Space;
 use crate::base::columns::Cell;
 use crate::base::table::cells::{text, text_or_null};
 use crate::base::{Argument, Error, Instant, Place, Problem, Problems, Schema, Table, codes};
@@ -32,7 +33,7 @@ use crate::ecosystem::Ecosystem;
 use crate::model::rule::{Level, ServiceIdx};
 use crate::report::answer::TableStream;
 use crate::report::{Answer, Reason, Stamp};
-use crate::structure::Scenarios;
+use crate::structure::{Scenarios, shared};
 use pairs::{Both, Candidates, Together, candidates};
 use resolve::{Asked, Resolved, resolve};
 use std::cmp::Reverse;
@@ -128,23 +129,25 @@ fn walk(ecosystem: &Ecosystem, stakes: &Stakes, resolved: &Resolved, problems: &
     let counting = Counting { felt: None, failed_too: true };
     if let Asked::PairsOf { services, level } = &resolved.asked {
         let found = candidates(ecosystem, resolved.at, (services, *level), MOST_PAIRS, resolved.options);
-        let (asked, rows) = pairs_of(ecosystem, stakes, resolved.at, (&found, *level), problems);
+        let (asked, rows) = pairs_of(ecosystem, stakes, (resolved.at, resolved.options.threads), (&found, *level), problems);
         return (Some(asked), rows);
     }
     let mut hits = hits(structure, &resolved.asked.scenarios(), stakes, counting, resolved.options);
     let mut toll = Toll::new(Scenarios::Given { at: &[], own: &[] }, stakes, counting);
+    let mut space = Space::default();
     for (scenario, changed) in resolved.asked.all_changed() {
         if let Some(hit) = hits.get_mut(scenario) {
-            *hit = toll.of_levels(&changed.failed(), changed.services(ecosystem));
+            *hit = toll.of_levels(&changed.failed(), changed.services(ecosystem, &mut space));
         }
     }
     (None, hits.into_iter().enumerate().map(|(scenario, hit)| Row { scenario, hit, together: None }).collect())
 }
 
+/// Looks at each pair alone and together, in as many threads as asked for; the pairs stay in their order.
 fn pairs_of(
     ecosystem: &Ecosystem,
     stakes: &Stakes,
-    at: Instant,
+    (at, threads): (Instant, usize),
     (found, level): (&Candidates, Level),
     problems: &mut Problems,
 ) -> (Asked, Vec<Row>) {
@@ -159,12 +162,16 @@ fn pairs_of(
         problems.push(problem.with("service", Argument::user(service.id.as_str())), super::given::KEPT);
     }
     let counting = Counting { felt: None, failed_too: true };
-    let mut toll = Toll::new(Scenarios::Given { at: &[], own: &[] }, stakes, counting);
-    let mut both = Both::new(structure);
+    let make = || (Both::new(structure), Toll::new(Scenarios::Given { at: &[], own: &[] }, stakes, counting));
+    let told = shared(&found.pairs, threads, make, |(both, toll), pairs| {
+        let look = |(a, b): &(ServiceIdx, ServiceIdx)| {
+            let together = both.together(model, stakes, (*a, level), (*b, level))?;
+            Some(((*a, *b), toll.of(&[*a, *b].into(), &both.both), together))
+        };
+        pairs.iter().filter_map(look).collect::<Vec<_>>()
+    });
     let (mut rows, mut ends, mut own) = (Vec::new(), vec![0], Vec::new());
-    for (a, b) in found.pairs.iter().copied() {
-        let Some(together) = both.together(model, stakes, (a, level), (b, level)) else { continue };
-        let hit = toll.of(&[a, b].into(), &both.both);
+    for ((a, b), hit, together) in told.into_iter().flatten() {
         rows.push(Row { scenario: rows.len(), hit, together: Some(together) });
         own.extend([(a, level), (b, level)]);
         ends.push(own.len() as u32);
@@ -182,9 +189,9 @@ impl Telling for Found {
     fn own(&self, at: usize) -> Vec<(ServiceIdx, Level)> {
         self.rows.get(at).map(|row| self.asked.scenarios().own(row.scenario).collect()).unwrap_or_default()
     }
-    fn changed(&self, at: usize) -> Option<Vec<(ServiceIdx, Level, Level)>> {
+    fn changed<'a>(&'a self, at: usize, space: &mut Space<'a>) -> Option<Vec<(ServiceIdx, Level, Level)>> {
         let changed = self.rows.get(at).and_then(|row| self.asked.changed(row.scenario))?;
-        Some(changed.services(&self.ecosystem))
+        Some(changed.services(&self.ecosystem, space))
     }
     fn tell(&self, told: &Told<'_>, table: &mut Table) {
         let model = told.model;

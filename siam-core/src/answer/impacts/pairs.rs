@@ -13,8 +13,8 @@ use crate::base::Instant;
 use crate::ecosystem::Ecosystem;
 use crate::model::Model;
 use crate::model::rule::{Level, ServiceIdx};
-use crate::structure::{BatchOptions, Group, Row, Scalar, Scenarios, Structure, Visit, batch, meaning};
-use std::collections::{BTreeMap, HashMap};
+use crate::structure::{Alone, BatchOptions, Group, Row, Scalar, Scenarios, Structure, Visit, batch};
+use std::collections::HashMap;
 
 /// What could matter together.
 pub(super) struct Candidates {
@@ -52,13 +52,14 @@ pub(super) fn candidates(
     let (sights, seen) = look(structure, services, level, options);
     let mut pairs: Vec<(ServiceIdx, ServiceIdx)> = Vec::new();
     let mut cut = false;
+    let mut alone = Alone::new(structure);
     for classes in seen.chunk_by(|a, b| sights_at(&sights, a.0) == sights_at(&sights, b.0)) {
         let classes: Vec<&[(u32, ServiceIdx)]> = classes.chunk_by(|a, b| a.0 == b.0).collect();
         let Some(service) = classes.first().and_then(|class| class.first()).and_then(|(sight, _)| sights.get(*sight as usize))
         else {
             continue;
         };
-        let judge = Judge::new(ecosystem.model(), structure, at, ServiceIdx::new(service.0 as usize));
+        let mut judge = Judge::new(structure, &mut alone, ServiceIdx::new(service.0 as usize));
         for (index, first) in classes.iter().enumerate() {
             for second in classes.iter().skip(index + 1) {
                 let sight = |class: &[(u32, ServiceIdx)]| class.first().and_then(|(sight, _)| sights.get(*sight as usize));
@@ -214,30 +215,24 @@ impl Visit for Lookout<'_> {
 }
 
 /// Says at one service whether two sights together are worse than each alone.
-struct Judge<'s> {
-    structure: &'s Structure,
+struct Judge<'a, 's> {
+    service: ServiceIdx,
     /// How many more dependencies must fail than do anyway, where a number is its rule.
     needed: Option<usize>,
-    node: crate::model::rule::Node,
+    alone: &'a mut Alone<'s>,
 }
 
-impl<'s> Judge<'s> {
-    fn new(model: &Model, structure: &'s Structure, at: Instant, service: ServiceIdx) -> Self {
+impl<'a, 's> Judge<'a, 's> {
+    fn new(structure: &Structure, alone: &'a mut Alone<'s>, service: ServiceIdx) -> Self {
         let anyway = structure.dependencies(service).filter(|to| structure.baseline(*to) > 0).count();
         let needed = structure.threshold(service).map(|needed| needed.saturating_sub(anyway));
-        Self { structure, needed, node: model.node(service, at) }
+        Self { service, needed, alone }
     }
-    fn is_worse(&self, a: &Sight, b: &Sight) -> bool {
+    fn is_worse(&mut self, a: &Sight, b: &Sight) -> bool {
         if self.needed.is_some_and(|needed| a.2.len() + b.2.len() < needed) {
             return false;
         }
-        let mut both: BTreeMap<ServiceIdx, Level> = a.2.iter().copied().collect();
-        for (service, level) in &b.2 {
-            let worst = both.entry(*service).or_insert(*level);
-            *worst = (*worst).max(*level);
-        }
-        let level = |service: ServiceIdx| both.get(&service).copied().unwrap_or_else(|| self.structure.baseline(service));
-        meaning(&self.node, self.structure.worst(), level) > a.1.max(b.1)
+        self.alone.felt_of(self.service, a.2.iter().chain(&b.2).copied()) > a.1.max(b.1)
     }
 }
 

@@ -100,11 +100,11 @@ query! {
         /// worst or given: the order of the scenarios; worst unless given.
         order: Option<ScenarioOrder> = "order",
         /// How many scenarios are kept, the first in this order; the others are counted. All unless given.
-        limit: Option<i64> = "limit",
+        limit: Option<u32> = "limit",
         /// As at which instant; the ecosystem as last described unless given.
         at: Option<Instant> = "at",
         /// Threads that may be started, as far as the host allows; none unless given. The answer is the same.
-        threads: Option<i64> = "threads",
+        threads: Option<u32> = "threads",
     }
 }
 
@@ -116,9 +116,8 @@ impl Question for ImpactsQuery {
         let levels = if table.column("level").is_some() { texts(table, "level", problems) } else { vec![None; names.len()] };
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
         if names.is_empty() {
-            let problem = Problem::new(&codes::BAD_ARGUMENT, Place::cell(&table.name, 0, ""));
-            let problem = problem.with("name", "scenarios").with("value", Argument::user(""));
-            problems.push(problem.with("expected", "a table with rows").with("example", "at least one scenario"), KEPT);
+            let problem = Problem::new(&codes::NOT_GIVEN, Place::cell(&table.name, 0, ""));
+            problems.push(problem.with("name", "a scenario").with("expected", "a table with rows"), KEPT);
         }
         for (row, ((name, service), level)) in (1..).zip(names.into_iter().zip(services).zip(levels)) {
             let (Some(name), Some(service)) = (name, service) else {
@@ -141,17 +140,6 @@ impl Question for ImpactsQuery {
 }
 
 /// Threads as far as the host allows.
-pub(in crate::answer) fn allowed(asked: Option<i64>, limits: &Limits) -> i64 {
-    asked.unwrap_or(0).min(i64::try_from(limits.threads).unwrap_or(i64::MAX))
-}
-
-/// A number that must not be below zero, or the problem of it.
-pub(in crate::answer) fn whole(name: &'static str, given: Option<i64>, problems: &mut Problems) -> Option<usize> {
-    let given = given?;
-    let read = usize::try_from(given).ok();
-    if read.is_none() {
-        let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", name).with("value", given);
-        problems.push(problem.with("expected", "a whole number, 0 or more").with("example", "100"), KEPT);
-    }
-    read
+pub(in crate::answer) fn allowed(asked: Option<u32>, limits: &Limits) -> u32 {
+    asked.unwrap_or(0).min(u32::try_from(limits.threads).unwrap_or(u32::MAX))
 }

@@ -5,7 +5,7 @@
 //! **Not here:** which pairs matter (`pairs`), what follows (`structure`).
 
 use super::given::{Changed, given};
-use super::query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder, whole};
+use super::query::{Among, ImpactsQuery, ScenarioKind, ScenarioOrder};
 use crate::answer::given::KEPT;
 use crate::base::{Argument, Error, Idx, Instant, Place, Problem, Problems, codes};
 use crate::ecosystem::{Ecosystem, asked};
@@ -111,20 +111,20 @@ pub(super) fn resolve(ecosystem: &Ecosystem, query: &ImpactsQuery) -> Result<Res
         (None, false) => Some(given(ecosystem, &query.scenarios.given, (query.at, level), &mut names.problems, &mut told)),
         (Some(ScenarioKind::Pairs), true) => Some(Asked::PairsOf { services: may_fail(), level }),
         (Some(ScenarioKind::Suppliers), true) => {
-            let groups = by_party(model, at);
-            let wanted = groups.into_iter().filter(|(party, _)| parties.is_empty() || parties.contains(party));
+            let groups = by_party(model, at, |party| parties.is_empty() || parties.contains(&party));
             let (mut parties, mut ends, mut own) = (Vec::new(), vec![0], Vec::new());
-            for (party, services) in wanted {
+            for (party, services) in groups {
                 parties.push(party);
                 own.extend(services.into_iter().map(|service| (service, level)));
-                ends.push(own.len() as u32);
+                // Every failure is a row of the table `failures`, which could not be held long before this number ends.
+                ends.push(u32::try_from(own.len()).unwrap_or(u32::MAX));
             }
             Some(Asked::Suppliers { parties, at: ends, own })
         }
         _ => Some(Asked::Each { services: may_fail(), level }),
     };
-    let limit = whole("limit", query.limit, &mut names.problems);
-    let threads = whole("threads", query.threads, &mut names.problems).unwrap_or(0);
+    let limit = query.limit.map(|limit| limit as usize);
+    let threads = query.threads.unwrap_or(0) as usize;
     match asked {
         Some(asked) if names.problems.is_empty() => Ok(Resolved {
             at,
@@ -144,17 +144,48 @@ pub(in crate::answer) fn is_component(structure: &Structure, service: ServiceIdx
     structure.dependencies(service).next().is_none()
 }
 
-/// By party, the services that it and its subcontractors provide: theirs are its own failures. A party without any is not there.
-pub(in crate::answer) fn by_party(model: &Model, at: Instant) -> BTreeMap<PartyIdx, Vec<ServiceIdx>> {
+/// By wanted party, the services that it and its subcontractors provide: theirs are its own failures. A party without any is not there.
+/// What it takes grows with what it gives, however deep the subcontractors stand.
+pub(in crate::answer) fn by_party(
+    model: &Model,
+    at: Instant,
+    wanted: impl Fn(PartyIdx) -> bool,
+) -> BTreeMap<PartyIdx, Vec<ServiceIdx>> {
+    let nearest = party_at_or_above(model, wanted);
+    let nearest = |party: PartyIdx| nearest.get(party.get()).copied().flatten();
     let mut found: BTreeMap<PartyIdx, Vec<ServiceIdx>> = BTreeMap::new();
     for (index, service) in model.services.entries().filter(|(_, service)| service.validity.contains(at)) {
-        let mut party = service.provider.at(at).copied();
+        let mut party = service.provider.at(at).copied().and_then(nearest);
         while let Some(own) = party {
             found.entry(own).or_default().push(index);
-            party = model.parties.get(own).and_then(|party| party.subcontractor_of);
+            party = model.parties.get(own).and_then(|party| party.subcontractor_of).and_then(nearest);
         }
     }
     found
+}
+
+/// For each party the first wanted one among itself and the primes above it.
+pub(in crate::answer) fn party_at_or_above(model: &Model, wanted: impl Fn(PartyIdx) -> bool) -> Vec<Option<PartyIdx>> {
+    let mut known: Vec<Option<Option<PartyIdx>>> = vec![None; model.parties.len()];
+    let mut way: Vec<PartyIdx> = Vec::new();
+    for (party, _) in model.parties.entries() {
+        let (mut next, mut above) = (Some(party), None);
+        while let Some(here) = next {
+            if let Some(found) = known.get(here.get()).copied().flatten() {
+                above = found;
+                break;
+            }
+            way.push(here);
+            next = model.parties.get(here).and_then(|party| party.subcontractor_of);
+        }
+        while let Some(here) = way.pop() {
+            above = if wanted(here) { Some(here) } else { above };
+            if let Some(slot) = known.get_mut(here.get()) {
+                *slot = Some(above);
+            }
+        }
+    }
+    known.into_iter().map(Option::flatten).collect()
 }
 
 /// Finds names and keeps what is wrong with them.

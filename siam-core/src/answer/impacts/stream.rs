@@ -5,6 +5,7 @@
 //! **Not here:** the sums of scenarios (`stakes`), the doors that hand batches on.
 
 use crate::answer::stakes::Stakes;
+use crate::answer::view::Space;
 use crate::base::{Instant, Schema, Table};
 use crate::ecosystem::Ecosystem;
 use crate::model::Model;
@@ -33,7 +34,7 @@ pub(in crate::answer) trait Telling: Send + Sync {
     /// What fails in one of them.
     fn own(&self, at: usize) -> Vec<(ServiceIdx, Level)>;
     /// The services whose level changes in it, in their order, with it and the one when nothing fails; none where the compiled map says.
-    fn changed(&self, _at: usize) -> Option<Vec<(ServiceIdx, Level, Level)>> {
+    fn changed<'a>(&'a self, _at: usize, _space: &mut Space<'a>) -> Option<Vec<(ServiceIdx, Level, Level)>> {
         None
     }
     /// Adds the row of a service, where there is one.
@@ -67,9 +68,10 @@ impl<T: Telling> TableStream for Services<T> {
         let (model, stakes) = (self.ecosystem.model(), &*self.stakes);
         // Made anew for each batch: held between batches it would borrow from what the stream owns.
         let mut scalar = Scalar::new(structure);
+        let mut space = Space::default();
         while self.next.0 < self.telling.scenarios() && table.rows() < BATCH_ROWS {
             let own = self.telling.own(self.next.0);
-            let services = self.telling.changed(self.next.0).unwrap_or_else(|| {
+            let services = self.telling.changed(self.next.0, &mut space).unwrap_or_else(|| {
                 scalar.evaluate(&own);
                 let mut services = scalar.touched().to_vec();
                 services.sort_unstable();

@@ -108,7 +108,11 @@ pub const IMPACTS_SERVICES: Schema = Schema {
             kind: ColumnType::Text,
             doc: "its effective level; the worst it can be where something is not known",
         },
-        ColumnSpec { name: "before", kind: ColumnType::Text, doc: "its level when nothing fails" },
+        ColumnSpec {
+            name: "before",
+            kind: ColumnType::Text,
+            doc: "its level when nothing fails; where nothing does, its level without the changes",
+        },
         ColumnSpec { name: "failed", kind: ColumnType::Boolean, doc: "whether it failed itself, or is not known to work" },
         ColumnSpec { name: "critical", kind: ColumnType::Boolean, doc: "whether its class is critical" },
         ColumnSpec { name: "users", kind: ColumnType::Integer, doc: "how many people use it" },

@@ -11,7 +11,7 @@
 
 mod agreed;
 mod explain;
-mod planned;
+pub(in crate::answer) mod planned;
 pub(in crate::answer) mod resolve;
 pub(in crate::answer) mod seen;
 mod tables;

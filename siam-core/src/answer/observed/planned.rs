@@ -69,7 +69,7 @@ impl Judged {
 }
 
 /// Judges a change that the evidence names; `known` says whether it has it.
-pub(super) fn judge(ecosystem: &Ecosystem, rule: Option<&Maintenance>, change: Change, known: bool) -> Judged {
+pub(in crate::answer) fn judge(ecosystem: &Ecosystem, rule: Option<&Maintenance>, change: Change, known: bool) -> Judged {
     let lacks = if known { lacks(ecosystem, rule, &change) } else { vec![Lack::Change] };
     Judged { change, lacks }
 }
@@ -99,7 +99,7 @@ fn lacks(ecosystem: &Ecosystem, rule: Option<&Maintenance>, change: &Change) -> 
 }
 
 /// The changes of the evidence; none where it has no such table.
-pub(super) fn changes(evidence: &Evidence) -> Option<Vec<Change>> {
+pub(in crate::answer) fn changes(evidence: &Evidence) -> Option<Vec<Change>> {
     let records = evidence.records("changes")?;
     let moment = |column: &str, at: usize| {
         let found = records.instants(column).and_then(|values| values.get(at)).copied();

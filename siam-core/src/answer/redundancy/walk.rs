@@ -10,7 +10,7 @@ use crate::answer::root_causes::{bounded, not_monotone};
 use crate::base::{Place, Problem, Problems, codes};
 use crate::ecosystem::Ecosystem;
 use crate::model::rule::{Level, ServiceIdx};
-use crate::structure::{Found, NodeReason, Scalar, Scene, Search};
+use crate::structure::{BatchOptions, Found, Group, NodeReason, Scalar, Scenarios, Scene, Search, Structure, Visit, batch};
 use num_bigint::BigUint;
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ pub(super) fn walk(ecosystem: &Ecosystem, asked: &Asked, budget: usize, problems
     let level = |service: ServiceIdx| touched.get(&service).copied().unwrap_or_else(|| structure.baseline(service));
     let own: BTreeMap<ServiceIdx, Level> = asked.own.iter().copied().collect();
     let own_level = |service: ServiceIdx| own.get(&service).copied().unwrap_or(0);
-    let singles = singles(ecosystem, asked, &level, &mut scalar);
+    let singles = singles(structure, asked, &level);
     let (mut took, mut left) = (0_usize, 0_usize);
     let mut standing = Vec::with_capacity(asked.services.len());
     for service in &asked.services {
@@ -97,34 +97,105 @@ fn fill(one: &mut Standing, found: &Found, name: &str, problems: &mut Problems) 
         }
         Found::Bounds { least, enough } => {
             // All single failures were tried.
-            one.more_than = Some(least.saturating_sub(1).max(1));
-            problems.push(bounded(name, (*least).max(2), enough.len(), WORK), KEPT);
+            let (least, most) = ((*least).max(2), enough.len() as u64);
+            if least >= most {
+                // No smaller set is enough, so that this one is a least, though it was not found how many there are.
+                (one.further, one.more_than) = (Some(most), None);
+                one.example = enough.iter().map(|key| ServiceIdx::new(*key as usize)).collect();
+                return;
+            }
+            one.more_than = Some(least - 1);
+            problems.push(bounded(name, least, enough.len(), WORK), KEPT);
         }
     }
 }
 
-/// For each service that a single further failure of another brings down: how many do, and the first by index.
-fn singles(
-    ecosystem: &Ecosystem,
-    asked: &Asked,
-    level: &dyn Fn(ServiceIdx) -> Level,
-    scalar: &mut Scalar<'_>,
-) -> BTreeMap<ServiceIdx, (u64, ServiceIdx)> {
-    let structure = &ecosystem.map(asked.at).structure;
-    let mut found: BTreeMap<ServiceIdx, (u64, ServiceIdx)> = BTreeMap::new();
-    let mut failures = asked.own.clone();
-    for next in (0..structure.len()).map(ServiceIdx::new) {
-        if structure.dependents(next).next().is_none() {
-            continue;
+/// How many single failures bring a service down, and the first by index.
+type Singles = BTreeMap<ServiceIdx, (u64, ServiceIdx)>;
+
+/// For each service asked about that a single further failure of another brings down: how many do, and the first by index.
+fn singles(structure: &Structure, asked: &Asked, level: &(dyn Fn(ServiceIdx) -> Level + Sync)) -> Singles {
+    let mut open = vec![false; structure.len()];
+    for service in asked.services.iter().filter(|service| level(**service) < asked.level) {
+        open.get_mut(service.get()).into_iter().for_each(|open| *open = true);
+    }
+    let has_dependents = |service: &ServiceIdx| structure.dependents(*service).next().is_some();
+    let all: Vec<ServiceIdx> = (0..structure.len()).map(ServiceIdx::new).filter(has_dependents).collect();
+    let mut found = Singles::new();
+    // Each scenario repeats what has failed already, so that as many are written down at a time as memory is worth.
+    let (mut at, mut own) = (Vec::new(), Vec::new());
+    for nexts in all.chunks((WRITTEN / (asked.own.len() + 1)).max(64)) {
+        at.clear();
+        own.clear();
+        at.push(0);
+        for next in nexts {
+            own.extend_from_slice(&asked.own);
+            own.push((*next, asked.worst));
+            at.push(own.len() as u32);
         }
-        failures.push((next, asked.worst));
-        scalar.evaluate(&failures);
-        failures.pop();
-        for service in scalar.touched() {
-            if *service != next && scalar.level(*service) >= asked.level && level(*service) < asked.level {
-                found.entry(*service).or_insert((0, next)).0 += 1;
+        let scenarios = Scenarios::Given { at: &at, own: &own };
+        let make = || Downed { nexts, level: asked.level, open: &open, found: Singles::new(), order: Vec::new() };
+        for downed in batch(structure, &scenarios, BatchOptions::default(), make) {
+            for (service, (count, first)) in downed.found {
+                add(&mut found, service, count, first);
             }
         }
     }
     found
+}
+
+/// Own levels of scenarios that are written down at a time.
+const WRITTEN: usize = 1 << 20;
+
+fn add(found: &mut Singles, service: ServiceIdx, count: u64, first: ServiceIdx) {
+    let one = found.entry(service).or_insert((0, first));
+    one.0 += count;
+    one.1 = one.1.min(first);
+}
+
+/// Takes which single failure brings down what.
+struct Downed<'a> {
+    /// What fails in each scenario beside what has failed already.
+    nexts: &'a [ServiceIdx],
+    level: Level,
+    /// By service: asked about, and not down already.
+    open: &'a [bool],
+    found: Singles,
+    /// The bits of a group, in the order of what fails.
+    order: Vec<(ServiceIdx, usize)>,
+}
+
+impl Visit for Downed<'_> {
+    fn scenario(&mut self, scenario: usize, scalar: &Scalar<'_>) {
+        let Some(next) = self.nexts.get(scenario).copied() else { return };
+        for service in scalar.touched() {
+            let open = self.open.get(service.get()) == Some(&true);
+            if open && *service != next && scalar.level(*service) >= self.level {
+                add(&mut self.found, *service, 1, next);
+            }
+        }
+    }
+
+    fn group(&mut self, group: &Group<'_>) {
+        let nexts = group.scenarios().enumerate().filter_map(|(bit, scenario)| Some((*self.nexts.get(scenario)?, bit)));
+        self.order.clear();
+        self.order.extend(nexts);
+        self.order.sort_unstable();
+        let open = self.open;
+        for row in group.rows().filter(|row| open.get(row.service().get()) == Some(&true)) {
+            let is_down = |bit: usize| {
+                let of = |plane: &[u64]| plane.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1);
+                of(row.plane(self.level)) && of(row.differs())
+            };
+            let both = row.plane(self.level).iter().zip(row.differs());
+            let all: u64 = both.map(|(plane, differs)| u64::from((plane & differs).count_ones())).sum();
+            let from = self.order.partition_point(|(next, _)| *next < row.service());
+            let itself = self.order.get(from).is_some_and(|(next, bit)| *next == row.service() && is_down(*bit));
+            let count = all - u64::from(itself);
+            let first = self.order.iter().find(|(next, bit)| *next != row.service() && is_down(*bit));
+            if let Some((first, _)) = first.filter(|_| count > 0) {
+                add(&mut self.found, row.service(), count, *first);
+            }
+        }
+    }
 }

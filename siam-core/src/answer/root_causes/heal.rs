@@ -69,7 +69,9 @@ pub(super) fn explain(
         Found::Bounds { least, enough } => {
             (healing.least, healing.most) = (Some(*least), Some(enough.len() as u64));
             one.sets = vec![services(enough.clone())];
-            problems.push(bounded(naming.name(bad), *least, enough.len(), WORK), KEPT);
+            if *least < enough.len() as u64 {
+                problems.push(bounded(naming.name(bad), *least, enough.len(), WORK), KEPT);
+            }
         }
     }
     let causes: BTreeSet<ServiceIdx> = one.sets.iter().flatten().copied().collect();
@@ -89,7 +91,13 @@ pub(super) fn explain(
                 let parties = |keys: Vec<u32>| keys.into_iter().map(|key| Idx::new(key as usize)).collect();
                 healing.party_sets = sets.first(asked.limit).map(parties).collect();
             }
-            Found::Bounds { least, enough } => problems.push(bounded(naming.name(bad), least, enough.len(), WORK), KEPT),
+            Found::Bounds { least, enough } if least < enough.len() as u64 => {
+                problems.push(bounded(naming.name(bad), least, enough.len(), WORK), KEPT);
+            }
+            Found::Bounds { least, enough } => {
+                healing.parties = Some(least);
+                healing.party_sets = vec![enough.into_iter().map(|key| Idx::new(key as usize)).collect()];
+            }
         }
     }
     one.healing = Some(healing);

@@ -13,7 +13,7 @@
 pub(in crate::answer) mod build;
 pub(in crate::answer) mod card;
 pub(in crate::answer) mod counts;
-mod days;
+pub(in crate::answer) mod days;
 pub(in crate::answer) mod explain;
 pub(in crate::answer) mod figure;
 mod outages;
@@ -38,7 +38,7 @@ pub use percentile::Histogram;
 pub use schema::{CASES, ROWS, TICKETS};
 
 use crate::answer::given::Question;
-use crate::answer::impacts::{allowed, whole};
+use crate::answer::impacts::allowed;
 use crate::base::columns::Cell;
 use crate::base::{Error, Instant, Limits, Period, Problems, Table};
 use crate::document::decode::query;
@@ -64,7 +64,7 @@ query! {
         /// Whether to give the table of tickets; true unless given.
         tickets: Option<bool> = "tickets",
         /// Threads to use, at most those the host allows; the answer is the same bytes whatever their number.
-        threads: Option<i64> = "threads",
+        threads: Option<u32> = "threads",
     }
 }
 
@@ -111,7 +111,7 @@ pub fn score(ecosystem: &Ecosystem, evidence: &Evidence, query: &ScoreQuery) -> 
     if periods.is_empty() {
         return Err(resolve::no_periods());
     }
-    let threads = threads(query.threads)?;
+    let threads = threads(query.threads);
     let asked = resolve::measures(&common, &query.measures, &mut problems)?;
     let mut building = Building::new(&common);
     let (listed, mut watch) = (query.tickets.unwrap_or(true), Watch::default());
@@ -136,11 +136,9 @@ pub fn score(ecosystem: &Ecosystem, evidence: &Evidence, query: &ScoreQuery) -> 
     Ok(Scorecard { as_of: query.as_of, ecosystem, evidence, keys, periods, tables, problems })
 }
 
-/// How many threads, or the problem of a number below zero.
-pub(in crate::answer) fn threads(given: Option<i64>) -> Result<usize, Error> {
-    let mut problems = Problems::new();
-    let threads = whole("threads", given, &mut problems).unwrap_or(0);
-    if problems.is_empty() { Ok(threads) } else { Err(Error::from_problems(problems)) }
+/// How many threads may be started.
+pub(in crate::answer) fn threads(given: Option<u32>) -> usize {
+    usize::try_from(given.unwrap_or(0)).unwrap_or(usize::MAX)
 }
 
 impl Scorecard {

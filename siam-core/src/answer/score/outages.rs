@@ -20,7 +20,15 @@ use std::sync::Arc;
 /// Observations that measures share: an agreement's, with the levels that count as available, over the same periods.
 #[derive(Default)]
 pub(super) struct Watch {
-    known: Vec<(AgreementIdx, Vec<bool>, Vec<Period>, Arc<Observation>)>,
+    known: Vec<Known>,
+}
+
+/// An observation, and what it is of.
+struct Known {
+    agreement: AgreementIdx,
+    available: Vec<bool>,
+    periods: Vec<Period>,
+    seen: Arc<Observation>,
 }
 
 /// What a measure of outages reads.
@@ -90,15 +98,18 @@ impl Watched {
         let agreement = asked.measure.agreement;
         let mut layers = Vec::new();
         for (weight, available) in layers_of(&asked.measure.available, model.levels.len()) {
-            let known =
-                watch.known.iter().find(|(of, levels, over, _)| *of == agreement && *levels == available && over == periods);
-            let known = known.map(|(.., observation)| observation.clone());
+            let known = watch
+                .known
+                .iter()
+                .find(|known| known.agreement == agreement && known.available == available && known.periods == periods);
+            let known = known.map(|known| known.seen.clone());
             let observation = known.unwrap_or_else(|| {
                 let as_of = Instant(common.as_of);
                 let terms = Terms { agreement: Some(agreement), available: available.clone(), as_of };
                 let seen = observe(common.ecosystem, common.evidence, services.clone(), periods, terms, problems);
                 let seen = Arc::new(seen);
-                watch.known.push((agreement, available, periods.to_vec(), seen.clone()));
+                let periods = periods.to_vec();
+                watch.known.push(Known { agreement, available, periods, seen: seen.clone() });
                 seen
             });
             layers.push((weight, observation));

@@ -287,8 +287,7 @@ pub(in crate::answer) fn measures<'e>(
 
 /// The error of asking for no period at all.
 pub(in crate::answer) fn no_periods() -> Error {
-    let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "periods").with("value", Argument::user(""));
-    problem.with("expected", "at least one period").with("example", "2026-10").into()
+    crate::answer::given::not_given("periods", "at least one period, such as 2026-10").into()
 }
 
 /// The periods of these names in the ecosystem's zone.

@@ -149,11 +149,6 @@ impl Grouping {
             cell.wrapping_mul(*size).wrapping_add(if *size == 1 { 0 } else { place })
         })
     }
-    /// How much one more of a code moves the cell.
-    pub fn stride(&self, at: usize) -> usize {
-        let beyond = self.sizes.get(at + 1..).unwrap_or_default().iter().product();
-        if self.sizes.get(at) == Some(&1) { 0 } else { beyond }
-    }
     /// The slot of the codes of a ticket, new where no ticket had them before.
     pub fn slot(&mut self, codes: [u32; 3]) -> usize {
         let cell = self.cell(codes);

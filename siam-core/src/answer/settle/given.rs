@@ -121,7 +121,7 @@ impl<'s> Supplied<'s> {
         let Some((value, typed)) = values.get(row).and_then(literal) else {
             return Some(Value::missing(Missing::WrongType));
         };
-        let currency = self.ecosystem.model().currency.or_else(|| "XXX".parse().ok())?;
+        let currency = self.ecosystem.model().currency.unwrap_or(Currency::NONE);
         let declared = self.declared(scope, id, name).or_else(|| self.wanted(scope, name));
         let declared = declared.and_then(|text| Type::parse(&text, currency));
         Some(match declared {

@@ -17,7 +17,7 @@ mod tests;
 pub use history::HISTORY;
 pub use ledger::{LEDGER, TOTALS, TRIGGERS};
 
-use crate::answer::given::{KEPT, Question};
+use crate::answer::given::{KEPT, Question, not_given};
 use crate::answer::score::{ScoreQuery, Scorecard, score};
 use crate::base::{Argument, Date, Error, Instant, Place, Problem, Problems, Severity, Table, TableView, codes};
 use crate::document::decode::query;
@@ -184,9 +184,7 @@ pub(in crate::answer) fn resolve(ecosystem: &Ecosystem, query: &SettleQuery) -> 
         }
     }
     if query.periods.is_empty() {
-        let problem =
-            Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "periods").with("value", Argument::user(""));
-        problems.push(problem.with("expected", "at least one month").with("example", "2026-10"), KEPT);
+        problems.push(not_given("periods", "at least one month, such as 2026-10"), KEPT);
     }
     periods.sort_by_key(|period| period.number);
     let mut rows = query.history.0.clone();

@@ -9,7 +9,7 @@
 mod tests;
 
 use super::given::Question;
-use super::impacts::{Lookup, Services, Telling, Told, allowed, of_scenario, sum, whole};
+use super::impacts::{Lookup, Services, Telling, Told, allowed, of_scenario, sum};
 use super::stakes::{Counting, Hit, Stakes, hits};
 use crate::base::table::cells::{count, text, text_or_null};
 use crate::base::{Argument, ColumnSpec, ColumnType, Error, Instant, Limits, Place, Problem, Problems, Schema, Table, codes};
@@ -30,11 +30,11 @@ query! {
         /// What counts as down: this level or a worse one; the worst unless given.
         level: Option<String> = "level",
         /// How many rows are kept, the worst; the others are counted. All unless given.
-        limit: Option<i64> = "limit",
+        limit: Option<u32> = "limit",
         /// As at which instant; the ecosystem as last described unless given.
         at: Option<Instant> = "at",
         /// Threads that may be started, as far as the host allows; none unless given. The answer is the same.
-        threads: Option<i64> = "threads",
+        threads: Option<u32> = "threads",
     }
 }
 
@@ -197,8 +197,8 @@ fn resolve(ecosystem: &Ecosystem, query: &SinglePointsOfFailureQuery) -> Result<
         let problem = problem.with("value", Argument::user(query.level.as_deref().unwrap_or("")));
         names.problems.push(problem.with("expected", "a level below the best").with("example", "the worst level"), 1_000);
     }
-    let limit = whole("limit", query.limit, &mut names.problems);
-    let threads = whole("threads", query.threads, &mut names.problems).unwrap_or(0);
+    let limit = query.limit.map(|limit| limit as usize);
+    let threads = query.threads.unwrap_or(0) as usize;
     if !names.problems.is_empty() {
         return Err(Error::from_problems(names.problems));
     }

@@ -39,7 +39,7 @@ query! {
         /// Score as if it were this instant: later ones are not known.
         as_of: Option<Instant> = "as_of",
         /// Threads to use for a chunk, at most those the host allows; the bytes are the same whatever their number.
-        threads: Option<i64> = "threads",
+        threads: Option<u32> = "threads",
     }
 }
 
@@ -119,7 +119,7 @@ impl Tally {
         if query.periods.is_empty() {
             fault(resolve::no_periods());
         }
-        let threads = threads(query.threads).map_err(&mut fault).unwrap_or(0);
+        let threads = threads(query.threads);
         let mut measures: Vec<MeasureIdx> = Vec::new();
         if query.measures.is_empty() {
             measures.extend(model.measures.entries().map(|(at, _)| at));

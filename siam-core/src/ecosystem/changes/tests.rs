@@ -257,3 +257,45 @@ fn what_still_needs_a_service_that_is_gone_is_named() {
     let gone = before.with(&[("services.wan", "null"), ("services.lan", "null"), ("services.email.depends_on", "null")]).unwrap();
     assert_eq!(gone.model().services.len(), 1);
 }
+
+#[test]
+fn a_service_taken_away_and_written_anew_has_nothing_of_its_row() {
+    let before = estate();
+    let anew = |changes: &[(&str, &str)]| {
+        let after = before.with(changes).unwrap();
+        let said = email_at(&after, Instant::MAX);
+        (said.len(), said[1].clone(), after.stamp() == before.stamp())
+    };
+    // Eight attributes, and neither a rule nor an edge; the provider is the one written, else none.
+    let bare = anew(&[("services.email", "null"), ("services.email", "{}")]);
+    assert_eq!(bare, (8, "None".into(), false));
+    let written = anew(&[("services.email", "null"), ("services.email", "{provider: netco, depends_on: [lan]}")]);
+    assert_eq!(written, (8 + 2, "Some(\"netco\")".into(), false));
+    let titled = anew(&[("services.email", "null"), ("services.email", "{}"), ("services.email.title", "E-mail")]);
+    assert_eq!(titled.0, 8);
+    // What was written over the row is gone with it.
+    let gone = before.with(&[("services.email.title", "E-mail"), ("services.email", "null")]).unwrap();
+    assert_eq!((gone.model().services.len(), gone.model().names.services.get("email").is_none()), (2, true));
+    let nothing = before.with(&[("services.email", "null"), ("services.email", "{}"), ("services.email.depends_on", "null")]);
+    assert_eq!(faults(nothing), ["services.email.depends_on:1:1 change-leads-nowhere-here"]);
+    // Whoever rests on it rests on the new one.
+    let wan = before.with(&[("services.wan", "null"), ("services.wan", "{provider: skyline}")]).unwrap();
+    let email = email_at(&wan, Instant::MAX);
+    assert!(email.iter().any(|line| line.starts_with("wan ")), "{email:?}");
+}
+
+#[test]
+fn a_documented_service_written_anew_has_no_dependencies_of_a_table() {
+    let rows = csv::read("dependencies", b"from,to\nemail,wan\n", &Limits::default()).unwrap();
+    let text = "siam: 1\nservices: {email: {}, wan: {}}\n";
+    let before = load_with(&[Source::text("e", text)], vec![rows.view()], &Limits::default()).unwrap();
+    let edges = |ecosystem: &Ecosystem| {
+        let model = ecosystem.model();
+        let email = &model.services[model.names.services["email"]];
+        email.depends_on.at(Instant::MAX).map_or(0, |node| node.edges.len())
+    };
+    let anew = before.with(&[("services.email", "null"), ("services.email", "{users: 5}")]).unwrap();
+    let over = before.with(&[("services.email", "{users: 5}")]).unwrap();
+    assert_eq!([&before, &anew, &over].map(edges), [1, 0, 1]);
+    assert_ne!(anew.stamp(), over.stamp());
+}

@@ -128,7 +128,7 @@ fn combination(n: usize, k: usize, mut rank: BigUint) -> Vec<usize> {
 }
 
 /// When a knot was entered, left, and last seen by a walk down; and what lies below it.
-struct Walk {
+pub(super) struct Walk {
     first: Vec<u32>,
     end: Vec<u32>,
     last: Vec<u32>,
@@ -137,7 +137,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn of(knots: &Knots) -> Self {
+    pub fn of(knots: &Knots) -> Self {
         let n = knots.len();
         let mut walk = Self { first: vec![0; n], end: vec![0; n], last: vec![0; n], after: Vec::with_capacity(n) };
         let mut clock = 1;
@@ -164,7 +164,7 @@ impl Walk {
     }
 
     /// Whether everything below a knot is reached through it alone.
-    fn modules(&self, knots: &Knots) -> Vec<bool> {
+    pub fn modules(&self, knots: &Knots) -> Vec<bool> {
         let n = knots.len();
         let (mut low, mut high) = (vec![u32::MAX; n], vec![0_u32; n]);
         let mut modules = vec![false; n];

@@ -243,3 +243,25 @@ fn where_the_bound_is_passed_the_least_lies_between_what_is_said() {
     // Seven of hosts 1 to 9 serve two of the services at once.
     assert_eq!(sets.size(), 7);
 }
+
+#[test]
+fn among_independent_inputs_of_unlike_weights_the_least_is_exact_without_a_search() {
+    // Twelve failed hosts of the weights 1 to 12, 78 in all; 40 must be up. The heaviest four have 12 + 11 + 10 + 9 = 42, three have 33.
+    let mut nodes: Vec<Node> = (0..12).map(|_| node(&[], Expression::any())).collect();
+    let mut farm = node(&(0..12).collect::<Vec<_>>(), Expression::Order(Unit::Weight, Quorum::Amount(39)));
+    farm.edges.iter_mut().zip(1..).for_each(|(edge, weight)| edge.weight = weight);
+    nodes.push(farm);
+    let structure = Structure::compile(&nodes, 2).unwrap();
+    let own: Vec<Level> = (0..nodes.len()).map(|at| Level::from(at < 12)).collect();
+    let levels = structure.evaluate_dense(&own);
+    let scene = Scene {
+        level: &|service| levels[service.get()],
+        own: &|service| own[service.get()],
+        key: &|service| Some(service.get() as u32),
+    };
+    let Found::Sets(sets) = structure.least(idx(12), 1, &scene, Search::Heal, MANY).unwrap().found else { panic!("found") };
+    let Found::Bounds { least, enough } = structure.least(idx(12), 1, &scene, Search::Heal, 10).unwrap().found else {
+        panic!("bounded")
+    };
+    assert_eq!((sets.size(), least, enough), (4, 4, vec![8, 9, 10, 11]));
+}

@@ -15,7 +15,7 @@ use self::sum::{Plane, Sum, all, each};
 use super::group::Group;
 use super::scalar::Waiting;
 use super::work::Work;
-use super::{FEED, LIFT, PROGRAM, RAISE, Structure};
+use super::{FEED, LIFT, RAISE, Structure};
 use crate::model::rule::Level;
 
 const NONE: u32 = u32::MAX;
@@ -30,6 +30,8 @@ struct Slot {
     fresh: bool,
     /// Dependents were told before.
     told: bool,
+    /// Something that its program reads changed.
+    read: bool,
 }
 
 /// An entry of the list of a slot.
@@ -50,7 +52,7 @@ pub(super) struct Lanes<'s, const W: usize> {
     /// By place; `NONE` where not reached.
     slot_of: Vec<u32>,
     slots: Vec<Slot>,
-    /// By slot, then by level from 1 on.
+    /// By slot, then by level from 1 on; what stands beyond the last slot is of an earlier pass.
     planes: Vec<Plane<W>>,
     entries: Vec<Entry>,
     waiting: Waiting,
@@ -139,7 +141,6 @@ impl<'s, const W: usize> Lanes<'s, W> {
         self.slots.iter().for_each(|slot| self.slot_of[slot.place as usize] = NONE);
         self.slots.clear();
         self.places.clear();
-        self.planes.clear();
         self.entries.clear();
         self.changed.clear();
         self.differs.clear();
@@ -155,10 +156,17 @@ impl<'s, const W: usize> Lanes<'s, W> {
         }
         let slot = self.slots.len() as u32;
         self.slot_of[place as usize] = slot;
-        self.slots.push(Slot { place, first: NONE, fresh: false, told: false });
-        let base = usize::from(self.structure.base[place as usize] & 15);
-        self.planes.resize(self.planes.len() + base, all(true));
-        self.planes.resize(self.slots.len() * self.worst, all(false));
+        self.slots.push(Slot { place, first: NONE, fresh: false, told: false, read: false });
+        let at = slot as usize * self.worst;
+        if self.planes.len() < at + self.worst {
+            self.planes.resize((at + self.worst) * 2, all(false));
+        }
+        let row = &mut self.planes[at..at + self.worst];
+        row.iter_mut().for_each(|plane| *plane = all(false));
+        if !self.structure.calm {
+            let base = usize::from(self.structure.base[place as usize] & 15);
+            row.iter_mut().take(base).for_each(|plane| *plane = all(true));
+        }
         slot
     }
 
@@ -182,67 +190,80 @@ impl<'s, const W: usize> Lanes<'s, W> {
     /// Nothing that is reached can improve: planes only gain bits, from the baseline to the least fixpoint, in any order.
     fn raise_all(&mut self) {
         let structure = self.structure;
-        // Without cycles everything is taken once, and an "any", plain or by tables, only when it changed.
-        let cyclic = !structure.cycles.is_empty();
         while let Some(p) = self.waiting.take() {
             self.work.visits += 1;
             let slot = self.slot_of[p as usize];
             let known = self.slots[slot as usize];
-            let node = structure.node[p as usize];
             let counted = if known.first != NONE {
                 self.count(slot)
-            } else if node & PROGRAM != 0 && structure.program(p as usize).is_some_and(|program| !structure.is_lifted(program)) {
+            } else if known.read {
                 self.read(p as usize);
                 self.gain(slot)
             } else {
-                !cyclic && (node == 1 || node & PROGRAM != 0)
+                false
             };
             if !known.fresh && !counted {
                 continue;
             }
-            if cyclic {
-                let known = &mut self.slots[slot as usize];
-                (known.fresh, known.told) = (false, true);
-            }
-            let mine = row(&self.planes, slot, self.worst);
+            let mark = &mut self.slots[slot as usize];
+            (mark.fresh, mark.told) = (false, true);
             if known.told {
                 self.stale = true;
             } else {
                 self.changed.push(slot);
-                self.differs.push(differing(structure, p, mine));
+                self.differs.push(differing(structure, p, row(&self.planes, slot, self.worst)));
             }
-            self.given.clear();
-            self.given.extend_from_slice(mine);
             for (v, effect) in structure.rev_of(p as usize) {
                 let to = self.open(*v);
                 if *effect == RAISE {
-                    if self.gain(to) {
-                        if cyclic {
-                            self.slots[to as usize].fresh = true;
-                        }
-                        self.waiting.add(*v);
+                    if self.pass(slot, to) {
+                        self.freshen(to, *v);
                     }
                     continue;
                 }
                 if effect & (FEED | LIFT) == LIFT {
-                    if self.lift(to, structure.lifts[(effect & !LIFT) as usize]) {
-                        if cyclic {
-                            self.slots[to as usize].fresh = true;
-                        }
-                        self.waiting.add(*v);
+                    if self.lift(slot, to, structure.lifts[(effect & !LIFT) as usize]) {
+                        self.freshen(to, *v);
                     }
                     continue;
                 }
                 if effect & FEED == 0 && !known.told {
                     self.enter(to, slot, *effect);
+                } else if effect & FEED != 0 {
+                    self.slots[to as usize].read = true;
                 }
                 self.waiting.add(*v);
             }
         }
     }
 
-    /// A slot takes what is given; whether that changed it.
+    /// A slot changed and waits to tell it.
     #[inline]
+    fn freshen(&mut self, slot: u32, place: u32) {
+        let known = &mut self.slots[slot as usize];
+        if !known.fresh {
+            known.fresh = true;
+            self.waiting.add(place);
+        }
+    }
+
+    /// A slot takes what another has; whether that changed it.
+    #[inline]
+    fn pass(&mut self, from: u32, to: u32) -> bool {
+        self.work.planes += (self.worst * W) as u64;
+        let (from, to) = (from as usize * self.worst, to as usize * self.worst);
+        let mut gained = 0;
+        for t in 0..self.worst {
+            let given = self.planes[from + t];
+            for (word, given) in self.planes[to + t].iter_mut().zip(&given) {
+                gained |= given & !*word;
+                *word |= given;
+            }
+        }
+        gained != 0
+    }
+
+    /// A slot takes what is given; whether that changed it.
     fn gain(&mut self, slot: u32) -> bool {
         self.work.planes += (self.worst * W) as u64;
         let at = slot as usize * self.worst;
@@ -256,17 +277,20 @@ impl<'s, const W: usize> Lanes<'s, W> {
         gained != 0
     }
 
-    /// The same by a table: level s or worse is given where the first level that is raised to s, or a worse one, is.
-    fn lift(&mut self, slot: u32, lift: u64) -> bool {
-        let at = slot as usize * self.worst;
-        let (mut gained, mut from) = (0, 1);
+    /// A slot takes what another has by a table: level s or worse is given where the first level that is raised to s, or a worse one, is.
+    fn lift(&mut self, from: u32, to: u32, lift: u64) -> bool {
+        let (first, at) = (from as usize * self.worst, to as usize * self.worst);
+        let (mut gained, mut level) = (0, 1);
         for s in 1..=self.worst {
-            while from <= self.worst && (lift >> (4 * from) & 15) < s as u64 {
-                from += 1;
+            while level <= self.worst && (lift >> (4 * level) & 15) < s as u64 {
+                level += 1;
             }
-            let Some(given) = self.given.get(from - 1) else { break };
+            if level > self.worst {
+                break;
+            }
+            let given = self.planes[first + level - 1];
             self.work.planes += W as u64;
-            for (word, given) in self.planes[at + s - 1].iter_mut().zip(given) {
+            for (word, given) in self.planes[at + s - 1].iter_mut().zip(&given) {
                 gained |= given & !*word;
                 *word |= given;
             }
@@ -312,6 +336,9 @@ fn row<const W: usize>(planes: &[Plane<W>], slot: u32, worst: usize) -> &[Plane<
 /// Where the planes of a place are not its baseline.
 #[inline]
 fn differing<const W: usize>(structure: &Structure, place: u32, planes: &[Plane<W>]) -> Plane<W> {
+    if structure.calm {
+        return planes.first().copied().unwrap_or(all(false));
+    }
     let base = usize::from(structure.base[place as usize] & 15);
     let better = base.checked_sub(1).and_then(|at| planes.get(at)).copied().unwrap_or(all(true));
     let worse = planes.get(base).copied().unwrap_or(all(false));

@@ -5,7 +5,7 @@
 //! **Not here:** times (`benches`).
 
 use super::*;
-use crate::structure::{Excerpt, Overlay};
+use crate::structure::{Excerpt, Overlay, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes dependencies away, changes how they are seen, and adds new ones where `adding`.
@@ -48,11 +48,12 @@ fn same(random: &mut Random, nodes: &[Node], changed: &BTreeMap<ServiceIdx, Node
         Err(fault) => panic!("{fault}"),
     };
     let overlay = overlay.unwrap();
-    let before: BTreeSet<ServiceIdx> = overlay.evaluate(&[]).into_iter().map(|(service, _)| service).collect();
+    let mut space = Workspace::new(&structure);
+    let before: BTreeSet<ServiceIdx> = overlay.evaluate(&[], &mut space).into_iter().map(|(service, _)| service).collect();
     for _ in 0..4 {
         let own = some_failures(random, nodes.len(), structure.worst());
         let bounds: Vec<_> = own.iter().map(|(service, level)| (*service, (*level, *level))).collect();
-        let found = overlay.evaluate(&bounds);
+        let found = overlay.evaluate(&bounds, &mut space);
         let given: BTreeMap<_, _> = found.iter().copied().collect();
         let wanted = compiled.evaluate_dense(&dense_own(nodes.len(), &own));
         for (at, level) in wanted.iter().enumerate() {
@@ -132,14 +133,37 @@ fn only_what_stands_above_a_new_dependency_is_compiled_again() {
     };
     let added = compile(3, node(&[2, 0], any())).unwrap();
     assert_eq!(added.recompiled(), 2);
-    assert_eq!(added.evaluate(&[(idx(0), (2, 2))]), [(idx(0), (2, 2)), (idx(3), (2, 2)), (idx(4), (2, 2))]);
+    let mut space = Workspace::new(&structure);
+    assert_eq!(added.evaluate(&[(idx(0), (2, 2))], &mut space), [(idx(0), (2, 2)), (idx(3), (2, 2)), (idx(4), (2, 2))]);
     let removed = compile(3, node(&[], any())).unwrap();
     assert_eq!(removed.recompiled(), 0);
-    assert_eq!(removed.evaluate(&[(idx(2), (0, 2))]), [(idx(2), (0, 2))]);
+    assert_eq!(removed.evaluate(&[(idx(2), (0, 2))], &mut space), [(idx(2), (0, 2))]);
     let strange = Expression::First(
         vec![(Condition { comparison: Comparison::Below, ..good_enough(1) }, Expression::Const(0))],
         Box::new(Expression::Const(2)),
     );
     let fault = compile(2, node(&[4], strange)).unwrap_err();
     assert_eq!(fault, CompileFault::Cycle { service: idx(2), path: vec![idx(2), idx(4), idx(3)] });
+}
+
+#[test]
+fn a_workspace_keeps_nothing_of_the_scenario_before() {
+    // Chains of ten, each on the one before it; in each scenario one link is cut and the service below it fails.
+    let n = 2_000;
+    let node = |at: usize| Node {
+        edges: (at % 10 > 0).then(|| Edge { to: idx(at - 1), map: LevelMap::Same, weight: 1, group: None }).into_iter().collect(),
+        rule: Expression::any(),
+    };
+    let nodes: Vec<Node> = (0..n).map(node).collect();
+    let structure = Structure::compile(&nodes, 3).unwrap();
+    let mut space = Workspace::new(&structure);
+    for scenario in 0..500 {
+        let (cut, failed) = (scenario * 37 % n, scenario * 91 % n);
+        let changed = BTreeMap::from([(idx(cut), Node { edges: Vec::new(), rule: Expression::any() })]);
+        let overlay = Overlay::compile(&structure, &changed, |service| nodes[service.get()].clone()).unwrap();
+        let found = overlay.evaluate(&[(idx(failed), (2, 2))], &mut space);
+        // From the one that fails up to the end of its chain, or to the link that is cut.
+        let end = if failed < cut && cut < failed / 10 * 10 + 10 { cut } else { (failed / 10 * 10 + 10).min(n) };
+        assert_eq!(found, (failed..end).map(|at| (idx(at), (2, 2))).collect::<Vec<_>>(), "{cut} {failed}");
+    }
 }

@@ -1,29 +1,41 @@
-//! Reconcile: our verdicts on tickets against those of a platform or a supplier.
+//! Reconcile: our verdicts on tickets and our figures against those of a platform or a supplier.
 //!
-//! Goes in: an ecosystem, evidence with `verdicts`, measures, periods. Comes out: a `Reconciliation`: agree, only ours, only theirs.
+//! Goes in: an ecosystem, evidence with `verdicts` or `reported`, measures, periods. Comes out: a `Reconciliation`: what agrees, and why not.
 //! **Invariant:** a ticket of a measure is compared or counted as not compared; none is left out in silence.
 //! **Not here:** our verdicts themselves (`score`).
+//!
+//! A disagreement is put down to the single change of our reading that gives their verdict, and their seconds where they tell them.
+//! Where several do, to the one that explains most disagreements of the measure; then zone before start, pause, calendar, stop, priority.
+
+mod causes;
+mod explain;
+mod figures;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+pub use tables::{CAUSES, DISAGREEMENTS, FIGURES, ROWS};
 
 use super::score::Outcome;
 use super::score::resolve::{Asked, Common, measures, periods};
 use super::score::walk::{Contribution, walk};
 use crate::answer::given::Question;
 use crate::base::columns::Cell;
-use crate::base::table::cells::{text, text_or_null};
-use crate::base::{
-    Argument, ColumnSpec, ColumnType, Error, Instant, Period, Place, Problem, Problems, Ratio, Schema, Table, codes,
-};
+use crate::base::table::cells::{integer_or_null, text, text_or_null};
+use crate::base::{Argument, Error, Instant, Period, Place, Problem, Problems, Ratio, Table, codes};
 use crate::document::decode::query;
 use crate::ecosystem::Ecosystem;
 use crate::evidence::{Evidence, MISSING};
 use crate::model::agreement::{Split, Statistic};
+use crate::report::answer::nothing_to_explain;
 use crate::report::{Answer, Reason, Stamp};
+use causes::{Found, Theirs};
 use std::collections::BTreeMap;
 
 query! {
     /// Which verdicts to compare.
     pub struct ReconcileQuery = "a question for a reconciliation" {
-        /// Measures of percent_within by name; all of them unless given.
+        /// Measures by name, of which those of percent_within have verdicts; all of them unless given.
         measures: Vec<String> = "measures",
         /// Periods as for a scorecard, taken together; all tickets unless given.
         periods: Vec<String> = "periods",
@@ -38,78 +50,33 @@ impl Question for ReconcileQuery {}
 pub struct Reconciliation {
     stamp: Stamp,
     rows: Vec<(String, Option<String>, Comparison)>,
-    tables: [Table; 2],
+    tables: [Table; 4],
     problems: Problems,
 }
 
-/// The rows of a reconciliation.
-pub const ROWS: Schema = Schema {
-    name: "rows",
-    doc: "one row per measure, then one per priority",
-    columns: &[
-        ColumnSpec { name: "measure", kind: ColumnType::Text, doc: "the measure" },
-        ColumnSpec { name: "by", kind: ColumnType::Text, doc: "priority, or null for the total" },
-        ColumnSpec { name: "priority", kind: ColumnType::Text, doc: "the priority" },
-        ColumnSpec { name: "compared", kind: ColumnType::Integer, doc: "tickets on which both have a verdict" },
-        ColumnSpec { name: "agree", kind: ColumnType::Integer, doc: "of these with the same verdict" },
-        ColumnSpec { name: "only_ours_met", kind: ColumnType::Integer, doc: "of these met for us and missed for them" },
-        ColumnSpec { name: "only_theirs_met", kind: ColumnType::Integer, doc: "of these missed for us and met for them" },
-        ColumnSpec { name: "not_compared", kind: ColumnType::Integer, doc: "tickets that one of us excluded or could not score" },
-        ColumnSpec { name: "percent", kind: ColumnType::Float, doc: "agree of compared in percent, for display" },
-        ColumnSpec {
-            name: "seconds_compared",
-            kind: ColumnType::Integer,
-            doc: "tickets for which both tell the seconds on the clock",
-        },
-        ColumnSpec { name: "seconds_equal", kind: ColumnType::Integer, doc: "of these with the same whole seconds" },
-    ],
-};
-
-/// The tickets on which the verdicts differ.
-pub const DISAGREEMENTS: Schema = Schema {
-    name: "disagreements",
-    doc: "one row per measure and ticket whose verdict or seconds differ",
-    columns: &[
-        ColumnSpec { name: "measure", kind: ColumnType::Text, doc: "the measure" },
-        ColumnSpec { name: "ticket", kind: ColumnType::Text, doc: "the ticket" },
-        ColumnSpec { name: "party", kind: ColumnType::Text, doc: "who held it" },
-        ColumnSpec { name: "priority", kind: ColumnType::Text, doc: "its priority" },
-        ColumnSpec { name: "ours", kind: ColumnType::Text, doc: "our verdict: met or missed" },
-        ColumnSpec {
-            name: "theirs",
-            kind: ColumnType::Text,
-            doc: "their verdict: met or missed; null where they tell seconds only",
-        },
-        ColumnSpec { name: "started", kind: ColumnType::Instant, doc: "when our clock started" },
-        ColumnSpec { name: "stopped", kind: ColumnType::Instant, doc: "when it stopped" },
-        ColumnSpec { name: "elapsed_seconds", kind: ColumnType::Integer, doc: "time on our clock, floored" },
-        ColumnSpec { name: "within_seconds", kind: ColumnType::Integer, doc: "time allowed, floored" },
-        ColumnSpec {
-            name: "difference_seconds",
-            kind: ColumnType::Integer,
-            doc: "elapsed less within, floored: how near the verdict is",
-        },
-        ColumnSpec { name: "their_seconds", kind: ColumnType::Integer, doc: "time on their clock" },
-        ColumnSpec { name: "apart_seconds", kind: ColumnType::Integer, doc: "our whole seconds less theirs" },
-    ],
-};
-
-/// Compares our verdicts with those the evidence brings.
+/// Compares our verdicts and figures with those the evidence brings.
 pub fn reconcile(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReconcileQuery) -> Result<Reconciliation, Error> {
     evidence.check_bound_to(ecosystem)?;
-    if !evidence.has("verdicts") {
+    if !evidence.has("verdicts") && !evidence.has("reported") {
         return Err(Problem::new(&codes::MISSING_TABLE, Place::Nowhere).with("name", Argument::user("verdicts")).into());
     }
     let common = Common::new(ecosystem, evidence, query.as_of);
     let periods = periods(ecosystem, &query.periods)?;
     let mut problems = Problems::new();
     let asked = asked(&common, query, &mut problems)?;
-    problems.sort();
     let mut rows = Vec::new();
-    let mut disagreements = Table::new(&DISAGREEMENTS);
+    let [mut disagreements, mut causes] = [&DISAGREEMENTS, &CAUSES].map(Table::new);
     for asked in &asked {
-        compare(&common, asked, &periods, &mut rows, &mut disagreements);
+        let found = compare(&common, asked, &periods, &mut rows);
+        let put_down = causes::causes(&common, asked, &found, &mut problems)?;
+        for (found, at) in found.iter().zip(&put_down.of) {
+            let cause = at.and_then(|at| put_down.causes.get(at)).map(|cause| (cause.kind.as_str(), cause.detail.as_str()));
+            disagree(&common, asked.measure.id.as_str(), found, cause.unwrap_or(("unknown", "")), &mut disagreements);
+        }
+        put_down.table(asked.measure.id.as_str(), &mut causes);
     }
+    let figures = figures::figures(ecosystem, evidence, query)?;
+    problems.sort();
     let mut table = Table::new(&ROWS);
     for (measure, priority, comparison) in &rows {
         let by = priority.is_some().then_some("priority");
@@ -123,29 +90,34 @@ pub fn reconcile(ecosystem: &Ecosystem, evidence: &Evidence, query: &ReconcileQu
         cells.extend([percent, Cell::Integer(comparison.seconds_compared), Cell::Integer(comparison.seconds_equal)]);
         table.push(&cells);
     }
-    Ok(Reconciliation { stamp: ecosystem.stamp().clone(), rows, tables: [table, disagreements], problems })
+    Ok(Reconciliation { stamp: ecosystem.stamp().clone(), rows, tables: [table, disagreements, causes, figures], problems })
 }
 
-/// The measures asked for; those that give no verdict on a ticket are left out where all are asked for, refused by name.
+/// The measures asked for that give a verdict on each ticket; others are left out where all are asked for or a report has them, else refused.
 fn asked<'e>(common: &Common<'e>, query: &ReconcileQuery, warnings: &mut Problems) -> Result<Vec<Asked<'e>>, Error> {
     let model = common.ecosystem.model();
     let timed = |measure: &&crate::model::agreement::Measure| measure.statistic == Statistic::PercentWithin;
+    if !common.evidence.has("verdicts") {
+        // Only figures are compared; names that nobody knows are still refused.
+        if !query.measures.is_empty() {
+            measures(common, &query.measures, warnings)?;
+        }
+        return Ok(Vec::new());
+    }
     if query.measures.is_empty() {
         let names: Vec<String> = model.measures.iter().filter(timed).map(|measure| measure.id.to_string()).collect();
         return if names.is_empty() { Ok(Vec::new()) } else { measures(common, &names, warnings) };
     }
-    let found = measures(common, &query.measures, warnings)?;
-    match found.iter().find(|asked| asked.measure.statistic != Statistic::PercentWithin) {
-        None => Ok(found),
-        Some(other) => {
-            let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "measure");
-            let problem = problem.with("value", Argument::user(other.measure.id.as_str()));
-            Err(problem
-                .with("expected", "a measure of percent_within")
-                .with("example", "one that has a verdict for each ticket")
-                .into())
-        }
+    let mut found = measures(common, &query.measures, warnings)?;
+    let other = found.iter().find(|asked| asked.measure.statistic != Statistic::PercentWithin);
+    if let (Some(other), false) = (other, common.evidence.has("reported")) {
+        let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "measure");
+        let problem = problem.with("value", Argument::user(other.measure.id.as_str()));
+        let problem = problem.with("expected", "a measure of percent_within");
+        return Err(problem.with("example", "one that has a verdict for each ticket").into());
     }
+    found.retain(|asked| asked.measure.statistic == Statistic::PercentWithin);
+    Ok(found)
 }
 
 /// Counts of verdicts.
@@ -175,16 +147,17 @@ impl Comparison {
     }
 }
 
+/// Counts the verdicts of a measure; the tickets on which they differ.
 fn compare(
     common: &Common<'_>,
     asked: &Asked<'_>,
     periods: &[Period],
     rows: &mut Vec<(String, Option<String>, Comparison)>,
-    disagreements: &mut Table,
-) {
+) -> Vec<Found> {
     let name = asked.measure.id.as_str();
     let mut total = Comparison::default();
     let mut by_priority: BTreeMap<&str, Comparison> = BTreeMap::new();
+    let mut differing = Vec::new();
     for found in walk(common, asked).found {
         if !periods.is_empty() && !periods.iter().any(|period| period.contains(Instant(found.counted))) {
             continue;
@@ -196,45 +169,44 @@ fn compare(
             Outcome::Counted | Outcome::Excluded | Outcome::Unscored => None,
         };
         let met = theirs.and_then(|theirs| theirs.met);
-        let seconds = theirs.and_then(|theirs| theirs.seconds).filter(|_| ours.is_some());
+        let known = ours.is_some() && found.elapsed != MISSING;
+        let seconds = theirs.and_then(|theirs| theirs.seconds).filter(|_| known);
         let apart = seconds.map(|seconds| found.elapsed.div_euclid(1_000_000).saturating_sub(seconds));
         total.add(ours, met, apart);
         let priority = common.name(Split::Priority, found.codes[1]).unwrap_or("");
         by_priority.entry(priority).or_default().add(ours, met, apart);
         let differ = met.is_some_and(|met| Some(met) != ours) || apart.is_some_and(|apart| apart != 0);
         if let (true, Some(ours)) = (differ, ours) {
-            disagree(common, name, &found, ours, (met, seconds, apart), disagreements);
+            differing.push(Found { case: found, ours, theirs: Theirs { met, seconds, apart } });
         }
     }
     rows.push((name.to_owned(), None, total));
     rows.extend(by_priority.into_iter().map(|(priority, counts)| (name.to_owned(), Some(priority.to_owned()), counts)));
+    differing
 }
 
-fn disagree(
-    common: &Common<'_>,
-    measure: &str,
-    found: &Contribution,
-    ours: bool,
-    theirs: (Option<bool>, Option<i64>, Option<i64>),
-    table: &mut Table,
-) {
+fn disagree(common: &Common<'_>, measure: &str, found: &Found, (cause, detail): (&str, &str), table: &mut Table) {
     let word = |met: bool| if met { "met" } else { "missed" };
     let seconds = |micros: i64| if micros == MISSING { Cell::Null } else { Cell::Integer(micros.div_euclid(1_000_000)) };
-    let integer = |value: Option<i64>| value.map_or(Cell::Null, Cell::Integer);
+    let instant = |at: i64| if at == MISSING { Cell::Null } else { Cell::Instant(at) };
+    let (Found { ours, theirs, .. }, case): (_, &Contribution) = (found, &found.case);
+    let known = case.elapsed != MISSING && case.within != MISSING;
     table.push(&[
         text(measure),
-        text(common.evidence.tickets().id(found.ticket as usize)),
-        text_or_null(common.name(Split::Party, found.codes[0])),
-        text_or_null(common.name(Split::Priority, found.codes[1])),
-        text(word(ours)),
-        text_or_null(theirs.0.map(word)),
-        Cell::Instant(found.started),
-        Cell::Instant(found.stopped),
-        seconds(found.elapsed),
-        seconds(found.within),
-        seconds(found.elapsed - found.within),
-        integer(theirs.1),
-        integer(theirs.2),
+        text(common.evidence.tickets().id(case.ticket as usize)),
+        text_or_null(common.name(Split::Party, case.codes[0])),
+        text_or_null(common.name(Split::Priority, case.codes[1])),
+        text(word(*ours)),
+        text_or_null(theirs.met.map(word)),
+        instant(case.started),
+        instant(case.stopped),
+        seconds(case.elapsed),
+        seconds(case.within),
+        if known { seconds(case.elapsed - case.within) } else { Cell::Null },
+        integer_or_null(theirs.seconds),
+        integer_or_null(theirs.apart),
+        text(cause),
+        text_or_null(Some(detail).filter(|detail| !detail.is_empty())),
     ]);
 }
 
@@ -269,6 +241,15 @@ impl Answer for Reconciliation {
             reason = reason.because(seconds.with("equal", counts.seconds_equal));
         }
         Ok(reason.because(Reason::new("reconcile-not-compared").with("count", counts.not_compared)))
+    }
+    fn explain_in(&self, table: &str, row: usize) -> Result<Reason, Error> {
+        match (table, &self.tables) {
+            ("" | "rows", _) => self.explain(row),
+            ("disagreements", [_, disagreements, ..]) => explain::disagreement(disagreements, row),
+            ("causes", [_, _, causes, _]) => explain::cause(causes, row),
+            ("figures", [.., figures]) => explain::figure(figures, row),
+            _ => Err(nothing_to_explain(table)),
+        }
     }
     fn problems(&self) -> &Problems {
         &self.problems
