@@ -16,6 +16,9 @@ const DAY: i64 = 86_400;
 /// How far an answer is looked for, in seconds.
 pub const FAR: i64 = 12 * 366 * DAY;
 
+/// How many days a Working Day is looked for.
+pub const NEAR: i64 = 90;
+
 /// A stretch of time, its end excluded.
 pub type Stretch = (i64, i64);
 
@@ -304,7 +307,7 @@ impl Calendar {
         };
         let mut day = self.zone.to_datetime(jiff::Timestamp::from_microsecond(from).ok()?).date();
         let mut left = days;
-        for _ in 0..FAR / DAY {
+        for _ in 0..NEAR {
             day = day.tomorrow().ok()?;
             let (start, end) = (begin(day), begin(day.tomorrow().ok()?));
             if let Some((_, closing)) = self.intervals(start, end).last() {
