@@ -206,7 +206,7 @@ fn laws_of_elapsed_deadline_and_intervals() {
 #[test]
 fn a_whole_column_says_what_each_row_says_alone() {
     let mut dice = Dice(9);
-    for round in 0..40 {
+    for round in 0..32 {
         let (zone, around) = ZONES[round % ZONES.len()];
         let mut calendar = some_calendar(&mut dice, zone, around, POLICIES[round % 3]);
         let kind = round / ZONES.len();
@@ -223,8 +223,8 @@ fn a_whole_column_says_what_each_row_says_alone() {
         let mut some = |row: usize| match row % 97 {
             0 => i64::MIN,
             1 => i64::MAX,
-            2 => at("1901-05-05T05:05:05Z").0,
-            3 => at("2199-12-01T00:00:00Z").0,
+            2 => base - 1_100 * 24 * HOUR,
+            3 => base + 1_900 * 24 * HOUR + 7,
             4 => base,
             _ => base + i64::from(dice.below(400 * 86_400)) * 1_000_000 + i64::from(dice.below(3)) * 499_999,
         };
