@@ -91,7 +91,7 @@ impl Binder<'_, '_, '_> {
         for field in plans {
             let seconds = field.meaning.and.iter().map(|and| (&and.of, true));
             for (names, second) in std::iter::once((&field.of, false)).chain(seconds) {
-                followed.extend(self.seen_field(names, fields, second).map(|name| (name, field.ours.as_str(), second)));
+                followed.extend(self.seen_field(names, fields, second || field.optional).map(|name| (name, field.ours.as_str(), second)));
             }
         }
         let ours_of = |theirs: &str| followed.iter().find(|(name, ..)| *name == theirs).map(|(_, ours, second)| (*ours, *second));

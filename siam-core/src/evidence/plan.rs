@@ -106,6 +106,8 @@ pub(super) struct FieldPlan {
     pub meaning: Meaning,
     /// Of the last time of each status: the status and the column.
     pub last: Vec<(String, Spot<String>)>,
+    /// Nobody needs to be told that no row has it.
+    pub optional: bool,
 }
 
 /// Rows by the words of a column: those that stay, or those that do not.
@@ -419,7 +421,8 @@ impl<'c> Check<'c, '_> {
                 shape != HistoryShape::Snapshots || given.is_none_or(|given| given.column(name).is_some())
             });
             let last = doc.last.iter().map(|(status, column)| (status.value.clone(), column.clone())).collect();
-            fields.push(FieldPlan { ours: ours.value.clone(), of: doc.of.clone(), meaning, last });
+            let optional = doc.optional == Some(true);
+            fields.push(FieldPlan { ours: ours.value.clone(), of: doc.of.clone(), meaning, last, optional });
         }
         fields
     }
