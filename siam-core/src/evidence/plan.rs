@@ -10,7 +10,7 @@ use super::mapping::{
     AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc,
     WrittenColumnDoc,
 };
-use super::tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, TICKET_EVENTS};
+use super::tables::{BOUND, EvidenceTable, Holds, TICKET_EVENTS};
 use super::when::Format;
 use crate::base::zone::Zone;
 use crate::base::{Argument, Place, Problem, TableView, codes};
@@ -160,10 +160,7 @@ impl Plan {
             let own = given.columns.iter().filter(|name| table.extra || table.column(name).is_some());
             let column = |name: &str| ColumnPlan::plain(name, ColumnFrom::Column(name.to_owned(), None));
             // A required column that is not given is asked for, so that its lack is reported.
-            let has = |name: &str| given.column(name).is_some();
-            let neither = table.name == "exclusions" && !has("key") && !has("service");
-            let asked = |column: &&EvidenceColumn| column.required || (neither && column.name == "key");
-            let lacking = table.columns.iter().filter(asked).filter(|column| !has(column.name));
+            let lacking = table.columns.iter().filter(|column| column.required && given.column(column.name).is_none());
             let columns = own.map(|name| column(name)).chain(lacking.map(|lacking| column(lacking.name))).collect();
             self.gives.push(Give { table, source: self.sources.len(), columns, fields: Vec::new(), filters: Vec::new() });
             let zone = ZonePlan::Known(zone.clone());
