@@ -257,7 +257,20 @@ SIAM_API void SIAM_CALL siam_bound_evidence_free(struct siam_bound_evidence *bou
 /* How everyone did: {"periods": ["2026-10"]}, and a table evidence, see siam_evidence. The table tickets stands beside the answer. */
 SIAM_API int32_t SIAM_CALL siam_score(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
-/* Our verdicts against those that the evidence brings, ticket by ticket; asked as siam_score, with or without periods. */
+/* What changed between two scorecards, split into performance and mix: {"before": "2026-09", "after": "2026-10"} and a table rows, what
+   siam_score gave of both; or, without periods, the tables before and after, each of one period. */
+SIAM_API int32_t SIAM_CALL siam_compare(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* How measures went over several periods: {"measures": [...]} or {}, and a table rows, what siam_score gave of them. The table measures
+   stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_trend(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* As at an instant, how much may still go wrong before a measure misses its target: {"period": "2026-10", "as_of":
+   "2026-10-20T09:00:00Z"}, asked as siam_score. The table open, of open tickets with the time they have left, stands beside the answer. */
+SIAM_API int32_t SIAM_CALL siam_headroom(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* Our verdicts and figures against those that the evidence brings in its tables verdicts and reported; asked as siam_score, with or without
+   periods. The tables disagreements, causes and figures stand beside the answer. */
 SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
 /* What is paid for and could not be used, or was not, from tables usage and charges of the evidence: {"periods": ["2026-10"]}, asked as

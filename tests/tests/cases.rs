@@ -17,6 +17,7 @@ type EvidenceDoor = fn(&Ecosystem, &Evidence, &str, &[TableView<'_>], &Limits) -
 
 const EVIDENCE_DOORS: &[(&str, EvidenceDoor)] = &[
     ("score", doors::score),
+    ("headroom", doors::headroom),
     ("reconcile", doors::reconcile),
     ("observed", doors::observed),
     ("leakage", doors::leakage),
@@ -46,6 +47,8 @@ const DOORS: &[(&str, Door)] = &[
     ("due", doors::due),
     ("coverage", doors::coverage),
     ("readiness", doors::readiness),
+    ("compare", doors::compare),
+    ("trend", doors::trend),
 ];
 
 /// Evidence as an answer like the others.

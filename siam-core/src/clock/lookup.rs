@@ -89,7 +89,7 @@ impl Clock {
         let base = low.div_euclid(SECOND) * SECOND;
         // Wide buckets stay in a near cache; where hours are split, two intervals a bucket cost less than many small buckets.
         let choices = [(40, 1), (35, 1), (34, 1), (33, 1), (35, 2), (34, 2), (33, 2), (32, 1), (32, 2), (31, 2), (30, 2)];
-        let near = self.pieces(block_of(base), base).take_while(|span| span.0 <= high.saturating_add(1 << 40));
+        let near = self.pieces(block_of(base), base).take_while(|span| span.0 <= high.saturating_add(2 << 40));
         let spans: Vec<Span> = joined(near).take(2 * MOST + 1).collect();
         if spans.len() > 2 * MOST {
             return None;

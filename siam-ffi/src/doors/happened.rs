@@ -4,7 +4,7 @@
 //! **Invariant:** every function checks all pointers first, then makes one call into the door of its name in `siam_core::ops::doors`.
 //! **Not here:** answers (`siam_core::answer`).
 
-use super::ask::ask_of_evidence;
+use super::ask::{ask, ask_of_evidence};
 use crate::ecosystem::siam_ecosystem;
 use crate::error::siam_error;
 use crate::report::siam_report;
@@ -27,7 +27,56 @@ pub unsafe extern "C" fn siam_score(
     unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::score) }
 }
 
-/// Our verdicts against those that the evidence brings, ticket by ticket; asked as siam_score, with or without periods.
+/// What changed between two scorecards, split into performance and mix: {"before": "2026-09", "after": "2026-10"} and a table rows, what
+/// siam_score gave of both; or, without periods, the tables before and after, each of one period.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_compare(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::compare) }
+}
+
+/// How measures went over several periods: {"measures": [...]} or {}, and a table rows, what siam_score gave of them. The table measures
+/// stands beside the answer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_trend(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask(ecosystem, question, question_len, tables, n_tables, report, error, doors::trend) }
+}
+
+/// As at an instant, how much may still go wrong before a measure misses its target: {"period": "2026-10", "as_of":
+/// "2026-10-20T09:00:00Z"}, asked as siam_score. The table open, of open tickets with the time they have left, stands beside the answer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_headroom(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::headroom) }
+}
+
+/// Our verdicts and figures against those that the evidence brings in its tables verdicts and reported; asked as siam_score, with or without
+/// periods. The tables disagreements, causes and figures stand beside the answer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_reconcile(
     ecosystem: *const siam_ecosystem,

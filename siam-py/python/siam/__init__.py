@@ -25,13 +25,14 @@ from typing import Any, NamedTuple
 
 from siam import _siam
 from siam._calendar import Calendar
-from siam._ecosystem import Day, Ecosystem, Moment, check, diff, load
+from siam._ecosystem import Day, Ecosystem, Moment, check, compare, diff, load, periods
 from siam._errors import CheckError, Error, EvidenceError, QueryError
 from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
 from siam._mapping import Mapping, mapping
 from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Stream, Table, explain, page
-from siam._siam import Problem, Problems
+from siam._siam import Problem, Problems, Zones
+from siam._zones import zones
 
 __all__ = [
     "ArrowStream",
@@ -57,8 +58,10 @@ __all__ = [
     "Table",
     "TableLike",
     "VersionInfo",
+    "Zones",
     "add_language",
     "check",
+    "compare",
     "diff",
     "explain",
     "languages",
@@ -66,7 +69,9 @@ __all__ = [
     "mapping",
     "operations",
     "page",
+    "periods",
     "version_info",
+    "zones",
 ]
 
 

@@ -109,6 +109,20 @@ def past(history: Report | TableLike | None, ledger: Report | TableLike | None) 
     return _given.tables(past, QueryError)
 
 
+def comparison(
+    before: Report | TableLike | str | None,
+    after: Report | TableLike | str | None,
+    measures: str | Iterable[str] | None,
+    rows: Report | TableLike | None,
+) -> tuple[str, list[tuple[str, object]]]:
+    """The question and the tables of a comparison; a text is the name of a period."""
+    sides = {"before": before, "after": after}
+    periods = {name: side for name, side in sides.items() if isinstance(side, str)}
+    tables = {name: side for name, side in sides.items() if not isinstance(side, str)}
+    question = _given.question(**periods, measures=None if measures is None else words("measures", measures))
+    return question, _given.tables({**tables, "rows": rows}, QueryError)
+
+
 def bound(evidence: Evidence) -> _siam.Evidence:
     if not isinstance(evidence, Evidence):
         raise TypeError(f"evidence: this is what evidence() gave, not {type(evidence).__name__}")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from siam import _asked, _given, _siam
 from siam._asked import Day, Moment
-from siam._errors import CheckError, Error
+from siam._errors import CheckError, Error, QueryError
 from siam._follows import Follows
 from siam._given import Source, TableLike
 from siam._happened import Happened
 from siam._hours import Hours
-from siam._report import Report
+from siam._report import Report, Scorecard
 from siam._roles import Roles
 
-__all__ = ["Day", "Ecosystem", "Moment", "check", "diff", "load"]
+__all__ = ["Day", "Ecosystem", "Moment", "check", "compare", "diff", "load", "periods"]
 
 
 def load(
@@ -25,6 +27,7 @@ def load(
     dependencies: TableLike | None = None,
     parties: TableLike | None = None,
     classes: TableLike | None = None,
+    zones: _siam.Zones | None = None,
 ) -> Ecosystem:
     """Reads and checks documents; raises :class:`siam.CheckError` with every fault at once.
 
@@ -35,7 +38,10 @@ def load(
     document is needed.
 
     In a mapping decimals keep all their digits; a float is taken by the digits that ``repr`` shows, and one that arithmetic has damaged,
-    such as ``0.1 + 0.2``, is refused.
+    such as ``0.1 + 0.2``, is refused. A mapping from dates to names stands for itself, so that ``holidays`` of a calendar may be what the
+    package ``holidays`` gives for some years.
+
+    ``zones`` is a time zone database of one's own, from :func:`siam.zones`.
 
     >>> import siam
     >>> eco = siam.load({"siam": 1, "ecosystem": "acme", "services": {"wan": {}, "email": {"depends_on": ["wan"]}}})
@@ -48,7 +54,7 @@ def load(
     """
     given = {"services": services, "dependencies": dependencies, "parties": parties, "classes": classes}
     tables = _given.tables(given, CheckError)
-    return Ecosystem(_siam.load(_given.documents(sources, zone), tables))
+    return Ecosystem(_siam.load(_given.documents(sources, zone), tables, zones))
 
 
 def check(
@@ -60,6 +66,7 @@ def check(
     classes: TableLike | None = None,
     at: Moment | None = None,
     severities: Mapping[str, str] | None = None,
+    zones: _siam.Zones | None = None,
 ) -> _siam.Problems:
     """Everything that is wrong with documents, or worth knowing; never raises for what they hold.
 
@@ -79,7 +86,7 @@ def check(
     try:
         given = {"services": services, "dependencies": dependencies, "parties": parties, "classes": classes}
         tables = _given.tables(given, CheckError)
-        return _siam.check(_given.documents(sources, zone), tables, _asked.graded(at, severities))
+        return _siam.check(_given.documents(sources, zone), tables, _asked.graded(at, severities), zones)
     except Error as error:
         return error.problems
 
@@ -99,6 +106,69 @@ def diff(before: Ecosystem, after: Ecosystem, *, kinds: str | Iterable[str] | No
             raise TypeError(f"{name}: this is what load() gave, not {type(given).__name__}")
     question = _given.question(kinds=None if kinds is None else _asked.words("kinds", kinds))
     return Report(_siam.diff(before._held, after._held, question, []))
+
+
+_PERIOD = re.compile(r"(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2])(?:-(\d{2}))?)?")
+
+
+def compare(
+    before: Report | TableLike | str | None = None,
+    after: Report | TableLike | str | None = None,
+    *,
+    measures: str | Iterable[str] | None = None,
+    rows: Report | TableLike | None = None,
+) -> Report:
+    """What changed between two scorecards, ours or saved ones, split into performance and mix; see :meth:`Ecosystem.compare`.
+
+    >>> import siam
+    >>> row = {"measure": "m", "counted": 10, "unit": "share"}
+    >>> report = siam.compare([{**row, "period": "2026-09", "value_exact": "0.5"}], [{**row, "period": "2026-10", "value_exact": "0.75"}])
+    >>> report["change"], report["because_performance"], report["because_mix"]
+    ([25.0], [25.0], [0.0])
+    """
+    card = next((one for one in (after, before, rows) if isinstance(one, Scorecard)), None)
+    held = _siam.load([("siam.yaml", "siam: 1")], []) if card is None else card._ecosystem()
+    return Report(_siam.compare(held, *_asked.comparison(before, after, measures, rows)))
+
+
+def periods(first: str, count: int = 1, *, starts_on: int = 1) -> list[str]:
+    """So many periods from one on: years, quarters or months as they are written, or days ``2026-10-05``.
+
+    ``starts_on`` is the day of the month on which months begin, where it is not the first: those periods are given by their first day and
+    the first after them.
+
+    >>> import siam
+    >>> siam.periods("2026-11", 3)
+    ['2026-11', '2026-12', '2027-01']
+    >>> siam.periods("2026-Q4", 2), siam.periods("2026", 2)
+    (['2026-Q4', '2027-Q1'], ['2026', '2027'])
+    >>> siam.periods("2026-12", 2, starts_on=26)
+    ['2026-12-26/2027-01-26', '2027-01-26/2027-02-26']
+    """
+    if count < 0:
+        raise QueryError(_siam.argument_problem("count", str(count), "a number of periods", "12"))
+    if not 1 <= starts_on <= 28:
+        raise QueryError(_siam.argument_problem("starts_on", str(starts_on), "a day that every month has", "26"))
+    parts = _PERIOD.fullmatch(first)
+    if parts is None:
+        raise QueryError(_siam.argument_problem("first", first, "a period", "2026, 2026-Q4, 2026-10 or 2026-10-05"))
+    year, quarter, month, day = (None if part is None else int(part) for part in parts.groups())
+    if starts_on != 1 and (month is None or day is not None):
+        raise QueryError(_siam.argument_problem("first", first, "a month, as starts_on is given", "2026-10"))
+    if day is not None:
+        try:
+            start = date(year or 0, month or 0, day)
+        except ValueError:
+            raise QueryError(_siam.argument_problem("first", first, "a day that there is", "2026-10-05")) from None
+        return [(start + timedelta(days=at)).isoformat() for at in range(count)]
+    if quarter is not None:
+        return [f"{(year or 0) + (quarter - 1 + at) // 4:04}-Q{(quarter - 1 + at) % 4 + 1}" for at in range(count)]
+    if month is None:
+        return [f"{(year or 0) + at:04}" for at in range(count)]
+    months = [f"{(year or 0) + (month - 1 + at) // 12:04}-{(month - 1 + at) % 12 + 1:02}" for at in range(count + 1)]
+    if starts_on == 1:
+        return months[:count]
+    return [f"{one}-{starts_on:02}/{then}-{starts_on:02}" for one, then in zip(months, months[1:])]
 
 
 _FIELDS = {"name", "failures", "unknown", "healed", "without", "weakened", "added"}

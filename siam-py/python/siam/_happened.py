@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from siam import _asked, _given, _siam
 from siam._asked import Asked, Moment
-from siam._errors import CheckError, EvidenceError
+from siam._errors import CheckError, EvidenceError, QueryError
 from siam._given import Source, TableLike, WrittenMapping
 from siam._report import Evidence, Report, Review, Scorecard
 
@@ -125,7 +125,83 @@ class Happened(Asked):
             as_of=None if as_of is None else _given.instant("as_of", as_of),
             tickets=bool(tickets),
         )
-        return Scorecard(_siam.score(self._held, _asked.bound(evidence), question, []), bool(tickets))
+        return Scorecard(_siam.score(self._held, _asked.bound(evidence), question, []), bool(tickets), self._held)
+
+    def compare(
+        self,
+        before: Report | TableLike | str | None = None,
+        after: Report | TableLike | str | None = None,
+        *,
+        measures: str | Iterable[str] | None = None,
+        rows: Report | TableLike | None = None,
+    ) -> Report:
+        """What changed between two scorecards, split into performance and mix.
+
+        ``before`` and ``after`` are scorecards of one period each, or saved tables of them; or the names of two periods of one scorecard
+        ``rows``. A share or a mean changes because groups did better or worse (``because_performance``), and because there is more of one
+        group and less of another (``because_mix``); the two add up to the change.
+
+        >>> import siam
+        >>> row = {"measure": "m", "by": None, "party": None, "counted": 10, "unit": "share"}
+        >>> def month(period, total, a, b):
+        ...     groups = [{**row, "by": "party", "party": party, "counted": n, "value_exact": value} for party, n, value in (a, b)]
+        ...     return [{**one, "period": period} for one in ({**row, "value_exact": total}, *groups)]
+        >>> september = month("2026-09", "0.5", ("a", 5, "0.6"), ("b", 5, "0.4"))
+        >>> october = month("2026-10", "0.56", ("a", 8, "0.6"), ("b", 2, "0.4"))
+        >>> report = siam.load("siam: 1").compare(september, october)
+        >>> report["change_exact"][0], report["because_performance_exact"][0], report["because_mix_exact"][0]
+        ('0.06', '0', '0.06')
+        """
+        return Report(_siam.compare(self._held, *_asked.comparison(before, after, measures, rows)))
+
+    def trend(self, rows: Report | TableLike, *, measures: str | Iterable[str] | None = None) -> Report:
+        """How measures went over the periods of a scorecard: table ``measures`` has the slope and the direction of each.
+
+        The slope is that of Theil and Sen, the direction that of Mann and Kendall; ``tendency`` is better, worse or steady by the
+        direction of the measure.
+
+        >>> import siam
+        >>> rows = [
+        ...     {"period": f"2026-{month}", "measure": "m", "counted": 9, "value_exact": value, "unit": "share"}
+        ...     for month, value in (("08", "0.91"), ("09", "0.93"), ("10", "0.94"))
+        ... ]
+        >>> report = siam.load("siam: 1").trend(rows)
+        >>> report["change_exact"], report.table("measures")["slope_exact"], report.table("measures")["tendency"]
+        ([None, '0.02', '0.01'], ['0.015'], ['better'])
+        """
+        question = _given.question(measures=None if measures is None else _asked.words("measures", measures))
+        return Report(_siam.trend(self._held, question, _given.tables({"rows": rows}, QueryError)))
+
+    def headroom(
+        self,
+        evidence: Evidence,
+        period: str,
+        as_of: Moment,
+        *,
+        measures: str | Iterable[str] | None = None,
+    ) -> Report:
+        """As at an instant, how much may still go wrong before a measure misses its target, and which open tickets are next.
+
+        ``misses_left_new`` is how many further tickets may be missed, ``misses_left_open`` how many of those open; table ``open`` has the
+        open tickets with the time they have left, by its end.
+
+        >>> import siam
+        >>> measure = {"statistic": "percent_within", "within": "4h", "target": "50%"}
+        >>> eco = siam.load({"siam": 1, "agreements": {"support": {"kind": "sla", "measures": {"in-4h": measure}}}})
+        >>> evidence = eco.evidence(tickets=[
+        ...     {"ticket": "A", "opened": "2026-10-03T09:00:00Z", "resolved": "2026-10-03T12:00:00Z"},
+        ...     {"ticket": "B", "opened": "2026-10-03T11:00:00Z", "resolved": None},
+        ... ])
+        >>> room = eco.headroom(evidence, "2026-10", "2026-10-03T14:00:00Z")
+        >>> room["misses_left_new"], room["misses_left_open"], room.table("open")["left_seconds"]
+        ([1], [1], [3600])
+        """
+        question = _given.question(
+            period=_given.word("period", period),
+            as_of=_given.instant("as_of", as_of),
+            measures=None if measures is None else _asked.words("measures", measures),
+        )
+        return Report(_siam.headroom(self._held, _asked.bound(evidence), question, []))
 
     def reconcile(
         self,
@@ -135,9 +211,11 @@ class Happened(Asked):
         periods: str | Iterable[str] | None = None,
         as_of: Moment | None = None,
     ) -> Report:
-        """Our verdicts against those that table ``verdicts`` of the evidence brings, ticket by ticket.
+        """Our verdicts and figures against those that the tables ``verdicts`` and ``reported`` of the evidence bring.
 
-        All tickets are compared unless periods are given, which are taken together.
+        All tickets are compared unless periods are given, which are taken together. Table ``disagreements`` names the cause of each:
+        the single change of our reading (zone, start, pause, calendar, stop, priority) that gives theirs. Table ``causes`` counts them,
+        and table ``figures`` has the reported values beside ours.
 
         >>> import siam
         >>> measure = {"statistic": "percent_within", "within": "4h"}

@@ -266,12 +266,21 @@ class Evidence(Report):
 class Scorecard(Report):
     """How everyone did: measures over periods, in all and by party, priority and service; table ``tickets`` has every verdict."""
 
-    __slots__ = ("_listed",)
+    __slots__ = ("_listed", "_of")
     _first = ("period", "measure", "party", "priority", "service", "counted", "met", "missed", "percent", "target", "result")
 
-    def __init__(self, held: _siam.Report, listed: bool) -> None:
+    def __init__(self, held: _siam.Report, listed: bool, of: _siam.Ecosystem | None = None) -> None:
         super().__init__(held)
         self._listed = listed
+        self._of = of
+
+    def trend(self, measure: str | None = None) -> Report:
+        """How one measure, or each, went over the periods of this scorecard; see :meth:`siam.Ecosystem.trend`."""
+        question = _given.question(measures=None if measure is None else [_given.word("measure", measure)])
+        return Report(_siam.trend(self._ecosystem(), question, _given.tables({"rows": self}, QueryError)))
+
+    def _ecosystem(self) -> _siam.Ecosystem:
+        return _siam.load([("siam.yaml", "siam: 1")], []) if self._of is None else self._of
 
     def misses(self) -> Table:
         """The tickets that took longer than agreed."""

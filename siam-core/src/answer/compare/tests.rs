@@ -45,7 +45,7 @@ fn a_change_is_performance_and_mix() {
     // c: 0, and 0.1 x (0.7 - 0.85) = -0.015. Together -0.0075 and -0.0525, which is -0.06.
     assert_eq!(
         lines(report.rows(), &PARTS),
-        [" '-0.06 '-0.0075 '-0.0525", "a 0.05 0.02 '-0.03", "b '-0.05 '-0.0275 '-0.0075", "c  0 '-0.015"]
+        [" -0.06 -0.0075 -0.0525", "a 0.05 0.02 -0.03", "b -0.05 -0.0275 -0.0075", "c  0 -0.015"]
     );
     assert_eq!(lines(report.rows(), &["tendency", "counted_before", "counted_after"])[..2], ["worse 100 100", "better 60 20"]);
     for row in 0..4 {

@@ -5,6 +5,7 @@
 //! **Not here:** what they come to together (`sums`).
 
 use crate::answer::score::Outcome;
+use crate::answer::score::days::{due, working_days};
 use crate::answer::score::resolve::{Asked, Common};
 use crate::answer::score::runs::{Run, on_clock, open_time, runs_of, share_used};
 use crate::answer::score::walk::{Contribution, Judged, Lack, each, hand_offs, open_at, pauses_of};
@@ -114,6 +115,10 @@ fn add(common: &Common<'_>, asked: &Asked<'_>, span: &Span, found: &Contribution
     match (found.outcome, found.lack) {
         (Outcome::Excluded, _) => {}
         (Outcome::Unscored, lack) => match pending(common, asked, span, found, lack) {
+            // Its clock is in a zone that nobody knows.
+            Pending::Open(_) if asked.measure.statistic.runs_clock() && asked.lacks_zone(found.ticket as usize) => {
+                standing.unscored.push(found.codes);
+            }
             Pending::Open(at) => standing.open.extend(open(common, asked, span, found, at)),
             Pending::Never if span.holds(found.counted) => standing.unscored.push(found.codes),
             Pending::Never | Pending::Elsewhere => {}
@@ -188,7 +193,7 @@ fn open(common: &Common<'_>, asked: &Asked<'_>, span: &Span, found: &Contributio
     if time == Some(MISSING) && !by_segment {
         return None;
     }
-    open.within = time.filter(|time| *time != MISSING && !by_segment);
+    open.within = time.filter(|time| *time >= 0 && !by_segment);
     if open.started == MISSING {
         open.elapsed = Some(0);
         return Some(open);
@@ -202,22 +207,30 @@ fn open(common: &Common<'_>, asked: &Asked<'_>, span: &Span, found: &Contributio
     let still = runs.last().is_some_and(|(_, until)| *until == MISSING);
     let stands = |(from, until): &(Instant, Instant)| from.micros() <= span.as_of && span.as_of < until.micros();
     open.paused = !still || pauses.iter().any(stands);
-    let Some(within) = open.within else {
-        if by_segment {
-            let within = |priority: u32| asked.time_of(common, ticket, at, priority);
-            let is_missed = |runs: &[Run]| {
-                let used = share_used(common, ticket, clock, (runs, &pauses), &within);
-                used.flatten().is_some_and(|used| !used.is_met())
-            };
-            open.beyond = is_missed(&so_far);
-            open.late = open.beyond || is_missed(&ended(&runs, span.end));
-        }
-        return Some(open);
-    };
-    let left = within.saturating_sub(open.elapsed?);
-    open.beyond = left < 0;
-    open.late = open.beyond || on_clock(clock, span.as_of, span.end.max(span.as_of), &[]).is_some_and(|further| further > left);
-    open.breaches_at = time_ends(clock, &runs, &pauses, within, span.as_of);
+    // From the instant on nothing is known, and the clock is taken to run.
+    pauses.retain(|(from, _)| from.micros() < span.as_of);
+    pauses.iter_mut().for_each(|(_, until)| *until = Instant(until.micros().min(span.as_of)));
+    if by_segment {
+        let within = |priority: u32| asked.time_of(common, ticket, at, priority);
+        let is_missed = |runs: &[Run]| {
+            let used = share_used(common, ticket, clock, (runs, &pauses), &within);
+            used.flatten().is_some_and(|used| !used.is_met())
+        };
+        open.beyond = is_missed(&so_far);
+        open.late = open.beyond || is_missed(&ended(&runs, span.end));
+    } else if let Some(days) = time.and_then(working_days) {
+        let over = due(common, clock, (&runs, &pauses), days, measure.counting.days)?;
+        open.within = on_clock(clock, open.started, over, &pauses);
+        open.breaches_at = Some(over);
+        open.beyond = span.as_of > over;
+        open.late = open.beyond || span.end.saturating_sub(1) > over;
+    } else if let Some(within) = open.within {
+        let left = within.saturating_sub(open.elapsed?);
+        open.beyond = left < 0;
+        let further = on_clock(clock, span.as_of, span.end.max(span.as_of), &[]);
+        open.late = open.beyond || further.is_some_and(|further| further > left);
+        open.breaches_at = time_ends(clock, &runs, &pauses, within, span.as_of);
+    }
     Some(open)
 }
 

@@ -136,3 +136,18 @@ fn a_ticket_that_was_handed_on_has_missed_a_first_time_fix() {
     let why = Explanation::of(&report.explain_in("open", 0).unwrap(), &Catalogue::english()).to_text();
     assert!(why.contains("from `deskco` to `netco`"), "{why}");
 }
+
+#[test]
+fn working_days_are_over_when_their_last_day_is() {
+    let document = "{siam: 1, zone: UTC, calendars: {office: {hours: {mon-fri: '09:00-17:00'}}}, agreements: {support: {kind: sla, \
+                    measures: {m: {statistic: percent_within, within: 2 working days, target: 50%, clock: {calendar: office}}}}}}";
+    let text = "ticket,opened,resolved\nA,2026-10-05T10:00:00Z,\nB,2026-10-01T10:00:00Z,\n";
+    let report = ask(document, &[("tickets", text)], "2026-10-06T12:00:00Z");
+    // A came in on a Monday: its days are over when the office closes on Wednesday, 7 + 8 + 8 hours on; 7 + 3 have run on Tuesday at noon.
+    // B came in on a Thursday: Friday and Monday, 23 hours too, and 7 + 8 + 8 + 3 have run.
+    let columns = ["ticket", "elapsed_seconds", "within_seconds", "left_seconds", "breaches_at", "will_miss"];
+    assert_eq!(
+        lines(report.open(), &columns),
+        ["B 93600 82800 -10800 2026-10-05T17:00:00Z true", "A 36000 82800 46800 2026-10-07T17:00:00Z false"]
+    );
+}

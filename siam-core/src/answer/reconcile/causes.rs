@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::evidence::MISSING;
 use crate::model::agreement::{CountedWhen, Measure, TicketInstant};
 use crate::model::calendar::{Calendar, CalendarIdx, Hours};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most changes that are tried for a measure.
 const MOST: usize = 100;
@@ -145,7 +145,7 @@ fn explained(
             let at = if decided { one.case.started } else { one.case.counted };
             let code = common.priorities.names.iter().position(|name| name == priority).and_then(|code| u32::try_from(code).ok());
             let time = match code {
-                Some(code) => asked.time_of(common, one.case.ticket as usize, at, code).filter(|time| *time != MISSING),
+                Some(code) => asked.time_of(common, one.case.ticket as usize, at, code).filter(|time| *time >= 0),
                 // No ticket has it; what was agreed for it is known all the same.
                 None => asked
                     .measure
@@ -168,6 +168,9 @@ fn explained(
     let named = measures(common, &[measure.id.to_string()], &mut Problems::new())?;
     let Some(mut changed) = named.into_iter().next() else { return Ok(Vec::new()) };
     changed.measure = &measure;
+    if matches!(change, Change::Zone(..) | Change::Clock(_) | Change::Always(_)) {
+        changed.zoned = None;
+    }
     match change {
         Change::Zone(clock, _) => changed.clock = clocks.get(*clock),
         Change::Clock(calendar) => changed.clock = Some(common.ecosystem.clock(*calendar)),
@@ -217,9 +220,9 @@ fn changes(common: &Common<'_>, asked: &Asked<'_>, found: &[Found], clocks: &mut
     for (name, clock) in &seen {
         // A calendar that is made of others has their zones.
         let calendar = clock.calendar();
-        let zones = ["UTC", model.zone.name()].into_iter().filter(|zone| calendar.made_of.is_none() && calendar.zone != *zone);
-        let mut zones: Vec<&str> = zones.collect();
-        zones.dedup();
+        let own = common.ecosystem.clock_named(name).map_or("UTC", |clock| clock.calendar().zone.as_str());
+        let zones = BTreeSet::from(["UTC", model.zone.name(), own]).into_iter();
+        let zones = zones.filter(|zone| calendar.made_of.is_none() && (asked.zoned.is_some() || calendar.zone != *zone));
         for zone in zones {
             if let Ok(clock) = Clock::compile(&Calendar { zone: zone.to_owned(), ..calendar.clone() }) {
                 changes.push((Kind::Zone, zone.to_owned(), Change::Zone(clocks.len(), (*name).to_owned())));

@@ -23,13 +23,13 @@ pub(super) fn coded(allowance: Allowance) -> i64 {
 }
 
 /// The number of Working Days, where a time stands for one.
-pub(super) fn working_days(time: i64) -> Option<u32> {
+pub(in crate::answer) fn working_days(time: i64) -> Option<u32> {
     if time < 0 && time != MISSING { u32::try_from(time.unsigned_abs()).ok() } else { None }
 }
 
 /// When so many Working Days of a ticket are over. The time between runs of its clock is as a pause. Around the clock every day of the
 /// ecosystem's zone counts. None where no clock computes it.
-pub(super) fn due(
+pub(in crate::answer) fn due(
     common: &Common<'_>,
     clock: Option<&Clock>,
     (runs, pauses): (&[Run], &[(Instant, Instant)]),

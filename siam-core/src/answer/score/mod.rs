@@ -13,7 +13,7 @@
 pub(in crate::answer) mod build;
 pub(in crate::answer) mod card;
 pub(in crate::answer) mod counts;
-mod days;
+pub(in crate::answer) mod days;
 pub(in crate::answer) mod explain;
 pub(in crate::answer) mod figure;
 mod outages;

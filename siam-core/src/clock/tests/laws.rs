@@ -243,6 +243,25 @@ fn a_whole_column_says_what_each_row_says_alone() {
 }
 
 #[test]
+fn a_table_knows_every_interval_it_reaches_beyond_what_was_sampled() {
+    let mut always = calendar("UTC", WallTimes::Clamp);
+    always.weekly = std::array::from_fn(|_| vec![hours(0, 86_400)]);
+    for day in ["2026-02-03", "2026-02-13", "2026-02-22", "2026-03-01"] {
+        always.holidays.insert(crate::base::Date::parse(day).unwrap(), String::new());
+    }
+    let clock = Clock::compile(&always).unwrap();
+    let january: Vec<i64> = (0..600).map(|row| at("2026-01-01T00:00:00Z").0 + row * 4_000_000_000).collect();
+    let lookup = clock.lookup(&[&january]);
+    assert!(lookup.is_table());
+    let from = at("2026-01-10T00:00:00Z");
+    for hour in 0..24 * 120 {
+        let until = Instant(at("2026-01-01T00:00:00Z").0 + hour * 3_600_000_000);
+        let alone = clock.elapsed(from, until).map_or(NOT_COMPUTED, |time| time.0);
+        assert_eq!(lookup.elapsed(from.0, until.0), alone, "hour {hour}");
+    }
+}
+
+#[test]
 fn pauses_are_merged_before_they_are_taken_off() {
     let mut clock_calendar = calendar("Europe/London", WallTimes::Clamp);
     clock_calendar.weekly = std::array::from_fn(|day| if day < 5 { vec![hours(9 * 3600, 17 * 3600)] } else { Vec::new() });
