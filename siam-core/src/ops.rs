@@ -7,8 +7,8 @@
 use crate::answer::given::{Question, give};
 use crate::answer::review::schema;
 use crate::answer::{
-    compare, concentration, coverage, diff, drift, due, exit, findings, headroom, hours, impact, impacts, observed, readiness,
-    reconcile, redundancy, review, root_causes, score, settle, single_points_of_failure, terms, trend, who,
+    compare, concentration, coverage, diff, drift, due, exit, findings, headroom, hours, impact, impacts, leakage, observed,
+    readiness, reconcile, redundancy, review, root_causes, score, settle, single_points_of_failure, terms, trend, who,
 };
 use crate::base::{Error, Limits, Problems, Schema, TableView};
 use crate::document::decode::{Decode, from_text};
@@ -213,6 +213,8 @@ operations! {
     /// How available services were, from the outages that were seen, with planned work apart.
     observed: Evidence, asks observed::ObservedQuery, by observed::observed,
         gives [observed::ROWS, observed::OUTAGES, observed::LEVELS, observed::SEEN, observed::CHANGES];
+    /// What is paid for and could not be used, or was not, and whether a contract gives a right to deduct it.
+    leakage: Evidence, asks leakage::LeakageQuery, by leakage::leakage, gives [leakage::LEAKAGE, leakage::TOTALS];
     /// What evidence says that the dependency map lacks, and which of its edges were never seen to carry a failure.
     drift: Evidence, asks drift::DriftQuery, by drift::drift, gives [drift::ROWS, drift::SUMMARY];
     /// Who owes whom how much, line by line, by the regimes as written.

@@ -273,6 +273,10 @@ SIAM_API int32_t SIAM_CALL siam_headroom(const struct siam_ecosystem *ecosystem,
    periods. The tables disagreements, causes and figures stand beside the answer. */
 SIAM_API int32_t SIAM_CALL siam_reconcile(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 
+/* What is paid for and could not be used, or was not, from tables usage and charges of the evidence: {"periods": ["2026-10"]}, asked as
+   siam_score. */
+SIAM_API int32_t SIAM_CALL siam_leakage(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
 /* How available services were, from table outages of the evidence: {"periods": ["2026-10"], "agreement": "..."}, asked as siam_score. */
 SIAM_API int32_t SIAM_CALL siam_observed(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
 

@@ -7,7 +7,7 @@
 use crate::error::bad_argument;
 use crate::memory::Callbacks;
 use siam_core::Source;
-use siam_core::base::{Error, Limits, Place, Problem, codes};
+use siam_core::base::{Error, Limits, Place, Problem, ZoneDatabase, codes};
 use siam_core::report::Catalogue;
 use std::ffi::{c_char, c_void};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -41,6 +41,11 @@ pub struct siam_host_options {
     pub max_depth: u32,
     /// Threads that one call may start; 0 for none.
     pub max_threads: u32,
+    /// A time zone database in place of the one in this library: a `tzdata` file, which holds its version and all zones in one piece; NULL
+    /// for the one in this library. It is copied.
+    pub zones: *const u8,
+    /// Bytes of zones.
+    pub zones_len: i64,
 }
 
 /// Limits, log, cancelling and languages. Any thread may use it; free it with siam_host_free, in any order with the handles made with it.
@@ -58,8 +63,11 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(options: &siam_host_options) -> Result<Self, Error> {
+    pub(crate) fn new(options: &siam_host_options, zones: Option<&[u8]>) -> Result<Self, Error> {
         let mut limits = Limits::default();
+        if let Some(bytes) = zones {
+            limits.zones = ZoneDatabase::concatenated(bytes)?;
+        }
         if let Some(bytes) = amount("max_bytes", options.max_bytes)? {
             limits.document_bytes = bytes;
             limits.table_bytes = bytes;

@@ -170,6 +170,22 @@ fn options() -> siam_host_options {
         max_rows: 0,
         max_depth: 0,
         max_threads: 0,
+        zones: null(),
+        zones_len: 0,
+    }
+}
+
+#[test]
+fn a_host_may_bring_its_own_time_zones() {
+    let nothing = b"tzdata2031a\0";
+    let mut options = options();
+    (options.zones, options.zones_len) = (nothing.as_ptr(), nothing.len() as i64);
+    let (mut host, mut error) = (null_mut(), null_mut());
+    // SAFETY: live pointers throughout.
+    unsafe {
+        assert_ne!(siam_host_new(&options, &mut host, &mut error), 0);
+        assert!(CStr::from_ptr(siam_error_text(error)).to_str().unwrap().contains("zones-unreadable"));
+        siam_error_free(error);
     }
 }
 
@@ -317,7 +333,7 @@ fn handles_that_any_thread_may_use_can_be_shared() {
 
 #[test]
 fn a_stream_outlives_its_report() {
-    let shared = Arc::new(Host::new(&options()).unwrap());
+    let shared = Arc::new(Host::new(&options(), None).unwrap());
     let report = siam_report::new(answer(table()), &shared);
     let stream = report.stream("rows").unwrap();
     drop(report);
@@ -405,7 +421,7 @@ fn a_document_that_is_not_utf8_is_told_by_line_and_column() {
 
 #[test]
 fn a_language_falls_back_to_its_shorter_name_and_never_to_another() {
-    let host = Host::new(&options()).unwrap();
+    let host = Host::new(&options(), None).unwrap();
     let german =
         |locale: &str, words: &str| format!("{{\"locale\": \"{locale}\", \"messages\": {{\"impact-given\": \"{words}\"}}}}");
     host.add_messages(&german("de", "erst")).unwrap();

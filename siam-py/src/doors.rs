@@ -9,7 +9,7 @@ use crate::given::{Named, with_tables};
 use crate::problems::Problems;
 use crate::report::Report;
 use pyo3::prelude::*;
-use siam_core::base::{Error, Limits, TableView};
+use siam_core::base::{Error, Limits, TableView, ZoneDatabase};
 use siam_core::evidence::Evidence as CoreEvidence;
 use siam_core::ops::doors;
 use siam_core::report::Answer;
@@ -91,19 +91,69 @@ fn sources(documents: Vec<(String, String)>) -> Vec<Source> {
     documents.into_iter().map(|(name, text)| Source::text(name, text)).collect()
 }
 
+/// A time zone database of the caller's own.
+#[pyclass(frozen, module = "siam._siam")]
+pub struct Zones(ZoneDatabase);
+
+#[pymethods]
+impl Zones {
+    /// Compiled zone files by name, with the version of their database.
+    #[staticmethod]
+    fn of_files(py: Python<'_>, version: &str, files: Vec<(String, Vec<u8>)>) -> PyResult<Self> {
+        let files = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+        ZoneDatabase::of_files(version, files).map(Self).map_err(|problem| raised(py, &problem.into(), Kind::Check))
+    }
+    /// All zones in one piece: a `tzdata` file.
+    #[staticmethod]
+    fn concatenated(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
+        ZoneDatabase::concatenated(bytes).map(Self).map_err(|problem| raised(py, &problem.into(), Kind::Check))
+    }
+    /// Its version.
+    #[getter]
+    fn version(&self) -> &str {
+        self.0.version()
+    }
+    fn __repr__(&self) -> String {
+        format!("Zones {}", self.0.version())
+    }
+}
+
+/// Limits with the zones a caller brings.
+fn with_zones(limits: &Limits, zones: Option<ZoneDatabase>) -> Limits {
+    Limits { zones: zones.unwrap_or_default(), ..limits.clone() }
+}
+
 /// Reads and checks documents as (name, text), with tables of services and dependencies.
 #[pyfunction]
-fn load(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>) -> PyResult<Ecosystem> {
-    let sources = sources(documents);
-    with_tables(py, Kind::Check, tables, move |views, limits| siam_core::load_with(&sources, views, limits)).map(Ecosystem)
+#[pyo3(signature = (documents, tables, zones = None))]
+fn load(
+    py: Python<'_>,
+    documents: Vec<(String, String)>,
+    tables: Named<'_>,
+    zones: Option<&Bound<'_, Zones>>,
+) -> PyResult<Ecosystem> {
+    let (sources, zones) = (sources(documents), zones.map(|zones| zones.get().0.clone()));
+    with_tables(py, Kind::Check, tables, move |views, limits| {
+        siam_core::load_with(&sources, views, &with_zones(limits, zones))
+    })
+    .map(Ecosystem)
 }
 
 /// Everything that is wrong with documents and tables, or worth knowing; options as JSON.
 #[pyfunction]
-#[pyo3(signature = (documents, tables, options = ""))]
-fn check(py: Python<'_>, documents: Vec<(String, String)>, tables: Named<'_>, options: &str) -> PyResult<Problems> {
-    let sources = sources(documents);
-    with_tables(py, Kind::Check, tables, move |views, limits| doors::check(&sources, options, views, limits)).map(Problems::of)
+#[pyo3(signature = (documents, tables, options = "", zones = None))]
+fn check(
+    py: Python<'_>,
+    documents: Vec<(String, String)>,
+    tables: Named<'_>,
+    options: &str,
+    zones: Option<&Bound<'_, Zones>>,
+) -> PyResult<Problems> {
+    let (sources, zones) = (sources(documents), zones.map(|zones| zones.get().0.clone()));
+    with_tables(py, Kind::Check, tables, move |views, limits| {
+        doors::check(&sources, options, views, &with_zones(limits, zones))
+    })
+    .map(Problems::of)
 }
 
 /// What changed between two ecosystems.
@@ -174,5 +224,5 @@ fn ask(
 operations! {
     asked of an ecosystem: exit, findings, terms, impact, root_causes, redundancy, impacts, single_points_of_failure, concentration,
         elapsed, deadline, is_open, next_open, next_close, previous_open, intervals, who, due, coverage, readiness, compare, trend;
-    asked of evidence: score, headroom, reconcile, observed, drift, settle, review,
+    asked of evidence: score, headroom, reconcile, observed, leakage, drift, settle, review,
 }

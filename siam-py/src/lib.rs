@@ -19,6 +19,7 @@ use pyo3::prelude::*;
 fn _siam(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<doors::Ecosystem>()?;
     module.add_class::<doors::Evidence>()?;
+    module.add_class::<doors::Zones>()?;
     module.add_class::<report::Report>()?;
     module.add_class::<report::Stream>()?;
     module.add_class::<report::Explanation>()?;

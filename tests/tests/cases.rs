@@ -20,6 +20,7 @@ const EVIDENCE_DOORS: &[(&str, EvidenceDoor)] = &[
     ("headroom", doors::headroom),
     ("reconcile", doors::reconcile),
     ("observed", doors::observed),
+    ("leakage", doors::leakage),
     ("drift", doors::drift),
     ("settle", doors::settle),
     ("review", doors::review),

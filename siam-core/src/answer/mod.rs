@@ -18,6 +18,7 @@ pub mod headroom;
 pub mod hours;
 pub mod impact;
 pub mod impacts;
+pub mod leakage;
 pub mod observed;
 pub mod readiness;
 pub mod reconcile;

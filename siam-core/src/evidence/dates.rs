@@ -74,16 +74,23 @@ pub(super) struct SaidDates {
     pub zone: Option<Zone>,
     /// Somebody must state the zone.
     pub must: bool,
+    /// The formats are only the usual ones: those that stand around them count before.
+    pub usual: bool,
 }
 
 impl SaidDates {
     /// What these do not say, those around them do.
     pub fn over(self, around: Self) -> Self {
         Self {
-            candidates: if self.candidates.is_empty() { around.candidates } else { self.candidates },
+            candidates: if self.candidates.is_empty() || (self.usual && !around.candidates.is_empty()) {
+                around.candidates
+            } else {
+                self.candidates
+            },
             mark: self.mark.or(around.mark),
             zone: self.zone.or(around.zone),
             must: self.must || around.must,
+            usual: self.usual,
         }
     }
     pub fn finish(self, zone: &Zone, stated: bool) -> DatesPlan {

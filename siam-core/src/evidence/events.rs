@@ -48,27 +48,11 @@ impl Binder<'_, '_, '_> {
         let recode = |labels: &Labels, words: &mut Coder| labels.words().map(|word| words.code(word)).collect::<Vec<u32>>();
         let (from_codes, to_codes) = (recode(&from, &mut words), recode(&to, &mut words));
         let words = words.finish();
-        // Of the names that a field may have, the first that any row has.
-        let mut followed: Vec<(&str, &FieldPlan, bool)> = Vec::new();
-        for field in &columns.give.fields {
-            let seconds = field.meaning.and.iter().map(|and| (&and.of, true));
-            for (names, second) in std::iter::once((&field.of, false)).chain(seconds) {
-                followed.extend(self.seen_field(names, fields.as_ref(), second).map(|name| (name, field, second)));
-            }
-        }
+        let ours = self.halves(columns, fields.as_ref());
         let mut by_field: BTreeMap<(&str, bool), Vec<Change>> = BTreeMap::new();
         for field in &columns.give.fields {
             by_field.insert((field.ours.as_str(), false), Vec::new());
         }
-        // Which field and which half of it each of their words stands for.
-        let ours_of = |theirs: &str| {
-            followed.iter().find(|(name, ..)| *name == theirs).map(|(_, field, second)| (field.ours.as_str(), *second))
-        };
-        let ours: Vec<Option<(&str, bool)>> = match &fields {
-            _ if columns.give.fields.is_empty() => Vec::new(),
-            Some(fields) => fields.words().map(ours_of).collect(),
-            None => vec![ours_of("state")],
-        };
         for (at, row) in rows.iter().enumerate() {
             let ticket = tickets.get(keys.code(at) as usize).copied().unwrap_or(NONE);
             if ticket == NONE {
@@ -95,15 +79,48 @@ impl Binder<'_, '_, '_> {
             });
         }
         let gave = by_field.values().map(Vec::len).sum();
-        let mut by_field = by_field;
+        self.histories(columns, &words, by_field);
+        gave
+    }
+
+    /// Which field, and which half of it, each word of the column `field` stands for; of the names that a field may have, the first
+    /// that any row has.
+    fn halves<'p>(&mut self, columns: &Columns<'p>, fields: Option<&Labels>) -> Vec<Option<(&'p str, bool)>> {
+        let mut followed: Vec<(&str, &'p str, bool)> = Vec::new();
+        let plans: &'p [FieldPlan] = &columns.give.fields;
+        for field in plans {
+            let seconds = field.meaning.and.iter().map(|and| (&and.of, true));
+            for (names, second) in std::iter::once((&field.of, false)).chain(seconds) {
+                followed.extend(self.seen_field(names, fields, second).map(|name| (name, field.ours.as_str(), second)));
+            }
+        }
+        let ours_of = |theirs: &str| followed.iter().find(|(name, ..)| *name == theirs).map(|(_, ours, second)| (*ours, *second));
+        match fields {
+            _ if plans.is_empty() => Vec::new(),
+            Some(fields) => fields.words().map(ours_of).collect(),
+            None => vec![ours_of("state")],
+        }
+    }
+
+    /// Makes the history of each field.
+    fn histories(&mut self, columns: &Columns<'_>, words: &Labels, mut by_field: BTreeMap<(&str, bool), Vec<Change>>) {
+        let before = self.bound.histories.len();
         let firsts: Vec<&str> = by_field.keys().filter(|(_, second)| !second).map(|(field, _)| *field).collect();
         for field in firsts {
             let plan = columns.give.fields.iter().find(|plan| plan.ours == field);
             let changes = by_field.remove(&(field, false)).unwrap_or_default();
             let seconds = by_field.remove(&(field, true));
-            self.field(field, plan, &words, changes, seconds);
+            self.field(field, plan, words, changes, seconds);
         }
-        gave
+        // Rows of changes tell every change; intervals are all that is known of a field.
+        if self.source.plan.shape != HistoryShape::Intervals {
+            let bound = &mut *self.bound;
+            for history in bound.histories.iter_mut().skip(before) {
+                if let Some(rows) = bound.tickets.column(history.field()) {
+                    history.rest_on(rows);
+                }
+            }
+        }
     }
 
     /// Makes the history of a field of its changes, in our words, with those of the second field behind it.

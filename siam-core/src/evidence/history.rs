@@ -4,7 +4,7 @@
 //! **Invariant:** the changes of a ticket are sorted by time; what held before the first is `initial`.
 //! **Not here:** which values stop a clock (`answer::score`).
 
-use super::labels::{Labels, NONE};
+use super::labels::{Coder, Labels, NONE};
 use super::when::MISSING;
 
 /// A change as given.
@@ -119,6 +119,20 @@ impl History {
     /// The words that the codes now stand for.
     pub(super) fn set_words(&mut self, words: Labels) {
         self.words = words;
+    }
+    /// Gives tickets whose field never changed the word that stands in their own row.
+    pub(super) fn rest_on(&mut self, rows: &Labels) {
+        let mut words = Coder::default();
+        for word in self.words.words() {
+            words.code(word);
+        }
+        let bounds = self.starts.iter().zip(self.starts.iter().skip(1));
+        for ((ticket, initial), (from, until)) in self.initial.iter_mut().enumerate().zip(bounds) {
+            if *initial == NONE && from == until {
+                *initial = rows.get(ticket).map_or(NONE, |word| words.code(word));
+            }
+        }
+        self.words = words.finish();
     }
     /// Two histories as one whose words are made of both. Of changes of one instant the last of each counts.
     pub(super) fn joined(field: &str, one: &Self, two: &Self, mut code: impl FnMut(u32, u32) -> u32) -> Self {

@@ -27,7 +27,7 @@ record! {
     /// How a table writes its dates.
     pub struct DatesDoc = "dates" {
         /// strptime words such as `%d/%m/%Y %H:%M`, `iso`, `epoch_seconds` or `epoch_micros`; iso unless written. Of several, the one
-        /// that reads every date of the table; `proved` stands for the usual ones.
+        /// that reads every date of the table; `proved` stands for the usual ones, or those that are stated for all tables.
         format: Vec<Node> = "format",
         /// The IANA zone of dates without an offset; that of the question or the ecosystem unless written. `stated` refuses to go on
         /// where nobody stated one.

@@ -288,7 +288,8 @@ impl<'c> Check<'c, '_> {
         let must = doc.zone.as_ref().is_some_and(|zone| zone.value == "stated");
         let zone = doc.zone.as_ref().filter(|_| !must);
         let zone = zone.and_then(|name| check_zone(&name.value, name.mark, self.faults));
-        SaidDates { candidates, mark: Some(doc.mark), zone, must }
+        let usual = !doc.format.is_empty() && doc.format.iter().all(|node| node.text() == Some("proved"));
+        SaidDates { candidates, mark: Some(doc.mark), zone, must, usual }
     }
 
     fn give(

@@ -91,6 +91,22 @@ pub unsafe extern "C" fn siam_reconcile(
     unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::reconcile) }
 }
 
+/// What is paid for and could not be used, or was not, from tables usage and charges of the evidence: {"periods": ["2026-10"]}, asked as
+/// siam_score.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn siam_leakage(
+    ecosystem: *const siam_ecosystem,
+    question: *const c_char,
+    question_len: i64,
+    tables: *const siam_named_table,
+    n_tables: i64,
+    report: *mut *mut siam_report,
+    error: *mut *mut siam_error,
+) -> i32 {
+    // SAFETY: the header states what the caller promises.
+    unsafe { ask_of_evidence(ecosystem, question, question_len, tables, n_tables, report, error, doors::leakage) }
+}
+
 /// How available services were, from table outages of the evidence: {"periods": ["2026-10"], "agreement": "..."}, asked as siam_score.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn siam_observed(

@@ -19,7 +19,9 @@ pub unsafe extern "C" fn siam_host_new(
 ) -> i32 {
     let body = |door: &Door| {
         let out = door.out(host, "host")?;
-        let shared = Arc::new(Host::new(&door.host_options(options)?)?);
+        let options = door.host_options(options)?;
+        let zones = if options.zones.is_null() { None } else { Some(door.slice(options.zones, options.zones_len, "zones")?) };
+        let shared = Arc::new(Host::new(&options, zones)?);
         out.hand(siam_host { shared });
         Ok(())
     };

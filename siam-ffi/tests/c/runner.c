@@ -45,6 +45,7 @@ static const struct {
   { "trend", siam_trend, 0 },
   { "headroom", siam_headroom, 1 },
   { "reconcile", siam_reconcile, 1 },
+  { "leakage", siam_leakage, 1 },
   { "observed", siam_observed, 1 },
   { "drift", siam_drift, 1 },
   { "settle", siam_settle, 1 },

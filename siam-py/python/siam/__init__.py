@@ -31,7 +31,8 @@ from siam._given import ArrowStream, Source, TableLike
 from siam._languages import add_language, languages
 from siam._mapping import Mapping, mapping
 from siam._report import Evidence, Explanation, Picture, Report, Review, Scorecard, Stream, Table, explain, page
-from siam._siam import Problem, Problems
+from siam._siam import Problem, Problems, Zones
+from siam._zones import zones
 
 __all__ = [
     "ArrowStream",
@@ -57,6 +58,7 @@ __all__ = [
     "Table",
     "TableLike",
     "VersionInfo",
+    "Zones",
     "add_language",
     "check",
     "compare",
@@ -69,6 +71,7 @@ __all__ = [
     "page",
     "periods",
     "version_info",
+    "zones",
 ]
 
 

@@ -67,12 +67,12 @@ class Calendar:
     @overload
     def deadline(self, a: Any, within: Any, *, backwards: bool = False, boundary: str = "same") -> Any: ...
     def deadline(self, a: Any, within: Any, *, backwards: bool = False, boundary: str = "same") -> Any:
-        """When a length of service time is used up: ``within`` is seconds, text such as ``4h 30min``, or a timedelta.
+        """When a length of service time is used up: ``within`` is seconds, text such as ``4h 30min`` or ``5 working days``, or a timedelta.
 
         ``backwards`` counts back from ``a``. ``boundary`` is ``same`` (the closing) or ``next`` (the next opening), for a deadline that
         falls on the edge of a closed stretch.
         """
-        columns = {"from": a, "within_seconds": within}
+        columns = {"from": a, "within" if _given.is_days(within) else "within_seconds": within}
         return self._ask(_siam.deadline, "starts", columns, "deadline", backwards=backwards, boundary=boundary)
 
     @overload
@@ -216,6 +216,8 @@ def _frame(lead: Any, columns: dict[str, Any]) -> object:
 
 
 def _scalar(name: str, value: Any) -> Any:
+    if name == "within":
+        return _given.word(name, value)
     return _given.within(value) if name == "within_seconds" else _given.instant(name, value)
 
 

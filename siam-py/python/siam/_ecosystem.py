@@ -27,6 +27,7 @@ def load(
     dependencies: TableLike | None = None,
     parties: TableLike | None = None,
     classes: TableLike | None = None,
+    zones: _siam.Zones | None = None,
 ) -> Ecosystem:
     """Reads and checks documents; raises :class:`siam.CheckError` with every fault at once.
 
@@ -37,7 +38,10 @@ def load(
     document is needed.
 
     In a mapping decimals keep all their digits; a float is taken by the digits that ``repr`` shows, and one that arithmetic has damaged,
-    such as ``0.1 + 0.2``, is refused.
+    such as ``0.1 + 0.2``, is refused. A mapping from dates to names stands for itself, so that ``holidays`` of a calendar may be what the
+    package ``holidays`` gives for some years.
+
+    ``zones`` is a time zone database of one's own, from :func:`siam.zones`.
 
     >>> import siam
     >>> eco = siam.load({"siam": 1, "ecosystem": "acme", "services": {"wan": {}, "email": {"depends_on": ["wan"]}}})
@@ -50,7 +54,7 @@ def load(
     """
     given = {"services": services, "dependencies": dependencies, "parties": parties, "classes": classes}
     tables = _given.tables(given, CheckError)
-    return Ecosystem(_siam.load(_given.documents(sources, zone), tables))
+    return Ecosystem(_siam.load(_given.documents(sources, zone), tables, zones))
 
 
 def check(
@@ -62,6 +66,7 @@ def check(
     classes: TableLike | None = None,
     at: Moment | None = None,
     severities: Mapping[str, str] | None = None,
+    zones: _siam.Zones | None = None,
 ) -> _siam.Problems:
     """Everything that is wrong with documents, or worth knowing; never raises for what they hold.
 
@@ -81,7 +86,7 @@ def check(
     try:
         given = {"services": services, "dependencies": dependencies, "parties": parties, "classes": classes}
         tables = _given.tables(given, CheckError)
-        return _siam.check(_given.documents(sources, zone), tables, _asked.graded(at, severities))
+        return _siam.check(_given.documents(sources, zone), tables, _asked.graded(at, severities), zones)
     except Error as error:
         return error.problems
 

@@ -22,11 +22,13 @@ __all__ = [
     "Source",
     "TableLike",
     "WrittenMapping",
+    "allowance",
     "changes",
     "document",
     "documents",
     "finite",
     "instant",
+    "is_days",
     "is_table",
     "mapping",
     "missing",
@@ -149,6 +151,9 @@ def _plain(value: Any, depth: int) -> Any:
     if isinstance(value, timedelta):
         return _length(value)
     if isinstance(value, Mapping):
+        if getattr(value, "expand", False) and hasattr(value, "observed") and not value:
+            # Such an object of the package holidays fills itself only where it is asked for a day.
+            raise ValueError("the holidays are of no year: ask for them with years=range(2026, 2036)")
         return {_key(key): _plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item, depth + 1) for item in value]
@@ -216,6 +221,18 @@ def within(value: object) -> int:
     if seconds not in _INTEGERS:
         raise QueryError(_siam.argument_problem("within", str(seconds), "a length of time that a calendar can hold", "fewer seconds"))
     return seconds
+
+
+def allowance(value: object) -> str:
+    """A length of time or a number of working days as text."""
+    if isinstance(value, str) and is_days(value):
+        return value
+    return f"{within(value)} s"
+
+
+def is_days(value: object) -> bool:
+    """Whether this is text such as ``5 working days``."""
+    return isinstance(value, str) and "working" in value.lower()
 
 
 def share(value: object, name: str = "max_rejected") -> str:

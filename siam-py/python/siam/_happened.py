@@ -264,6 +264,21 @@ class Happened(Asked):
         )
         return Report(_siam.observed(self._held, _asked.bound(evidence), question, []))
 
+    def leakage(self, evidence: Evidence, periods: str | Iterable[str] | None = None) -> Report:
+        """What is paid for and could not be used, or was not, from tables ``usage`` and ``charges`` of the evidence.
+
+        A contract whose clauses name ``deduct_unusable`` or ``deduct_unused`` gives a right to deduct it; what it does not leaks away.
+
+        >>> import siam
+        >>> eco = siam.load("{siam: 1, currency: GBP, parties: {cloudco: {kind: supplier}}, services: {desks: {}}}")
+        >>> usage = {"party": "cloudco", "service": "desks", "period": "2026-10"}
+        >>> usage |= {"committed": 100, "usable": 100, "used": 60, "unit_price": "2.50"}
+        >>> eco.leakage(eco.evidence(usage=[usage]))["leaked_exact"]
+        ['100']
+        """
+        question = _given.question(periods=None if periods is None else _asked.words("periods", periods))
+        return Report(_siam.leakage(self._held, _asked.bound(evidence), question, []))
+
     def drift(
         self,
         evidence: Evidence,

@@ -31,7 +31,9 @@ class Hours(Asked):
         return Calendar(self._held, name)
 
     def elapsed(self, calendar: str, spans: Iterable[tuple[Moment, Moment]] | TableLike) -> Report:
-        """How long a calendar was open within spans: pairs of instants, or a table ``spans(from, until)``.
+        """How long a calendar was open within spans: pairs of instants, or a table ``spans(from, until, zone)``.
+
+        Where a row names a ``zone``, it is measured in the hours of that zone.
 
         >>> import siam
         >>> eco = siam.load("{siam: 1, calendars: {day: {hours: {mon-sun: 08:00-20:00}}}}")
@@ -50,8 +52,14 @@ class Hours(Asked):
         *,
         backwards: bool | None = None,
         boundary: str | None = None,
+        days_from: str | None = None,
+        days_end: str | None = None,
     ) -> Report:
-        """When lengths of service time are used up: pairs of an instant and a length, or a table ``starts(from, within_seconds)``.
+        """When lengths of service time are used up: pairs of an instant and a length, or a table of starts.
+
+        The table is ``starts(from, within_seconds, zone)``, or ``starts(from, within, zone)`` with texts. A length is also a number of
+        days on which the calendar is open: ``5 working days``. Day 0 is the day of the start, or with ``days_from="next_opening"`` that of
+        the next opening; the last day is over at its last ``closing``, at ``midnight`` or at the ``same_time`` of day (``days_end``).
 
         ``backwards`` counts back from the start. ``boundary`` is ``same`` (the closing) or ``next`` (the next opening), for a deadline
         that falls on the edge of a closed stretch.
@@ -60,10 +68,15 @@ class Hours(Asked):
         >>> eco = siam.load("{siam: 1, calendars: {office: {hours: {mon-fri: 09:00-17:00}}}}")
         >>> eco.deadline("office", [("2026-10-23T15:00:00Z", "4h")])["deadline"]
         [datetime.datetime(2026, 10, 26, 11, 0, tzinfo=datetime.timezone.utc)]
+        >>> eco.deadline("office", [("2026-10-23T15:00:00Z", "5 working days")])["deadline"]
+        [datetime.datetime(2026, 10, 30, 17, 0, tzinfo=datetime.timezone.utc)]
         """
         listed, tables = _asked.pairs("starts", starts)
-        pairs = [{"from": _given.instant("from", a), "within": f"{_given.within(length)} s"} for a, length in listed]
-        question = _given.question(calendar=_given.word("calendar", calendar), starts=pairs, **_asked.edges(backwards, boundary))
+        pairs = [{"from": _given.instant("from", a), "within": _given.allowance(length)} for a, length in listed]
+        rule = {key: value for key, value in (("from", days_from), ("end", days_end)) if value is not None}
+        edges = _asked.edges(backwards, boundary)
+        name = _given.word("calendar", calendar)
+        question = _given.question(calendar=name, starts=pairs, working_days=rule or None, **edges)
         return Report(_siam.deadline(self._held, question, _given.tables(tables, QueryError)))
 
     def is_open(self, calendar: str, instants: Moment | Iterable[Moment] | TableLike) -> Report:

@@ -1,6 +1,7 @@
 //! What a scorecard must be, on a real log and on random tickets.
 
 mod cases;
+mod counting;
 mod kinds;
 mod laws;
 mod log;

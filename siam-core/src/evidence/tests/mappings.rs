@@ -128,6 +128,7 @@ fn a_second_word_stands_behind_the_first_in_tickets_and_in_histories() {
     let state = found.tickets().column("state").unwrap();
     assert_eq!((0..3).map(|row| state.get(row).unwrap()).collect::<Vec<_>>(), ["Hold/Vendor", "Work", "Hold"]);
     assert_eq!(states(&found, "A"), "-1 Work, 3 Hold/Vendor, 5 Hold/9, 6 Work");
+    assert_eq!(states(&found, "B"), "-1 Work");
     // Twice as what a reason became, once as what it was.
     assert_eq!(lines(found.unknown()), ["state,9,,2"]);
 }
@@ -154,6 +155,10 @@ fn an_export_of_servicenow_is_read_by_label_by_name_and_by_both_halves() {
         assert_eq!(tickets.instants(TicketInstant::Resolved), [at("10-13T10:00")]);
         assert_eq!([word("priority"), word("party"), word("service"), word("state")], ["P2", "Network", "E-mail", state]);
     }
+    // A format that is stated for all tables counts before the usual ones.
+    let stated = preset.replace("{zone", "{format: '%m-%d-%Y %H:%M:%S', zone");
+    let found = bind(&stated, &[("incident", &LABELS.replace("13-10", "10-13"))]).unwrap();
+    assert_eq!(found.tickets().instants(TicketInstant::Opened), [at("03-10T10:00")]);
     // Nobody stated the zone of a list.
     let unstated = bind("preset: servicenow\n", &[("incident", LABELS)]);
     assert_eq!(faults(unstated), ["zone-not-stated table incident row 1 column Opened"]);
@@ -212,6 +217,8 @@ fn the_audit_of_servicenow_is_joined_by_sys_id_and_its_verdicts_by_number() {
         lines(found.tables()[0]),
         ["incident,tickets,2,0,2,0", "sys_audit,ticket_events,7,1,5,1", "task_sla,verdicts,3,0,2,1"]
     );
+    // INC2 is in no row of the audit, so that it has been what its own row says.
+    assert_eq!(states(&found, "INC2"), "-1 New");
     let verdict = |measure| found.verdicts().of(0, measure).map(|verdict| (verdict.met, verdict.seconds));
     assert_eq!(verdict("p2-resolve"), Some((Some(false), Some(5_400))));
     assert_eq!(verdict("p2-respond"), Some((Some(true), Some(900))));

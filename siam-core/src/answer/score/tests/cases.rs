@@ -39,7 +39,7 @@ fn acme() -> Ecosystem {
     load(&[Source::text("acme.yaml", ACME)]).unwrap()
 }
 
-fn bind(acme: &Ecosystem, tables: &[(&str, &str)]) -> Result<Evidence, Error> {
+pub(super) fn bind(acme: &Ecosystem, tables: &[(&str, &str)]) -> Result<Evidence, Error> {
     let tables: Vec<Table> =
         tables.iter().map(|(name, text)| csv::read(name, text.as_bytes(), &Limits::default()).unwrap()).collect();
     evidence(acme, &EvidenceQuery::default(), tables.iter().map(Table::view).collect(), &Limits::default())
@@ -50,7 +50,7 @@ fn october(acme: &Ecosystem, found: &Evidence, measure: &str) -> Scorecard {
     score(acme, found, &query).unwrap()
 }
 
-fn lines(table: &Table, columns: &[&str]) -> Vec<String> {
+pub(super) fn lines(table: &Table, columns: &[&str]) -> Vec<String> {
     let line = |row| columns.iter().map(|column| cell_text(&table.cell(row, column))).collect::<Vec<_>>().join(" ");
     (0..table.rows()).map(line).collect()
 }
