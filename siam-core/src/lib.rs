@@ -58,12 +58,14 @@ pub mod presets;
 pub mod report;
 pub mod structure;
 
+pub use answer::compare::{CompareQuery, compare};
 pub use answer::concentration::{ConcentrationQuery, concentration};
 pub use answer::coverage::{CoverageQuery, coverage};
 pub use answer::diff::{DiffQuery, diff};
 pub use answer::due::{DueQuery, due};
 pub use answer::exit::{ExitQuery, exit};
 pub use answer::findings::{CheckQuery, FindingsQuery, check, check_asked, check_with, findings};
+pub use answer::headroom::{HeadroomQuery, headroom};
 pub use answer::hours::{
     DeadlineQuery, ElapsedQuery, IntervalsQuery, MomentQuery, deadline, elapsed, intervals, is_open, next_close, next_open,
     previous_open,
@@ -79,6 +81,7 @@ pub use answer::settle::{SettleQuery, settle};
 pub use answer::single_points_of_failure::{SinglePointsOfFailureQuery, single_points_of_failure};
 pub use answer::tally::{Tally, TallyQuery, tally};
 pub use answer::terms::{TermsQuery, terms};
+pub use answer::trend::{TrendQuery, trend};
 pub use answer::who::{WhoQuery, who};
 pub use base::{Error, Limits, Problem, Problems, csv};
 pub use document::Source;

@@ -178,6 +178,11 @@ typedef struct siam_host_options {
   uint32_t max_depth;
   /* Threads that one call may start; 0 for none. */
   uint32_t max_threads;
+  /* A time zone database in place of the one in this library: a `tzdata` file, which holds its version and all zones in one piece; NULL
+     for the one in this library. It is copied. */
+  const uint8_t *zones;
+  /* Bytes of zones. */
+  int64_t zones_len;
 } siam_host_options;
 
 #ifdef __cplusplus

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 /// A checked ecosystem.
 #[pyclass(frozen, module = "siam._siam")]
-pub struct Ecosystem(CoreEcosystem);
+pub struct Ecosystem(pub CoreEcosystem);
 
 #[pymethods]
 impl Ecosystem {
@@ -76,7 +76,7 @@ impl Ecosystem {
 
 /// What happened, bound to an ecosystem.
 #[pyclass(frozen, module = "siam._siam")]
-pub struct Evidence(CoreEvidence);
+pub struct Evidence(pub CoreEvidence);
 
 #[pymethods]
 impl Evidence {
@@ -133,10 +133,8 @@ fn load(
     zones: Option<&Bound<'_, Zones>>,
 ) -> PyResult<Ecosystem> {
     let (sources, zones) = (sources(documents), zones.map(|zones| zones.get().0.clone()));
-    with_tables(py, Kind::Check, tables, move |views, limits| {
-        siam_core::load_with(&sources, views, &with_zones(limits, zones))
-    })
-    .map(Ecosystem)
+    with_tables(py, Kind::Check, tables, move |views, limits| siam_core::load_with(&sources, views, &with_zones(limits, zones)))
+        .map(Ecosystem)
 }
 
 /// Everything that is wrong with documents and tables, or worth knowing; options as JSON.
@@ -150,10 +148,8 @@ fn check(
     zones: Option<&Bound<'_, Zones>>,
 ) -> PyResult<Problems> {
     let (sources, zones) = (sources(documents), zones.map(|zones| zones.get().0.clone()));
-    with_tables(py, Kind::Check, tables, move |views, limits| {
-        doors::check(&sources, options, views, &with_zones(limits, zones))
-    })
-    .map(Problems::of)
+    with_tables(py, Kind::Check, tables, move |views, limits| doors::check(&sources, options, views, &with_zones(limits, zones)))
+        .map(Problems::of)
 }
 
 /// What changed between two ecosystems.

@@ -9,10 +9,12 @@ use crate::answer::score::ROWS;
 use crate::base::columns::Cell;
 use crate::base::csv::cell_text;
 use crate::base::table::cells::{text, text_or_null};
-use crate::base::{Argument, Instant, Place, Problem, Problems, Ratio, TableView, codes};
+use crate::base::{Argument, Error, Instant, Place, Problem, Problems, Ratio, TableView, codes};
+use crate::ecosystem::asked;
 use crate::model::agreement::Unit;
+use std::collections::BTreeSet;
 
-/// The columns of the rows of a scorecard; extra ones that later versions add are taken too.
+/// The columns of the rows of a scorecard, as they stand there.
 pub(in crate::answer) const COLUMNS: &[&str] = &NAMES;
 
 const NAMES: [&str; ROWS.columns.len()] = {
@@ -175,10 +177,19 @@ pub(in crate::answer) fn amount(unit: Unit, value: &Ratio) -> Argument {
 }
 
 /// The rows of the measures of these names, all where none is named; the error of a name that no row has.
-pub(in crate::answer) fn named(rows: &[CardRow], names: &[String]) -> Result<Vec<CardRow>, crate::base::Error> {
-    let known = rows.iter().map(|row| row.subject.measure.as_str()).collect::<std::collections::BTreeSet<_>>();
+pub(in crate::answer) fn named(rows: &[CardRow], names: &[String]) -> Result<Vec<CardRow>, Error> {
+    let known = rows.iter().map(|row| row.subject.measure.as_str()).collect::<BTreeSet<_>>();
     if let Some(name) = names.iter().find(|name| !known.contains(name.as_str())) {
-        return Err(crate::ecosystem::asked("measure", name, known));
+        return Err(asked("measure", name, known));
     }
     Ok(rows.iter().filter(|row| names.is_empty() || names.contains(&row.subject.measure)).cloned().collect())
+}
+
+/// Warns of rows that tell again what an earlier one told.
+pub(in crate::answer) fn warn_of_repeated(rows: &[CardRow], problems: &mut Problems) {
+    let mut told = BTreeSet::new();
+    let again = rows.iter().filter(|row| !told.insert((&row.table, &row.subject, &row.period))).count();
+    if again > 0 {
+        problems.push(Problem::new(&codes::ROWS_REPEATED, Place::Nowhere).with("count", again), KEPT);
+    }
 }

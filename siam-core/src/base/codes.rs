@@ -157,6 +157,7 @@ codes! {
     SEVERAL_PERIODS = 516 "several-periods" Error, "table {table} holds {count} periods, and one is compared", "name it as `{key}`: {known}";
     OTHER_GROUPS = 517 "other-groups" Warning, "measure {measure} is split by {before} before and by {after} after: its change has no parts", "score both with the same description";
     LONG_SERIES = 518 "long-series" Warning, "{measure} has {count} periods: slope and trend are those of the last {limit}", "give fewer periods";
+    ROWS_REPEATED = 519 "rows-repeated" Warning, "{count} {count|row tells|rows tell} again what an earlier row told of the same measure, group and period: the last one counts", "give each once";
     FAULT_NOT_GRADED = 521 "fault-not-graded" Error, "{name} is a fault, so it cannot be {grade}", "remove this line; a fault is mended, only a finding is graded";
     NOT_IN_AGREEMENT = 530 "not-in-agreement" Error, "{service} is not among the services of agreement {agreement}", "ask for its services, or leave the agreement out";
     NO_CHANGES = 531 "no-changes" Warning, "agreement {agreement} has a maintenance rule, and the evidence has no table `changes`: nothing is planned", "give the changes that the outages name";

@@ -24,13 +24,14 @@ impl Parts {
     }
 }
 
-/// Does the same work in so many threads, the caller's among them; 0 and 1 start none.
+/// Does the same work in so many threads, the caller's among them; 0 and 1 start none. Where the host can start no more, fewer do it.
 pub fn in_threads<R: Send>(threads: usize, work: impl Fn() -> R + Sync) -> Vec<R> {
     if threads < 2 {
         return vec![work()];
     }
     std::thread::scope(|scope| {
-        let running: Vec<_> = (1..threads).map(|_| scope.spawn(&work)).collect();
+        let start = |_| std::thread::Builder::new().spawn_scoped(scope, &work).ok();
+        let running: Vec<_> = (1..threads).map_while(start).collect();
         let mut done = vec![work()];
         for thread in running {
             match thread.join() {

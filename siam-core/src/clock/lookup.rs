@@ -14,25 +14,24 @@ pub const NOT_COMPUTED: i64 = i64::MIN;
 const FEW: usize = 512;
 /// How many instants of a column are looked at to choose what a table covers.
 const SAMPLE: usize = 1_024;
-/// Most buckets of a table: a mebibyte of them.
+/// Most buckets of a table.
 const MOST: usize = 1 << 16;
-const SECOND: i64 = 1_000_000;
 
-/// The open time before each instant of a bucket: at most two intervals meet it. Seconds after the base of the table.
+/// The open time before each instant of a bucket: at most two intervals meet it. Microseconds after the base of the table.
 ///
 /// Before an instant at `r` there are `clamp(r - shift, least, most)` of the first interval, and what is open of the second.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bucket {
-    shift: u32,
-    least: u32,
-    most: u32,
+    shift: i64,
+    least: i64,
+    most: i64,
 }
 
 /// The second interval of a bucket, where there is one.
 #[derive(Debug, Clone, Copy, Default)]
 struct Second {
-    start: u32,
-    length: u32,
+    start: i64,
+    length: i64,
 }
 
 /// A clock with a table over a stretch of its time. Cheap to make beside the columns it is made for; keep it for all of them.
@@ -86,10 +85,10 @@ impl Clock {
     }
     /// A table that covers two instants; none where it would be too large, or a bucket would meet three intervals.
     fn table(&self, low: i64, high: i64) -> Option<Lookup<'_>> {
-        let base = low.div_euclid(SECOND) * SECOND;
+        let base = low;
         // Wide buckets stay in a near cache; where hours are split, two intervals a bucket cost less than many small buckets.
         let choices = [(40, 1), (35, 1), (34, 1), (33, 1), (35, 2), (34, 2), (33, 2), (32, 1), (32, 2), (31, 2), (30, 2)];
-        let near = self.pieces(block_of(base), base).take_while(|span| span.0 <= high.saturating_add(1 << 40));
+        let near = self.pieces(block_of(base), base).take_while(|span| span.0 <= high.saturating_add(2 << 40));
         let spans: Vec<Span> = joined(near).take(2 * MOST + 1).collect();
         if spans.len() > 2 * MOST {
             return None;
@@ -99,10 +98,9 @@ impl Clock {
     fn buckets(&self, base: i64, high: i64, width: u32, most: usize, spans: &[Span]) -> Option<Lookup<'_>> {
         let count = usize::try_from((high - base) >> width).ok()? + 2;
         let end = base.checked_add(i64::try_from(count).ok()? << width)?;
-        if count > MOST || end > HIGH || (end - base) / SECOND > i64::from(u32::MAX) {
+        if count > MOST || end > HIGH {
             return None;
         }
-        let whole = |micros: i64| u32::try_from(micros / SECOND).ok();
         let (mut buckets, mut seconds) = (Vec::with_capacity(count), Vec::new());
         // Open time between the base and the interval at `next`.
         let (mut next, mut opened) = (0, 0);
@@ -116,10 +114,10 @@ impl Clock {
             let met = spans.get(next..)?.iter().take_while(|span| span.0 < until);
             let mut met = met.map(|span| (span.0.max(base) - base, span.1 - base));
             let (start, end) = met.next().unwrap_or((until - base, until - base));
-            buckets.push(Bucket { shift: whole(start - opened)?, least: whole(opened)?, most: whole(opened + end - start)? });
+            buckets.push(Bucket { shift: start - opened, least: opened, most: opened + end - start });
             if most == 2 {
                 let (start, end) = met.next().unwrap_or((until - base, until - base));
-                seconds.push(Second { start: whole(start)?, length: whole(end - start)? });
+                seconds.push(Second { start, length: end - start });
             }
             if met.next().is_some() {
                 return None;
@@ -168,23 +166,18 @@ impl Lookup<'_> {
     fn once(&self, at: i64) -> Option<i64> {
         let since = at.wrapping_sub(self.base);
         let bucket = self.buckets.get((since as u64 >> self.width) as usize)?;
-        Some((since - micros(bucket.shift)).max(micros(bucket.least)).min(micros(bucket.most)))
+        Some((since - bucket.shift).max(bucket.least).min(bucket.most))
     }
     #[inline]
     fn twice(&self, at: i64) -> Option<i64> {
         let since = at.wrapping_sub(self.base);
         let number = (since as u64 >> self.width) as usize;
         let (bucket, second) = (self.buckets.get(number)?, self.seconds.get(number)?);
-        let first = (since - micros(bucket.shift)).max(micros(bucket.least)).min(micros(bucket.most));
-        Some(first + (since - micros(second.start)).max(0).min(micros(second.length)))
+        let first = (since - bucket.shift).max(bucket.least).min(bucket.most);
+        Some(first + (since - second.start).max(0).min(second.length))
     }
     #[cold]
     fn searched(&self, from: i64, until: i64) -> i64 {
         self.clock.between(from, until).unwrap_or(NOT_COMPUTED)
     }
-}
-
-#[inline]
-fn micros(seconds: u32) -> i64 {
-    i64::from(seconds) * SECOND
 }

@@ -91,7 +91,9 @@ impl Binder<'_, '_, '_> {
         for field in plans {
             let seconds = field.meaning.and.iter().map(|and| (&and.of, true));
             for (names, second) in std::iter::once((&field.of, false)).chain(seconds) {
-                followed.extend(self.seen_field(names, fields, second).map(|name| (name, field.ours.as_str(), second)));
+                followed.extend(
+                    self.seen_field(names, fields, second || field.optional).map(|name| (name, field.ours.as_str(), second)),
+                );
             }
         }
         let ours_of = |theirs: &str| followed.iter().find(|(name, ..)| *name == theirs).map(|(_, ours, second)| (*ours, *second));
@@ -225,6 +227,9 @@ impl Binder<'_, '_, '_> {
     /// A snapshot that was written earlier than the one before it in order counts as written at the same instant.
     fn snapshot_changes(&mut self, snapshots: &Snapshots, columns: &Columns<'_>, field: &FieldPlan) -> usize {
         let ours = &field.ours;
+        if field.optional && !field.of.iter().any(|name| self.source.has(&name.value)) {
+            return 0;
+        }
         let values = |binder: &mut Self, names: &[Spot<String>]| {
             let name = names.iter().find(|name| binder.source.has(&name.value)).or_else(|| names.first())?;
             let at = binder.source.find(&name.value, Some(name.mark), binder.faults)?;

@@ -143,7 +143,8 @@ impl Binder<'_, '_, '_> {
             .filter(|at| keys.code(*at) == NONE && services.code(*at) == NONE)
             .filter_map(|at| rows.get(at).copied())
             .collect();
-        let name = if columns.get("key").is_some() { "key" } else { "service" };
+        let of_service = columns.get("key").is_none() && columns.get("service").is_some();
+        let name = if of_service { "service" } else { "key" };
         for row in lacking {
             self.reject(row, &column_name(columns, name), &codes::MISSING_VALUE, &Cell::Null, true);
         }

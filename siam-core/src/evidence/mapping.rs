@@ -180,6 +180,8 @@ record! {
         and: Option<AndDoc> = "and",
         /// Of last_time_per_status: each status with the column that has the last time it was entered.
         last: Named<Spot<String>> = "last",
+        /// Whether the given table may lack it altogether.
+        optional: Option<bool> = "optional",
     }
 }
 
@@ -194,7 +196,7 @@ impl Decode for FieldDoc {
         }
         let of = Vec::<Spot<String>>::decode(node, faults)?;
         let (values, last) = (Named::default(), Named::default());
-        Some(Self(WrittenFieldDoc { of, values, lookup: None, and: None, last, mark: node.mark }))
+        Some(Self(WrittenFieldDoc { of, values, lookup: None, and: None, last, optional: None, mark: node.mark }))
     }
     fn shape() -> Shape {
         Shape::OneOf(vec![Vec::<Spot<String>>::shape(), WrittenFieldDoc::shape()])

@@ -10,7 +10,7 @@ use super::mapping::{
     AndDoc, ColumnDoc, DatesDoc, FieldDoc, FilterDoc, GiveDoc, HistoryShape, Length, LookupDoc, MappingDoc, SourceDoc,
     WrittenColumnDoc,
 };
-use super::tables::{BOUND, EvidenceColumn, EvidenceTable, Holds, TICKET_EVENTS};
+use super::tables::{BOUND, EvidenceTable, Holds, TICKET_EVENTS};
 use super::when::Format;
 use crate::base::zone::Zone;
 use crate::base::{Argument, Place, Problem, TableView, codes};
@@ -106,6 +106,8 @@ pub(super) struct FieldPlan {
     pub meaning: Meaning,
     /// Of the last time of each status: the status and the column.
     pub last: Vec<(String, Spot<String>)>,
+    /// Nobody needs to be told that no row has it.
+    pub optional: bool,
 }
 
 /// Rows by the words of a column: those that stay, or those that do not.
@@ -158,10 +160,7 @@ impl Plan {
             let own = given.columns.iter().filter(|name| table.extra || table.column(name).is_some());
             let column = |name: &str| ColumnPlan::plain(name, ColumnFrom::Column(name.to_owned(), None));
             // A required column that is not given is asked for, so that its lack is reported.
-            let has = |name: &str| given.column(name).is_some();
-            let neither = table.name == "exclusions" && !has("key") && !has("service");
-            let asked = |column: &&EvidenceColumn| column.required || (neither && column.name == "key");
-            let lacking = table.columns.iter().filter(asked).filter(|column| !has(column.name));
+            let lacking = table.columns.iter().filter(|column| column.required && given.column(column.name).is_none());
             let columns = own.map(|name| column(name)).chain(lacking.map(|lacking| column(lacking.name))).collect();
             self.gives.push(Give { table, source: self.sources.len(), columns, fields: Vec::new(), filters: Vec::new() });
             let zone = ZonePlan::Known(zone.clone());
@@ -419,7 +418,8 @@ impl<'c> Check<'c, '_> {
                 shape != HistoryShape::Snapshots || given.is_none_or(|given| given.column(name).is_some())
             });
             let last = doc.last.iter().map(|(status, column)| (status.value.clone(), column.clone())).collect();
-            fields.push(FieldPlan { ours: ours.value.clone(), of: doc.of.clone(), meaning, last });
+            let optional = doc.optional == Some(true);
+            fields.push(FieldPlan { ours: ours.value.clone(), of: doc.of.clone(), meaning, last, optional });
         }
         fields
     }

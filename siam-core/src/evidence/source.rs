@@ -185,7 +185,11 @@ impl<'t, 'a> Source<'t, 'a> {
         let mut known: Vec<Vec<Option<u32>>> = vec![Vec::new(); self.table.batches.len()];
         for row in rows {
             let (batch, at) = cursor.at(*row as usize);
-            let Some(view) = self.view(batch, column) else { continue };
+            let Some(view) = self.view(batch, column) else {
+                using.missing += 1;
+                coder.push(None);
+                continue;
+            };
             let coded = match (view.values(), known.get_mut(batch)) {
                 (Values::Dictionary { keys, values }, Some(known)) => match view.is_valid(at).then(|| keys.cell(at)) {
                     Some(Cell::Integer(key)) => match usize::try_from(key).ok().filter(|key| *key < values.rows()) {
@@ -243,7 +247,10 @@ impl<'t, 'a> Source<'t, 'a> {
         let mut cursor = self.cursor();
         for row in rows {
             let (batch, at) = cursor.at(*row as usize);
-            let Some(view) = self.view(batch, column) else { continue };
+            let Some(view) = self.view(batch, column) else {
+                missing.push(*row);
+                continue;
+            };
             let mut scratch = [0; 16];
             if let Some(text) = view.text(at, &mut scratch).filter(|text| !text_is_null(text, &self.plan.nulls)) {
                 texts.push(text);

@@ -45,12 +45,13 @@ impl Texts {
             eight.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
             u64::from_be_bytes(eight)
         };
-        let keys: Vec<u64> = self.iter().map(key).collect();
-        let key_of = |at: u32| keys.get(at as usize).copied().unwrap_or(0);
-        order.sort_unstable_by(|a, b| {
+        let mut keyed: Vec<(u64, u32)> = self.iter().map(key).zip(order.iter().copied()).collect();
+        keyed.sort_unstable_by(|(one, a), (other, b)| {
             let by_text = || self.get(*a as usize).cmp(&self.get(*b as usize));
-            key_of(*a).cmp(&key_of(*b)).then_with(by_text).then(a.cmp(b))
+            one.cmp(other).then_with(by_text).then(a.cmp(b))
         });
+        order.clear();
+        order.extend(keyed.into_iter().map(|(_, at)| at));
         order
     }
     /// How many bytes all texts begin with.

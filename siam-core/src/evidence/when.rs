@@ -149,7 +149,7 @@ impl Reader {
         let micros = match (cell, &self.format) {
             (Cell::Instant(micros), _) => *micros,
             (Cell::Wall(wall), _) => self.of_wall(*wall),
-            (Cell::Date(days), _) => self.of_wall(i64::from(*days) * DAY),
+            (Cell::Date(days), _) => self.of_wall(i64::from(*days).checked_mul(DAY).ok_or(&codes::BEYOND_HORIZON)?),
             (Cell::Integer(value), Format::EpochSeconds) => value.checked_mul(1_000_000).ok_or(&codes::BEYOND_HORIZON)?,
             (Cell::Integer(value), Format::EpochMicros) => *value,
             (Cell::Text(text), Format::EpochSeconds) => {

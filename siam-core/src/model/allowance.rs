@@ -5,7 +5,7 @@
 //! **Not here:** counting them (`clock`), which priority has which time (`counting`).
 
 use crate::base::Duration;
-use crate::document::decode::{choice, record};
+use crate::document::decode::{choice, query};
 use crate::document::scalar::bad_value;
 use crate::document::{Decode, Faults, Node, Shape};
 use std::fmt;
@@ -104,7 +104,7 @@ choice! {
     }
 }
 
-record! {
+query! {
     /// How Working Days are counted, as written.
     pub struct WorkingDaysDoc = "a rule for working days" {
         /// start_day: the day of the start is day 0, open or not; next_opening: what starts in closed time starts at the next opening; start_day unless written.

@@ -874,10 +874,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("terms-counted-default", "A ticket counts in the period in which it is {instant}, where its clock stops (default)."),
     ("terms-covers", "It covers {services}."),
     ("terms-covers-default", "It covers every service (default)."),
-    (
-        "terms-cycles",
-        "A run of the clock is over where the state is {states}, and another begins where the ticket leaves it: {counts}.",
-    ),
+    ("terms-cycles", "A run of the clock is over where the state is {states}, and another begins where the ticket leaves it:"),
     ("terms-cycles-default", "The clock runs once, from its start to its stop, whatever happens between (default)."),
     ("terms-cycles-each", "each run is a case of its own"),
     ("terms-cycles-first", "the first run counts"),

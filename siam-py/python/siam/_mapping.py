@@ -63,7 +63,7 @@ def mapping(
     is lacking, unknown or rejected; the tables themselves go to :meth:`siam.Ecosystem.evidence`.
 
     >>> import siam
-    >>> export = [{"number": "INC1", "opened_at": "03-10-2026 11:00:00", "priority": "2 - High"}]
+    >>> export = [{"number": "INC1", "opened_at": "23-10-2026 11:00:00", "priority": "2 - High"}]
     >>> made = siam.mapping("servicenow", zone="Europe/Zurich", incident=export)
     >>> print(made.to_yaml(), end="")
     preset: servicenow
@@ -84,7 +84,7 @@ def mapping(
         text += f"dates: {json.dumps(said, ensure_ascii=False)}\n"
     if gives is not None:
         text += f"gives: {_given.json_text(gives)}\n"
-    given = {name: table for name, table in tables.items() if table is not None}
+    given: dict[str, Any] = {name: table for name, table in tables.items() if table is not None}
     if not given:
         return Mapping(text, check("siam: 1\n"))
     try:

@@ -16,6 +16,9 @@ const DAY: i64 = 86_400;
 /// How far an answer is looked for, in seconds.
 pub const FAR: i64 = 12 * 366 * DAY;
 
+/// How many days a Working Day is looked for.
+pub const NEAR: i64 = 90;
+
 /// A stretch of time, its end excluded.
 pub type Stretch = (i64, i64);
 
@@ -39,6 +42,8 @@ pub struct Calendar {
     breaks: BTreeMap<Date, Vec<Stretch>>,
     holidays: BTreeSet<Date>,
     annual_holidays: BTreeSet<(i8, i8)>,
+    /// Windows that are closed, in seconds.
+    closed: Vec<Stretch>,
     /// How it is made of other calendars, where it is.
     made: Option<(String, Vec<Calendar>)>,
 }
@@ -107,7 +112,7 @@ impl Calendar {
         let (weekly_breaks, breaks) = by_day(node, "breaks");
         // A list of days, or a map from days to their names.
         let days = |key: &str| match node.get(key).and_then(Node::entries) {
-            Some(named) => named.iter().map(|entry| entry.key.to_string()).collect(),
+            Some(named) => named.iter().map(|entry| entry.key.to_string()).filter(|key| key != "icalendar").collect(),
             None => texts(node.get(key)),
         };
         Self {
@@ -125,12 +130,17 @@ impl Calendar {
                 .map(|entry| (crate::reading::date(&entry.key), stretches(&entry.value)))
                 .collect(),
             breaks,
-            holidays: days("holidays").iter().map(|day| crate::reading::date(day)).collect(),
+            holidays: days("holidays")
+                .iter()
+                .chain(&told(node, "holidays", "X-DAYS"))
+                .map(|day| crate::reading::date(day))
+                .collect(),
             annual_holidays: days("annual_holidays")
                 .iter()
                 .map(|day| crate::reading::date(&format!("2024-{day}")))
                 .map(|day| (day.month(), day.day()))
                 .collect(),
+            closed: joined(told(node, "breaks", "X-SPANS").iter().map(|span| seconds_between(span)).collect()),
             made: None,
         }
     }
@@ -175,7 +185,7 @@ impl Calendar {
             }
             policy => (self.instants(&hours, policy), self.instants(&breaks, policy), self.instants(&holidays, WallTimes::Clamp)),
         };
-        inside(&without(&without(&open, &breaks), &holidays), (from, until))
+        inside(&without(&without(&without(&open, &breaks), &holidays), &self.closed), (from, until))
     }
 
     /// Stretches of the wall clock as joined stretches of instants, by both ends of each.
@@ -289,6 +299,27 @@ impl Calendar {
         })
     }
 
+    /// When so many days with open time after the day of an instant are over: at the last closing, or at their midnight.
+    pub fn working_days(&self, from: i64, days: i64, midnight: bool) -> Option<i64> {
+        let begin = |day: Date| {
+            let wall = seconds_of(day.to_datetime(jiff::civil::Time::midnight()));
+            self.instant(wall, WallTimes::Clamp) * SECOND
+        };
+        let mut day = self.zone.to_datetime(jiff::Timestamp::from_microsecond(from).ok()?).date();
+        let mut left = days;
+        for _ in 0..NEAR {
+            day = day.tomorrow().ok()?;
+            let (start, end) = (begin(day), begin(day.tomorrow().ok()?));
+            if let Some((_, closing)) = self.intervals(start, end).last() {
+                left -= 1;
+                if left == 0 {
+                    return Some(if midnight { end } else { *closing });
+                }
+            }
+        }
+        None
+    }
+
     /// The latest instant from which so much open time passes up to another; no time begins where it last was open.
     pub fn deadline_backwards(&self, until: i64, within: i64) -> Option<i64> {
         if within == 0 {
@@ -307,6 +338,19 @@ impl Calendar {
     }
 }
 
+/// What an iCalendar text says of itself in a property that only this reads, with commas between.
+fn told(node: &Node, key: &str, property: &str) -> Vec<String> {
+    let text = node.get(key).and_then(|node| node.get("icalendar")).and_then(Node::text).unwrap_or_default();
+    let whole = text.replace("\r\n ", "");
+    let values = whole.lines().filter_map(|line| line.strip_prefix(property)?.strip_prefix(':'));
+    values.flat_map(|values| values.split(',')).filter(|value| !value.is_empty()).map(str::to_owned).collect()
+}
+
+fn seconds_between(span: &str) -> Stretch {
+    let (from, until) = span.split_once('/').expect("two seconds");
+    (from.parse().expect("a second"), until.parse().expect("a second"))
+}
+
 fn timestamp(second: i64) -> jiff::Timestamp {
     jiff::Timestamp::from_second(second).expect("a second within time")
 }
@@ -323,7 +367,7 @@ fn seconds_of(time: DateTime) -> i64 {
 fn by_day(node: &Node, key: &str) -> ([Vec<Stretch>; 7], BTreeMap<Date, Vec<Stretch>>) {
     const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let (mut week, mut dates): ([Vec<Stretch>; 7], _) = (Default::default(), BTreeMap::new());
-    for entry in entries(node, key) {
+    for entry in entries(node, key).iter().filter(|entry| &*entry.key != "icalendar") {
         if entry.key.starts_with(|c: char| c.is_ascii_digit()) {
             dates.insert(crate::reading::date(&entry.key), stretches(&entry.value));
             continue;

@@ -4,6 +4,8 @@
 //! **Invariant:** dated entries lie within a fortnight of the instants, so that they matter.
 //! **Not here:** what the calendars mean.
 
+mod events;
+
 use super::Dice;
 use siam_core::base::{Date, Instant};
 
@@ -82,6 +84,9 @@ fn calendar(dice: &mut Dice, around: i64) -> String {
     if dice.chance(1, 3) {
         let mut parts = vec![week(dice)];
         parts.extend(days(dice, around).iter().map(|day| format!("{day}: {}", stretches(dice))));
+        if dice.chance(1, 3) {
+            parts.push(format!("icalendar: {}", events::windows(dice, around)));
+        }
         text += &format!("    breaks: {{{}}}\n", parts.join(", "));
     }
     if dice.chance(1, 2) {
@@ -95,10 +100,13 @@ fn calendar(dice: &mut Dice, around: i64) -> String {
     if dice.chance(1, 2) {
         text += &match dice.chance(1, 2) {
             true => format!("    holidays: [{}]\n", days(dice, around).join(", ")),
-            false => format!(
-                "    holidays: {{{}}}\n",
-                days(dice, around).iter().map(|day| format!("{day}: A day off")).collect::<Vec<_>>().join(", ")
-            ),
+            false => {
+                let mut named: Vec<String> = days(dice, around).iter().map(|day| format!("{day}: A day off")).collect();
+                if dice.chance(1, 2) {
+                    named.push(format!("icalendar: {}", events::holidays(dice, around)));
+                }
+                format!("    holidays: {{{}}}\n", named.join(", "))
+            }
         };
     }
     if dice.chance(1, 4) {

@@ -13,7 +13,8 @@ use siam_core::answer::hours::{
 };
 use siam_core::base::columns::Cell;
 use siam_core::base::{Duration, Error, Instant};
-use siam_oracle::clock::{Calendar, FAR};
+use siam_core::model::allowance::{Allowance, DaysEnd, WorkingDaysDoc};
+use siam_oracle::clock::{Calendar, FAR, NEAR};
 use siam_tests::generate::{Dice, calendars};
 
 const SECOND: i64 = 1_000_000;
@@ -217,6 +218,39 @@ proptest! {
                             name, Instant(span.0), Instant(span.1), &calendars.document
                         );
                     }
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn working_days_agree_with_the_oracle(seed: u64) {
+        let mut dice = Dice::new(seed);
+        let calendars = calendars(&mut dice);
+        let ecosystem = load(&calendars.document);
+        for name in &calendars.names {
+            let oracle = Calendar::of(&calendars.document, name);
+            // Where a calendar is made of others its days are those of its own zone.
+            for (midnight, end) in [(false, DaysEnd::Closing), (true, DaysEnd::Midnight)] {
+                let starts: Vec<(i64, u32)> = calendars.instants.iter().map(|from| (*from, dice.between(1, 6) as u32)).collect();
+                let given = starts.iter().map(|(from, days)| DeadlineStart {
+                    from: Instant(*from), within: Allowance::WorkingDays(*days), zone: None,
+                });
+                let query = DeadlineQuery {
+                    calendar: name.clone(), starts: given.collect(),
+                    working_days: Some(WorkingDaysDoc { from: None, end: Some(end), ..WorkingDaysDoc::default() }), ..Default::default()
+                };
+                let found = column(deadline(&ecosystem, &query), "deadline");
+                for ((from, days), found) in starts.iter().zip(found) {
+                    let expected = oracle.working_days(*from, i64::from(*days), midnight);
+                    prop_assert!(
+                        found == expected || expected.is_none() && found.is_none_or(|found| found - from > (NEAR - 2) * 86_400 * SECOND), "{}: {} working days from {}, midnight {}: {:?}, not {:?}\n{}",
+                        name, days, Instant(*from), midnight, found.map(Instant), expected.map(Instant), &calendars.document
+                    );
                 }
             }
         }

@@ -284,6 +284,27 @@ proptest! {
     }
 
     #[test]
+    fn hostile_columns_never_panic_a_preset(seed: u64) {
+        const EXPORTS: [(&str, &[&str]); 6] = [
+            ("incident", &["number", "sys_id", "opened_at", "resolved_at", "priority", "state", "hold_reason", "assignment_group"]),
+            ("sys_audit", &["documentkey", "fieldname", "oldvalue", "newvalue", "sys_created_on", "record_checkpoint", "user"]),
+            ("incident_metric", &["inc_number", "mi_start", "mi_end", "mi_field", "mi_value"]),
+            ("task_sla", &["task", "sla", "has_breached", "business_duration", "stage"]),
+            ("cmdb_ci_outage", &["cmdb_ci", "type", "begin", "end"]),
+            ("sys_user_group", &["sys_id", "name"]),
+        ];
+        let ecosystem = ecosystem();
+        let mut dice = Dice::new(seed);
+        let given: Vec<TableView<'_>> = EXPORTS.iter().map(|(name, columns)| table(&mut dice, name, columns)).collect();
+        let mapping = "preset: servicenow\ndates: {zone: UTC}\n".to_owned();
+        let query = EvidenceQuery { mapping: Some(mapping), ..EvidenceQuery::default() };
+        match evidence(&ecosystem, &query, given, &Limits::default()) {
+            Ok(found) => complete(found.problems())?,
+            Err(error) => complete(error.problems())?,
+        }
+    }
+
+    #[test]
     fn hostile_columns_never_panic_evidence(seed: u64) {
         let ecosystem = ecosystem();
         let mut dice = Dice::new(seed);

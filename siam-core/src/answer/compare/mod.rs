@@ -22,7 +22,7 @@ mod tests;
 
 pub use tables::ROWS;
 
-use crate::answer::cards::{COLUMNS, CardRow, Subject, named, read};
+use crate::answer::cards::{COLUMNS, CardRow, Subject, named, read, warn_of_repeated};
 use crate::answer::given::{KEPT, Question};
 use crate::answer::settle::Earlier;
 use crate::base::{Argument, Error, Place, Problem, Problems, Table, TableView, codes};
@@ -86,6 +86,7 @@ pub struct Comparison {
 pub fn compare(ecosystem: &Ecosystem, query: &CompareQuery) -> Result<Comparison, Error> {
     let [before, after] = sides(query)?;
     let mut problems = Problems::new();
+    warn_of_repeated(&query.rows.0, &mut problems);
     let names: BTreeSet<&str> = before.values().chain(after.values()).map(|row| row.subject.measure.as_str()).collect();
     let found: Vec<Change> = names.into_iter().flat_map(|measure| changes(measure, &before, &after, &mut problems)).collect();
     problems.sort();

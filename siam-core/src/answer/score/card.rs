@@ -55,6 +55,8 @@ pub(in crate::answer) struct Part<'p> {
     /// The part of it in which the measure holds and that is known.
     pub from: Instant,
     pub end: Instant,
+    /// The instant up to which that part is known.
+    pub known: Instant,
     /// The first instant after the part in which the measure holds.
     pub until: Instant,
 }
@@ -67,7 +69,8 @@ impl<'p> Part<'p> {
         let (from, end) = window.held(validity, as_of);
         let until = period.until().min(validity.until);
         let holds = validity.contains(anchor) && anchor < period.until();
-        holds.then_some(Self { window, period, measure, agreement, from, end, until })
+        let known = end.min(Instant(as_of));
+        holds.then_some(Self { window, period, measure, agreement, from, end, known, until })
     }
 }
 
@@ -89,7 +92,7 @@ impl<'e> Card<'e> {
         let worth = |counts: Counts, times: &Histogram, service: Option<&str>, rejected: i64| match measure.statistic {
             Statistic::Percentile => Worth::of_times(measure, counts, times, rejected),
             _ => {
-                let base = base(self.model, (measure, part.agreement), (part.from, part.end), service);
+                let base = base(self.model, (measure, part.agreement), (part.from, part.known), service);
                 Worth::of_tally(measure, counts, base.as_ref(), rejected)
             }
         };

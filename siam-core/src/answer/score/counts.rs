@@ -79,13 +79,13 @@ impl Counts {
     /// The counts of both together.
     pub fn merge(&self, other: &Self) -> Self {
         Self {
-            met: self.met + other.met,
-            missed: self.missed + other.missed,
-            plain: self.plain + other.plain,
-            excluded: self.excluded + other.excluded,
-            in_transition: self.in_transition + other.in_transition,
-            unscored: self.unscored + other.unscored,
-            amount: self.amount + other.amount,
+            met: self.met.saturating_add(other.met),
+            missed: self.missed.saturating_add(other.missed),
+            plain: self.plain.saturating_add(other.plain),
+            excluded: self.excluded.saturating_add(other.excluded),
+            in_transition: self.in_transition.saturating_add(other.in_transition),
+            unscored: self.unscored.saturating_add(other.unscored),
+            amount: self.amount.saturating_add(other.amount),
         }
     }
     /// What is left when the cases of others are taken out; none where those are more.
@@ -103,6 +103,6 @@ impl Counts {
     }
     /// All that count.
     pub fn counted(&self) -> i64 {
-        self.met + self.missed + self.plain
+        self.met.saturating_add(self.missed).saturating_add(self.plain)
     }
 }

@@ -296,10 +296,10 @@ pub(in crate::answer) fn no_periods() -> Error {
 /// The periods of these names in the ecosystem's zone.
 pub(in crate::answer) fn periods(ecosystem: &Ecosystem, labels: &[String]) -> Result<Vec<Period>, Error> {
     let mut problems = Problems::new();
-    let mut found: Vec<Period> = Vec::new();
+    let (mut found, mut seen): (Vec<Period>, BTreeSet<&str>) = (Vec::new(), BTreeSet::new());
     for label in labels {
         match period(label, &ecosystem.model().zone) {
-            Some(period) if found.contains(&period) => {}
+            Some(_) if !seen.insert(label) => {}
             Some(period) => found.push(period),
             None => {
                 let problem = Problem::new(&codes::BAD_ARGUMENT, Place::Nowhere).with("name", "period");

@@ -45,10 +45,10 @@ impl Omitted {
     }
     /// Adds those of another part.
     pub fn join(&mut self, other: &Self) {
-        self.children += other.children;
-        self.left_out += other.left_out;
-        self.events += other.events;
-        self.stages += other.stages;
+        self.children = self.children.saturating_add(other.children);
+        self.left_out = self.left_out.saturating_add(other.left_out);
+        self.events = self.events.saturating_add(other.events);
+        self.stages = self.stages.saturating_add(other.stages);
     }
 }
 

@@ -49,7 +49,7 @@ impl Window {
         // What rolls is held to the target of the period it is shown in; a quarter is held to that of its beginning.
         let first = if rolling { period.from() } else { from };
         let anchor = first.max(validity.from);
-        Self { asked: period.clone(), counted, anchor, to_date: period.until() < until }
+        Self { asked: period.clone(), counted, anchor, to_date: period.until() < until.min(validity.until) }
     }
 }
 

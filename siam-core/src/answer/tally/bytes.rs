@@ -24,6 +24,10 @@ const VERSION: u8 = 1;
 const CHECKSUM: usize = 32;
 /// No exact number that a tally keeps is longer; a hostile one would take long to reduce.
 const LONGEST: usize = 1 << 12;
+/// No tally counts more things.
+const MOST: i64 = 1 << 48;
+/// No sum over so many things is greater.
+const GREATEST: u128 = 1 << 112;
 
 /// The bytes of a tally.
 pub(super) fn write(tally: &Tally) -> Vec<u8> {
@@ -182,7 +186,11 @@ impl Reader<'_> {
     }
     /// A number of things, which is never below 0.
     fn amount(&mut self) -> Option<i64> {
-        self.integer().filter(|amount| *amount >= 0)
+        self.integer().filter(|amount| (0..=MOST).contains(amount))
+    }
+    /// A sum over things.
+    fn sum(&mut self) -> Option<i128> {
+        self.signed().filter(|sum| sum.unsigned_abs() <= GREATEST)
     }
     fn flag(&mut self) -> Option<bool> {
         self.byte().filter(|byte| *byte < 2).map(|byte| byte == 1)
@@ -274,7 +282,7 @@ impl Reader<'_> {
             excluded: self.amount()?,
             in_transition: self.amount()?,
             unscored: self.amount()?,
-            amount: self.signed()?,
+            amount: self.sum()?,
         })
     }
     fn tickets(&mut self, statistic: Statistic) -> Option<OfTickets> {
@@ -286,6 +294,9 @@ impl Reader<'_> {
             let names: Names = [self.name()?, self.name()?, self.name()?];
             let counts = self.counts()?;
             let times = if statistic == Statistic::Percentile { self.times()? } else { Histogram::default() };
+            if statistic == Statistic::Percentile && times.count() != counts.counted() {
+                return None;
+            }
             let sum = Sum { counts, times };
             // Names come in order, and what is empty is not written.
             if groups.last_key_value().is_some_and(|(last, _)| *last >= names) || sum.is_empty() {
@@ -319,7 +330,7 @@ impl Reader<'_> {
             let denominator = self.bytes().filter(|bytes| bytes.len() <= LONGEST)?.to_vec();
             // Reduced and without a byte too many, as it was written.
             let sum = Ratio::from_bytes(&numerator, &denominator).filter(|sum| sum.to_bytes() == [numerator, denominator])?;
-            let (pooled, part, whole, unscored) = (self.amount()?, self.signed()?, self.signed()?, self.amount()?);
+            let (pooled, part, whole, unscored) = (self.amount()?, self.sum()?, self.sum()?, self.amount()?);
             if all.last_key_value().is_some_and(|(last, _)| *last >= at) {
                 return None;
             }

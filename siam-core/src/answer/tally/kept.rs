@@ -75,12 +75,12 @@ impl Values {
         }
     }
     fn join(&mut self, other: &Self) {
-        self.single += other.single;
+        self.single = self.single.saturating_add(other.single);
         self.sum = self.sum.plus(&other.sum);
-        self.pooled += other.pooled;
-        self.part += other.part;
-        self.whole += other.whole;
-        self.unscored += other.unscored;
+        self.pooled = self.pooled.saturating_add(other.pooled);
+        self.part = self.part.saturating_add(other.part);
+        self.whole = self.whole.saturating_add(other.whole);
+        self.unscored = self.unscored.saturating_add(other.unscored);
     }
     fn without(&self, other: &Self) -> Option<Self> {
         let left = |own: i64, other: i64| own.checked_sub(other).filter(|left| *left >= 0);

@@ -20,7 +20,7 @@ mod tests;
 
 pub use tables::{MEASURES, ROWS};
 
-use crate::answer::cards::{COLUMNS, CardRow, Subject, amount, named, read};
+use crate::answer::cards::{COLUMNS, CardRow, Subject, amount, named, read, warn_of_repeated};
 use crate::answer::given::{KEPT, Question};
 use crate::answer::settle::Earlier;
 use crate::base::{Argument, Error, Place, Problem, Problems, Table, TableView, codes};
@@ -83,6 +83,7 @@ pub fn trend(ecosystem: &Ecosystem, query: &TrendQuery) -> Result<Trend, Error> 
         of.entry(row.subject.clone()).or_default().push(row);
     }
     let mut problems = Problems::new();
+    warn_of_repeated(&query.rows.0, &mut problems);
     let series: Vec<Series> = of.into_iter().map(|(subject, rows)| Series::of(subject, rows)).collect();
     for long in series.iter().filter(|series| series.rows.len() > series::MOST) {
         let measure = Argument::user(&long.subject.measure);

@@ -138,11 +138,11 @@ fn arithmetic(measure: &Measure, row: &Row) -> Reason {
             .with("per", per())
             .with("value", shown),
         (Statistic::Quotient, _) => Reason::new("score-ratio")
-            .with("above", Argument::Number(Ratio::whole(tally.amount)))
+            .with("above", i64::try_from(tally.amount).unwrap_or(i64::MAX))
             .with("below", tally.plain)
             .with("value", shown),
         (Statistic::AgedReduction, _) => Reason::new("score-aged")
-            .with("after", Argument::Number(Ratio::whole(tally.amount)))
+            .with("after", i64::try_from(tally.amount).unwrap_or(i64::MAX))
             .with("before", tally.plain)
             .with("from", row.from)
             .with("until", row.end)

@@ -151,7 +151,7 @@ fn a_question_that_cannot_be_answered_names_everything_it_lacks() {
     assert!(columns.iter().all(|column| lacks.to_string().contains(column)), "{lacks}");
     assert_eq!(names(ask(&["2026-10"], &["resolv"]).unwrap_err()), ["unknown-name-asked"]);
     assert_eq!(names(ask(&["2026-13", "x"], &[]).unwrap_err()), ["bad-argument", "bad-argument"]);
-    assert_eq!(names(ask(&[], &[]).unwrap_err()), ["bad-argument"]);
+    assert_eq!(names(ask(&[], &[]).unwrap_err()), ["not-given"]);
     assert_eq!(names(reconcile(&acme, &found, &ReconcileQuery::default()).map(|_| ()).unwrap_err()), ["missing-table"]);
     let other = load(&[Source::text("other.yaml", "siam: 1\n")]).unwrap();
     let asked = score(&other, &found, &ScoreQuery { periods: vec!["2026".into()], ..ScoreQuery::default() });

@@ -104,7 +104,7 @@ fn every_rule_is_told_in_words_of_rows_tickets_and_terms() {
     for said in [
         "the measure is taken over its quarter, which is not over: the value is to date",
         "the measure is taken over its rolling quarter",
-        "A stands for the event E1 to which both belong",
+        "`A` stands for the event `E1` to which both belong",
         "1 rejected row of tickets may each be one ticket more",
         "missed decided: the 2 h allowed passed at 2026-10-05T11:00:00Z before its clock stopped",
         "it is run 1 of its clock",
