@@ -275,8 +275,11 @@ fn rows_of(rows: &[Leak]) -> Table {
     table
 }
 
+/// What was unusable, unused, is deductible and leaked, and how many rows are incomplete.
+type Sums = ([Ratio; 4], i64);
+
 fn totals_of(rows: &[Leak]) -> Table {
-    let mut sums: BTreeMap<(&str, Option<&str>), ([Ratio; 4], i64)> = BTreeMap::new();
+    let mut sums: BTreeMap<(&str, Option<&str>), Sums> = BTreeMap::new();
     for leak in rows {
         let key = (leak.period.as_str(), leak.currency.as_deref());
         let (sums, incomplete) = sums.entry(key).or_insert_with(|| (std::array::from_fn(|_| Ratio::ZERO), 0));
