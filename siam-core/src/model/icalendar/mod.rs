@@ -231,7 +231,8 @@ impl<'r> Reader<'r> {
                     open.push(component);
                 }
                 "END" => {
-                    if open.pop().as_deref() != Some(component.as_str()) {
+                    let begun = open.pop();
+                    if begun.as_deref() != Some(component.as_str()) {
                         self.unreadable(&line, "the end of what was begun last", "END with the name of the last BEGIN");
                         return Vec::new();
                     }
