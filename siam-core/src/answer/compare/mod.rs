@@ -118,7 +118,7 @@ fn sides(query: &CompareQuery) -> Result<[Side; 2], Error> {
             }
             None if periods.len() > 1 || !own && !periods.is_empty() => {
                 let problem = Problem::new(&codes::SEVERAL_PERIODS, Place::Nowhere).with("table", Argument::user(table));
-                let known = periods.iter().map(|period| Argument::user(period)).collect::<Vec<_>>();
+                let known = periods.iter().map(Argument::user).collect::<Vec<_>>();
                 problems.push(problem.with("count", periods.len()).with("key", key).with("known", known), KEPT);
             }
             None => {}
