@@ -111,6 +111,10 @@ typedef struct siam_host siam_host;
 /* An answer: a few flat tables, the last of them problems. Any thread may read it; free it with siam_report_free. */
 typedef struct siam_report siam_report;
 
+/* Scores that are added up, made by siam_running_tally_new or siam_running_tally_from_bytes; C forbids a type and a function of one name,
+   hence this one. One thread at a time may use it; free it with siam_running_tally_free, in any order with all others. */
+typedef struct siam_running_tally siam_running_tally;
+
 /* A table that is computed while it is read. One thread at a time uses it; free it with siam_stream_free, in any order with its report. */
 typedef struct siam_stream siam_stream;
 
@@ -505,6 +509,35 @@ SIAM_API int32_t SIAM_CALL siam_single_points_of_failure(const struct siam_ecosy
 
 /* How much hangs on each supplier, its subcontractors counted with it, and the index of Herfindahl and Hirschman of the whole: {}. */
 SIAM_API int32_t SIAM_CALL siam_concentration(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* How everyone did by sums that add up: {"periods": ["2026-10"], "measures": [...], "as_of": "...", "threads": 2}, asked as siam_score. Its
+   rows are those of siam_score without tickets. For evidence that comes in chunks see siam_running_tally_new. */
+SIAM_API int32_t SIAM_CALL siam_tally(const struct siam_ecosystem *ecosystem, const char *question, int64_t question_len, const struct siam_named_table *tables, int64_t n_tables, struct siam_report **report, struct siam_error **error);
+
+/* A tally of nothing yet; the options are the question of siam_tally. */
+SIAM_API int32_t SIAM_CALL siam_running_tally_new(const struct siam_ecosystem *ecosystem, const char *options, int64_t options_len, struct siam_running_tally **tally, struct siam_error **error);
+
+/* Adds a chunk of evidence, which holds whole tickets; it may be freed right after. Where it fails nothing is added. */
+SIAM_API int32_t SIAM_CALL siam_running_tally_update(struct siam_running_tally *tally, const struct siam_bound_evidence *bound, struct siam_error **error);
+
+/* Takes out a chunk of evidence that was added before. Where it fails nothing is taken out. */
+SIAM_API int32_t SIAM_CALL siam_running_tally_remove(struct siam_running_tally *tally, const struct siam_bound_evidence *bound, struct siam_error **error);
+
+/* Adds what another tally of the same question holds, which stays as it is and is not the same handle. Where it fails nothing is added. */
+SIAM_API int32_t SIAM_CALL siam_running_tally_merge(struct siam_running_tally *tally, const struct siam_running_tally *other, struct siam_error **error);
+
+/* All that a tally holds, as bytes; the same tickets give the same bytes, however they were cut and merged. Free them with
+   siam_bytes_free. */
+SIAM_API int32_t SIAM_CALL siam_running_tally_to_bytes(const struct siam_running_tally *tally, uint8_t **out, int64_t *len, struct siam_error **error);
+
+/* A tally from its bytes, of the ecosystem it was made for; whatever else the bytes are, this fails and does no harm. */
+SIAM_API int32_t SIAM_CALL siam_running_tally_from_bytes(const struct siam_ecosystem *ecosystem, const uint8_t *bytes, int64_t len, struct siam_running_tally **tally, struct siam_error **error);
+
+/* The scorecard of all that was added: the report of siam_tally. */
+SIAM_API int32_t SIAM_CALL siam_running_tally_report(const struct siam_running_tally *tally, struct siam_report **report, struct siam_error **error);
+
+/* Frees a tally. Its reports stay. */
+SIAM_API void SIAM_CALL siam_running_tally_free(struct siam_running_tally *tally);
 
 /* Lends a column of whole numbers: one value a row, and bits, least significant first, that are 0 where there is no value; validity
    becomes NULL where every row has one. Both live as long as the report. */
