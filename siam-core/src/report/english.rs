@@ -599,6 +599,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("score-availability", "{up} available of {agreed} agreed is {percent}"),
     ("score-backlog", "{counted} {counted|ticket is|tickets are} open at {at}: opened and not yet {instant}"),
     ("score-between", "were they known, the share would lie between {worst} and {best}"),
+    ("score-beyond-horizon", "it reaches beyond the years {low} to {high}, for which clocks are computed"),
     ("score-case-late", "{kind} {name} was due at {due} and done at {done}, {late} later"),
     ("score-case-met", "{kind} {name} was due at {due} and done in time at {done}"),
     (
@@ -703,6 +704,10 @@ pub const REASONS: &[(&str, &str)] = &[
     ("score-raised-first", "{met} of {counted} {counted|ticket|tickets} raised before anyone complained is {percent}"),
     ("score-rate", "{counted} {counted|ticket|tickets} over {base} times {per} is {value}"),
     ("score-rate-none", "there is no {per} to count over"),
+    (
+        "score-rate-unknown",
+        "of {services} {services|service|services} nobody says how many users {services|it has|they have}: the rate is at most that",
+    ),
     ("score-ratio", "{above} {above|ticket|tickets} over {below} is {value}"),
     (
         "score-reassigned",

@@ -274,26 +274,32 @@ impl Asked<'_> {
 
     /// What became of a ticket, once for each run of its clock where each is a case of its own.
     fn outcomes(&self, ticket: &Ticket, period: &Period) -> Vec<Outcome> {
-        if matches!(self.statistic(), "percent_within" | "mean") {
-            let Some(all) = self.runs(ticket) else { return vec![Outcome::NotCounted] };
-            let several: Vec<Runs> = match self.word("cycles") {
-                "each" => all.into_iter().map(|run| vec![run]).collect(),
-                "first" => vec![all[..1].to_vec()],
-                "last" => vec![all[all.len() - 1..].to_vec()],
-                _ => vec![all],
-            };
-            return several.iter().enumerate().map(|(at, runs)| self.outcome(ticket, period, runs, at)).collect();
-        }
-        let whole = (instant_of(ticket, self.clock("start").unwrap_or("opened")).unwrap_or(i64::MIN), None);
-        vec![self.outcome(ticket, period, &vec![whole], 0)]
+        let several = self.several(ticket);
+        several.iter().enumerate().map(|(at, runs)| self.outcome(ticket, period, runs, at)).collect()
     }
 
-    fn outcome(&self, ticket: &Ticket, period: &Period, runs: &Runs, run: usize) -> Outcome {
+    /// The runs of a ticket's clock that make a case, case by case; none where the party it runs for never held the ticket.
+    fn several(&self, ticket: &Ticket) -> Vec<Runs> {
+        if !matches!(self.statistic(), "percent_within" | "mean") {
+            let start = instant_of(ticket, self.clock("start").unwrap_or("opened"));
+            return vec![vec![(start.unwrap_or(i64::MIN), None)]];
+        }
+        let Some(all) = self.runs(ticket) else { return Vec::new() };
+        match self.word("cycles") {
+            "each" => all.into_iter().map(|run| vec![run]).collect(),
+            "first" => vec![all[..1].to_vec()],
+            "last" => vec![all[all.len() - 1..].to_vec()],
+            _ => vec![all],
+        }
+    }
+
+    /// When a case counts, when its time passed, and where it stands: one that lacks its instant in the period it was opened in, a
+    /// later run in that in which it began.
+    fn counted(&self, ticket: &Ticket, runs: &Runs, run: usize) -> (Option<i64>, Option<i64>, Option<i64>) {
         let stop = self.clock("stop").unwrap_or("resolved");
         let clocked = matches!(self.statistic(), "percent_within" | "mean");
         let usual = if self.statistic() == "raised_first" { "opened" } else { stop };
         let counted_when = text(self.measure, "counted_when").unwrap_or(usual);
-        // A ticket that lacks the instant stands in the period it was opened in: excluded, or not scored.
         let mut passed = None;
         let counted = match counted_when {
             "decided" => {
@@ -305,7 +311,13 @@ impl Asked<'_> {
             _ => instant_of(ticket, counted_when),
         };
         let waits = if run > 0 { Some(runs[0].0) } else { ticket.opened };
-        let Some(mut counted_at) = counted.or(waits) else { return Outcome::NotCounted };
+        (counted, passed, counted.or(waits))
+    }
+
+    fn outcome(&self, ticket: &Ticket, period: &Period, runs: &Runs, run: usize) -> Outcome {
+        let stop = self.clock("stop").unwrap_or("resolved");
+        let (counted, passed, stands) = self.counted(ticket, runs, run);
+        let Some(mut counted_at) = stands else { return Outcome::NotCounted };
         let at_end = matches!(self.statistic(), "backlog" | "aged_reduction");
         let (mut above, mut below) = (self.is_chosen(ticket), false);
         if at_end {
@@ -342,8 +354,8 @@ impl Asked<'_> {
             && exists(self.measure, counted_at, self.zone)
             && exists(self.agreement, counted_at, self.zone)
             && matches!(stage, "transition" | "operation");
-        let now = if counted_when == "decided" { runs[0].0 } else { counted_at };
-        if !counts || (self.statistic() == "percent_within" && self.has_no_time(ticket, now)) {
+        let now = self.time_agreed_at(runs, counted_at);
+        if !counts || (self.statistic() == "percent_within" && self.has_no_time(ticket, now, runs)) {
             return Outcome::NotCounted;
         }
         let left_out = |one: &Exclusion| one.key == ticket.ticket && one.status == "accepted";
@@ -361,6 +373,11 @@ impl Asked<'_> {
             _ => self.judged(ticket, now, runs),
         };
         judged.map_or(Outcome::NotCounted, |(met, amount)| Outcome::Counted(Case { met, amount, below }))
+    }
+
+    /// The instant whose agreed time holds: where a case counts once it is decided, its start.
+    fn time_agreed_at(&self, runs: &Runs, counted_at: i64) -> i64 {
+        if self.word("counted_when") == "decided" { runs[0].0 } else { counted_at }
     }
 
     fn among(&self, ticket: &Ticket, entry: &siam_core::document::tree::Entry) -> bool {
@@ -386,9 +403,24 @@ impl Asked<'_> {
     fn stands_for_its_event(&self, ticket: &Ticket) -> bool {
         let Some(event) = ticket.columns.get("event").filter(|_| self.word("event_group") == "once") else { return true };
         let of_event = self.evidence.tickets.iter().filter(|one| one.columns.get("event") == Some(event) && one.opened.is_some());
-        let counts = of_event.filter(|one| self.is_chosen(one) && !self.left_out(one));
+        let counts = of_event.filter(|one| self.is_chosen(one) && !self.left_out(one) && self.would_count(one));
         let first = counts.min_by_key(|one| (one.opened, one.ticket.clone()));
         first.is_none_or(|first| first.ticket == ticket.ticket)
+    }
+
+    /// Whether a ticket that is chosen would count in some period, were it alone in its event.
+    fn would_count(&self, ticket: &Ticket) -> bool {
+        if matches!(self.statistic(), "backlog" | "aged_reduction") {
+            return true;
+        }
+        self.several(ticket).iter().enumerate().any(|(at, runs)| {
+            let (.., Some(counted_at)) = self.counted(ticket, runs, at) else { return false };
+            let timed = self.statistic() == "percent_within";
+            exists(self.measure, counted_at, self.zone)
+                && exists(self.agreement, counted_at, self.zone)
+                && matches!(self.stage(ticket, counted_at), "transition" | "operation")
+                && !(timed && self.has_no_time(ticket, self.time_agreed_at(runs, counted_at), runs))
+        })
     }
 
     /// The value of a column; the priority is the one that counts.
@@ -460,24 +492,45 @@ impl Asked<'_> {
         })
     }
 
-    /// Whether times are agreed and none is for the ticket.
-    fn has_no_time(&self, ticket: &Ticket, now: i64) -> bool {
-        if self.word("priority_taken") == "per_segment" {
-            let mut had: Vec<Option<String>> = vec![self.priority_at(ticket, i64::MIN), self.value_of(ticket, "priority")];
-            had.extend(self.changes(&self.evidence.priorities, ticket).iter().map(|change| self.priority_at(ticket, change.at)));
-            return had.iter().all(|priority| self.allowed(ticket, priority.as_deref(), now) == Some(None));
+    /// Whether times are agreed and none is for the ticket: where each priority counts while it held, for none it had while its clock
+    /// ran, or of one whose clock has not stopped for none at all.
+    fn has_no_time(&self, ticket: &Ticket, now: i64, runs: &Runs) -> bool {
+        let last = self.value_of(ticket, "priority");
+        if self.word("priority_taken") != "per_segment" {
+            return self.allowed(ticket, last.as_deref(), now) == Some(None);
         }
-        self.allowed(ticket, self.value_of(ticket, "priority").as_deref(), now) == Some(None)
+        let mut edges: Vec<i64> = self.changes(&self.evidence.priorities, ticket).iter().map(|change| change.at).collect();
+        edges.extend([i64::MIN, i64::MAX]);
+        edges.sort_unstable();
+        edges.dedup();
+        let begun = runs.first().map(|run| run.0).filter(|begun| *begun != i64::MIN);
+        let ran = begun.zip(runs.last().and_then(|run| run.1)).is_some_and(|(begun, stopped)| begun <= stopped);
+        let at_once = runs.iter().all(|(from, until)| Some(*from) == *until);
+        let held = |pair: &&[i64]| {
+            runs.iter().any(|(from, until)| {
+                let (from, until) = ((*from).max(pair[0]), until.unwrap_or(i64::MAX).min(pair[1]));
+                from < until || at_once && from == until
+            })
+        };
+        let during = edges.windows(2).filter(|pair| !ran || held(pair)).map(|pair| self.priority_at(ticket, pair[0]));
+        let mut had: Vec<Option<String>> = during.collect();
+        if !ran {
+            had.push(last);
+        }
+        had.iter().all(|priority| self.allowed(ticket, priority.as_deref(), now) == Some(None))
     }
 
     /// The runs of a ticket's clock; none where the party it runs for never held the ticket.
     fn runs(&self, ticket: &Ticket) -> Option<Runs> {
         let start = instant_of(ticket, self.clock("start").unwrap_or("opened"));
         let stop = instant_of(ticket, self.clock("stop").unwrap_or("resolved"));
+        let held = self.clock("runs_while") == Some("held");
+        let known = start;
+        // Whose a ticket is where nobody knows when its clock started goes by all the time from its opening on.
+        let start = if held { start.or(ticket.opened) } else { start };
         let (Some(start), true) = (start, self.clock("runs_while").is_some() || self.measure.get("cycles").is_some()) else {
             return Some(vec![(start.unwrap_or(i64::MIN), stop)]);
         };
-        let held = self.clock("runs_while") == Some("held");
         let (all, over) = match held {
             true => (&self.evidence.passes, Vec::new()),
             false => (&self.evidence.changes, texts(self.measure.get("clock").and_then(|clock| clock.get("stopped_in")))),
@@ -487,7 +540,7 @@ impl Asked<'_> {
             let service = ticket.columns.get("service").and_then(|name| self.root.get("services")?.get(name));
             let provider = service.and_then(|service| at(service.get("provider")?, start, self.zone)).and_then(Node::text);
             let holder = ticket.columns.get("party").map(String::as_str).or(provider);
-            return (holder == Some(self.provider())).then(|| vec![(start, stop)]);
+            return (holder == Some(self.provider())).then(|| vec![(known.unwrap_or(i64::MIN), stop)]);
         }
         let runs_at = |at: i64| match (held, self.field_at(all, ticket, at)) {
             (true, holder) => holder.as_deref() == Some(self.provider()),
@@ -507,6 +560,14 @@ impl Asked<'_> {
                 Some(last) if last.1 == Some(*from) => last.1 = until,
                 _ => runs.push((*from, until)),
             }
+        }
+        if let (true, Some(stop)) = (held, stop) {
+            // After the stop nothing counts; one that stopped as it started, or before, is of who held it then.
+            runs.retain(|run| run.0 < stop || run.0 == start);
+            runs.iter_mut().for_each(|run| run.1 = Some(run.1.map_or(stop, |until| until.min(stop))));
+        }
+        if held && known.is_none() && !runs.is_empty() {
+            return Some(vec![(i64::MIN, stop)]);
         }
         let alone = runs.len() == 1;
         if let (Some(last), Some(stop)) = (runs.last_mut(), stop)

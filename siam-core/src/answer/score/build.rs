@@ -9,6 +9,7 @@ use super::counts::{Counts, Outcome};
 use super::figure::Worth;
 use super::outages::{Felt, Watch, Watched};
 use super::pass::summed;
+use super::rates::Base;
 use super::records::{Case, Cases, Columns, cases};
 use super::resolve::{Asked, Common};
 use super::schema::{CASES, TICKETS};
@@ -154,7 +155,7 @@ impl<'b, 'e> Building<'b, 'e> {
         } else {
             let mut tally = Counts::default();
             within.iter().for_each(|case| tally.add(case.outcome, 0));
-            Worth::of_tally(measure, tally, None, 0)
+            Worth::of_tally(measure, tally, Base::default(), 0)
         };
         within.iter().for_each(|case| self.case(part, asked, case));
         self.card.row(part, worth, [None; 3], None, Omitted::default());

@@ -93,7 +93,7 @@ impl<'e> Card<'e> {
             Statistic::Percentile => Worth::of_times(measure, counts, times, rejected),
             _ => {
                 let base = base(self.model, (measure, part.agreement), (part.from, part.known), service);
-                Worth::of_tally(measure, counts, base.as_ref(), rejected)
+                Worth::of_tally(measure, counts, base, rejected)
             }
         };
         let all = groups.iter().fold(Counts::default(), |all, (_, sum)| all.merge(&sum.counts));

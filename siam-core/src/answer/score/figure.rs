@@ -7,6 +7,7 @@
 use super::counts::{Counts, Outcome};
 use super::outages::Felt;
 use super::percentile::{Histogram, percentile, place};
+use super::rates::Base;
 use super::records::{Case, Observed};
 use crate::base::{Instant, Period, Ratio};
 use crate::model::agreement::{Direction, Measure, MeasureIdx, Statistic, Take, Unit, WhenNone};
@@ -101,7 +102,7 @@ pub(in crate::answer) enum Arithmetic {
     /// Of outages weighted by users, microseconds of users: lost, agreed.
     Users(Ratio, Ratio),
     /// A count over what a rate is counted over.
-    Over(Ratio),
+    Over(Base),
 }
 
 fn share(part: i64, of: i64) -> Option<Ratio> {
@@ -111,7 +112,7 @@ fn share(part: i64, of: i64) -> Option<Ratio> {
 impl Worth {
     /// Of a tally of tickets, or of cases that are met or missed; a rate is over a base. Rows that were rejected as a whole may each
     /// be one case more.
-    pub fn of_tally(measure: &Measure, tally: Counts, base: Option<&Ratio>, rejected: i64) -> Self {
+    pub fn of_tally(measure: &Measure, tally: Counts, base: Base, rejected: i64) -> Self {
         let counted = tally.counted();
         let unscored = tally.unscored.saturating_add(rejected);
         let all = counted.saturating_add(unscored);
@@ -127,9 +128,16 @@ impl Worth {
                 (whole(counted), (Extreme::Value(whole(all), all), Extreme::Value(whole(counted), counted)))
             }
             Statistic::Rate => {
-                let rate = |count: i64| base.and_then(|base| Ratio::whole(count.into()).divide(base));
-                arithmetic = base.map_or(Arithmetic::Counts, |base| Arithmetic::Over(base.clone()));
-                (rate(counted), (Extreme::Value(rate(all), all), Extreme::Value(rate(counted), counted)))
+                let rate = |count: i64| base.amount.as_ref().and_then(|base| Ratio::whole(count.into()).divide(base));
+                let (value, mut worst, mut best) =
+                    (rate(counted), Extreme::Value(rate(all), all), Extreme::Value(rate(counted), counted));
+                // Users that nobody counted can only make a rate less; where no others are known, it could be anything.
+                if base.unknown > 0 {
+                    worst = if value.is_none() { Extreme::Anything } else { worst };
+                    best = Extreme::Value(Some(Ratio::ZERO), counted);
+                }
+                arithmetic = Arithmetic::Over(base);
+                (value, (worst, best))
             }
             Statistic::Quotient => {
                 let value = Ratio::new(tally.amount, tally.plain.into());

@@ -21,7 +21,7 @@ pub(in crate::answer) mod pass;
 pub(in crate::answer) mod percentile;
 mod plain;
 pub(in crate::answer) mod priorities;
-mod rates;
+pub(in crate::answer) mod rates;
 pub(in crate::answer) mod records;
 pub(in crate::answer) mod resolve;
 pub(in crate::answer) mod runs;
@@ -146,9 +146,9 @@ impl Scorecard {
     /// Why a ticket is met, missed, counted, excluded or unscored: its time on the clock, stretch by stretch; of a backlog, at the
     /// end of the first period in which it is open.
     pub fn explain_ticket(&self, measure: &str, ticket: &str) -> Result<Reason, Error> {
-        self.ticket_in(measure, ticket, None)
+        self.ticket_in(measure, ticket, (None, None))
     }
-    fn ticket_in(&self, measure: &str, ticket: &str, period: Option<&str>) -> Result<Reason, Error> {
+    fn ticket_in(&self, measure: &str, ticket: &str, (period, run): (Option<&str>, Option<i64>)) -> Result<Reason, Error> {
         let common = Common::new(&self.ecosystem, &self.evidence, self.as_of);
         let asked_measures = resolve::measures(&common, &[measure.to_owned()], &mut Problems::new())?;
         let tickets = self.evidence.tickets();
@@ -157,7 +157,7 @@ impl Scorecard {
         let periods = self.keys.iter().filter(|row| !row.by && period.is_none_or(|period| row.period.label() == period));
         let of = |row: &&Row| self.ecosystem.model().measures.get(row.measure).is_some_and(|known| known.id.as_str() == measure);
         let ends: Vec<(Instant, Instant)> = periods.filter(of).map(|row| (row.from, row.end)).collect();
-        explain::ticket(&common, asked_measures.first().ok_or_else(missing)?, at, &ends)
+        Ok(explain::ticket(&common, asked_measures.first().ok_or_else(missing)?, (at, run), &ends))
     }
     /// What each measure came to in each period, in the order of the rows; totals alone, without groups.
     pub fn figures(&self) -> impl Iterator<Item = Figure<'_>> + '_ {
@@ -202,7 +202,8 @@ impl Answer for Scorecard {
         let cell = |column: &str| tickets.cell(row, column);
         match (cell("measure"), cell("ticket"), cell("period")) {
             (Cell::Text(measure), Cell::Text(ticket), Cell::Text(period)) if table == tickets.name() => {
-                self.ticket_in(&measure, &ticket, Some(&period))
+                let run = if let Cell::Integer(run) = cell("run") { Some(run) } else { None };
+                self.ticket_in(&measure, &ticket, (Some(&period), run))
             }
             _ if table == tickets.name() => Err(no_such_row(row, tickets.rows())),
             _ if table == cases.name() && row >= cases.rows() => Err(no_such_row(row, cases.rows())),

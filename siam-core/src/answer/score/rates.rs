@@ -10,25 +10,41 @@ use crate::model::agreement::{Agreement, Measure, RateOf};
 use crate::model::rule::ServiceIdx;
 use crate::model::service::Service;
 
-/// How many of what a rate is counted over there are; none where nobody says, or it is no rate.
+/// Over how much a rate is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(in crate::answer) struct Base {
+    /// As far as is known; none where that is nothing, or it is no rate.
+    pub amount: Option<Ratio>,
+    /// Services of whose users nobody says how many they are, where those are counted.
+    pub unknown: i64,
+}
+
+/// How many of what a rate is counted over there are.
 pub(super) fn base(
     model: &Model,
     (measure, agreement): (&Measure, &Agreement),
     (from, until): (Instant, Instant),
     service: Option<&str>,
-) -> Option<Ratio> {
-    let per = measure.counting.per?;
-    let amount = match per.of {
-        RateOf::User => {
-            let users = services(model, agreement, from, service).into_iter().filter_map(|service| service.users.at(from));
-            Ratio::whole(users.map(|users| i128::from(*users)).sum())
+) -> Base {
+    let Some(per) = measure.counting.per else { return Base::default() };
+    let (mut unknown, mut users) = (0_i64, 0_i128);
+    if per.of == RateOf::User {
+        for service in services(model, agreement, from, service) {
+            match service.users.at(from) {
+                Some(count) => users += i128::from(*count),
+                None => unknown += 1,
+            }
         }
-        RateOf::Service => Ratio::whole(i128::try_from(services(model, agreement, from, service).len()).ok()?),
-        RateOf::Hour => Ratio::new(until.since(from).micros().into(), 3_600_000_000)?,
-        RateOf::Day => days(model, from, until)?,
-        RateOf::Week => days(model, from, until)?.divide(&Ratio::whole(7))?,
+    }
+    let amount = match per.of {
+        RateOf::User => Some(Ratio::whole(users)),
+        RateOf::Service => i128::try_from(services(model, agreement, from, service).len()).ok().map(Ratio::whole),
+        RateOf::Hour => Ratio::new(until.since(from).micros().into(), 3_600_000_000),
+        RateOf::Day => days(model, from, until),
+        RateOf::Week => days(model, from, until).and_then(|days| days.divide(&Ratio::whole(7))),
     };
-    amount.divide(&Ratio::whole(per.count.into())).filter(|amount| !amount.is_zero())
+    let amount = amount.and_then(|amount| amount.divide(&Ratio::whole(per.count.into()))).filter(|amount| !amount.is_zero());
+    Base { amount, unknown }
 }
 
 /// The services of a measure that exist at an instant: of its agreement, else all; or the one of this name.

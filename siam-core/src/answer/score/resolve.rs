@@ -8,7 +8,7 @@ use super::days::{Zoned, coded};
 use super::priorities::Priorities;
 use super::records::Columns;
 use super::runs::Runs;
-use super::walk::{is_chosen, left_out};
+use super::walk::{Judged, each, is_chosen, left_out};
 use crate::base::columns::Cell;
 use crate::base::{Argument, Error, Instant, Period, Place, Problem, Problems, Table, codes};
 use crate::clock::{Clock, period};
@@ -530,11 +530,11 @@ impl<'e> Resolver<'_, 'e> {
         let problem = Problem::new(&codes::NO_EVIDENCE_TABLE, Place::Nowhere).with("table", table);
         self.problems.push(problem.with("measure", Argument::user(self.measure.id.as_str())), ENOUGH);
     }
-    /// The history of a field; none where nothing ever changed. The outer none follows a report.
+    /// The history of a field; none where nothing ever changed: no row of the changes is of it. The outer none follows a report.
     fn history(&mut self, field: &'static str) -> Option<Option<&'e History>> {
         let evidence = self.common.evidence;
         let history = evidence.history(field);
-        if history.is_none() && !(evidence.has("ticket_events") && evidence.fields().next().is_none()) {
+        if history.is_none() && !evidence.has("ticket_events") {
             let problem = Problem::new(&codes::NO_EVIDENCE_HISTORY, Place::Nowhere).with("field", Argument::user(field));
             let problem = problem.with("measure", Argument::user(self.measure.id.as_str()));
             if !(self.common.is_chunk && evidence.has("ticket_events")) {
@@ -622,13 +622,25 @@ fn complained(common: &Common<'_>, complaints: &[Filter<'_>]) -> Vec<i64> {
     first
 }
 
-/// By code of an event, the ticket that stands for it: the first opened of those that count.
+/// By code of an event, the ticket that stands for it: the first opened of those that count. Of a statistic of an instant every one
+/// that its filters choose may count.
 fn first_of_events(common: &Common<'_>, asked: &Asked<'_>, events: &Labels) -> Vec<u32> {
     let mut first: Vec<(i64, u32)> = vec![(i64::MAX, NONE); events.words().len()];
+    let mut pauses = Vec::new();
     for ticket in 0..common.evidence.tickets().len() {
         let opened = common.instant(ticket, TicketInstant::Opened);
         let priority = asked.priority_of(common, ticket);
         if opened == MISSING || !is_chosen(asked, ticket, priority) || left_out(asked, ticket, priority).is_some() {
+            continue;
+        }
+        if events.code(ticket) == NONE {
+            continue;
+        }
+        let mut counts = asked.measure.statistic.is_of_an_instant();
+        if !counts {
+            each(common, asked, ticket, &mut pauses, &mut |judged| counts |= matches!(judged, Judged::Found(_)));
+        }
+        if !counts {
             continue;
         }
         if let (Some(slot), Ok(at)) = (first.get_mut(events.code(ticket) as usize), u32::try_from(ticket)) {

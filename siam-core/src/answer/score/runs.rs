@@ -8,7 +8,7 @@ use super::resolve::{Asked, Common};
 use crate::base::{Duration, Instant, Ratio};
 use crate::clock::{Boundary, Clock};
 use crate::evidence::{History, MISSING, NONE};
-use crate::model::agreement::Cycles;
+use crate::model::agreement::{Cycles, TicketInstant};
 
 /// A stretch in which a clock runs; `MISSING` where it has not ended.
 pub(in crate::answer) type Run = (i64, i64);
@@ -29,7 +29,7 @@ pub(in crate::answer) fn runs_of(common: &Common<'_>, asked: &Asked<'_>, ticket:
     let (start, stop) = (common.instant(ticket, asked.measure.start), common.instant(ticket, asked.measure.stop));
     match &asked.runs {
         Runs::Whole => out.push((start, stop)),
-        _ if start == MISSING => out.push((start, stop)),
+        Runs::Cycles(..) if start == MISSING => out.push((start, stop)),
         Runs::Cycles(history, stopped, cycles) => {
             cut(common, *history, ticket, (start, stop), &|code| stopped.get(code as usize) != Some(&true), out);
             if out.is_empty() {
@@ -47,14 +47,21 @@ pub(in crate::answer) fn runs_of(common: &Common<'_>, asked: &Asked<'_>, ticket:
             }
         }
         Runs::Held(history, own, party) => {
+            // Where nobody knows when its clock started, whose it is goes by all the time from its opening on.
+            let begin = if start == MISSING { common.instant(ticket, TicketInstant::Opened) } else { start };
             // A ticket of which no change is known was with the party of its column all the time.
             if history.is_none_or(|history| history.spans(ticket).all(|(.., code)| code == NONE)) {
-                if common.party_of(ticket, start) == *party {
+                if common.party_of(ticket, begin) == *party {
                     out.push((start, stop));
                 }
                 return;
             }
-            cut(common, *history, ticket, (start, stop), &|code| own.get(code as usize) == Some(&true), out);
+            cut(common, *history, ticket, (begin, stop), &|code| own.get(code as usize) == Some(&true), out);
+            stop_at(out, begin, stop);
+            if start == MISSING && !out.is_empty() {
+                out.clear();
+                out.push((start, stop));
+            }
         }
     }
 }
@@ -107,6 +114,18 @@ fn ended_by(runs: &[Run], stop: i64) -> Option<i64> {
     (*until == MISSING && stop != MISSING && (stop >= *from || runs.len() == 1)).then_some(stop)
 }
 
+/// Leaves of the stretches in which a party held a ticket those before it stopped. One that stopped as it started, or before that,
+/// is of the party that held it then.
+fn stop_at(runs: &mut Vec<Run>, begin: i64, stop: i64) {
+    if stop == MISSING {
+        return;
+    }
+    runs.retain(|(from, _)| *from < stop || *from == begin);
+    if let Some((_, until)) = runs.last_mut() {
+        *until = if *until == MISSING { stop } else { stop.min(*until) };
+    }
+}
+
 /// Open time of stretches that have ended, without pauses; none where a clock does not compute it.
 pub(in crate::answer) fn open_time(clock: Option<&Clock>, runs: &[Run], pauses: &[(Instant, Instant)]) -> Option<i64> {
     match runs {
@@ -156,6 +175,15 @@ pub(in crate::answer) fn passes(clock: Option<&Clock>, runs: &[Run], pauses: &[(
     None
 }
 
+/// Whether a clock ran between two instants; of one that stopped as it started, whether it did then.
+pub(in crate::answer) fn ran_between(runs: &[Run], from: i64, until: i64) -> bool {
+    let at_once = || runs.iter().all(|(start, stop)| start == stop);
+    runs.iter().any(|(start, stop)| {
+        let (start, stop) = (from.max(*start), until.min(*stop));
+        start < stop || start == stop && at_once()
+    })
+}
+
 /// How much of the agreed time a ticket used where each priority counts for as long as it held: one is all of it. None where no
 /// priority it had has a time; the outer none where no clock computes it.
 pub(in crate::answer) fn share_used(
@@ -168,17 +196,15 @@ pub(in crate::answer) fn share_used(
     let mut used: Option<Used> = None;
     for (from, until, priority) in common.priorities.spans(ticket) {
         let Some(time) = within(priority).filter(|time| *time != MISSING) else { continue };
+        if !ran_between(runs, from, until) {
+            continue;
+        }
         let mut open = 0_i64;
-        let mut met = false;
         for (start, stop) in runs {
             let (start, stop) = (from.max(*start), until.min(*stop));
             if start <= stop {
-                met |= start < stop || runs.iter().all(|(start, stop)| start == stop);
                 open = open.checked_add(on_clock(clock, start, stop, pauses)?)?;
             }
-        }
-        if !met {
-            continue;
         }
         let used = used.get_or_insert(Used { share: Ratio::ZERO, over: false });
         match Ratio::new(open.into(), time.into()) {

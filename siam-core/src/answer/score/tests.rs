@@ -2,6 +2,7 @@
 
 mod cases;
 mod counting;
+mod edges;
 mod kinds;
 mod laws;
 mod log;

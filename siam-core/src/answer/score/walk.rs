@@ -7,7 +7,7 @@
 use super::counts::Outcome;
 use super::days::{due, working_days};
 use super::resolve::{Asked, Common};
-use super::runs::{Run, Runs, count_of, on_clock, open_time, passes, runs_of, share_used};
+use super::runs::{Run, Runs, count_of, on_clock, open_time, passes, ran_between, runs_of, share_used};
 use crate::base::{Code, Instant, codes};
 use crate::evidence::{History, Labels, MISSING, NONE};
 use crate::model::agreement::{CountedWhen, Cycles, PriorityTaken, Statistic, TicketInstant};
@@ -338,9 +338,7 @@ pub(in crate::answer) fn contribution(
         let at = if measure.counted_when == CountedWhen::Decided && started != MISSING { started } else { counted };
         let mut time = asked.time_of(common, ticket, at, priority);
         if segments {
-            let each = common.priorities.spans(ticket);
-            let any = each.iter().filter_map(|(.., code)| asked.time_of(common, ticket, at, *code)).find(|time| *time != MISSING);
-            time = if time.is_some() && time != Some(MISSING) { time } else { any.or(time) };
+            time = time.map(|own| segment_time(common, asked, (ticket, priority), runs, (at, own)));
         }
         if time == Some(MISSING) {
             return Judged::Other;
@@ -362,6 +360,25 @@ pub(in crate::answer) fn contribution(
     Judged::Found(found)
 }
 
+/// The time of a ticket where each priority counts for as long as it held, told by one: its last, if its clock ran under that one, else
+/// the first that has a time. `MISSING` where its clock ran under none; of one that has not stopped, every priority it had may be.
+fn segment_time(
+    common: &Common<'_>,
+    asked: &Asked<'_>,
+    (ticket, priority): (usize, u32),
+    runs: &[Run],
+    (at, own): (i64, i64),
+) -> i64 {
+    let ends = runs.first().zip(runs.last()).map(|((started, _), (_, stopped))| (*started, *stopped));
+    let ran = ends.is_some_and(|(started, stopped)| started != MISSING && stopped != MISSING && started <= stopped);
+    let spans = common.priorities.spans(ticket);
+    let held = || spans.iter().filter(|(from, until, _)| !ran || ran_between(runs, *from, *until)).map(|(.., code)| *code);
+    if own != MISSING && (!ran || held().any(|code| code == priority)) {
+        return own;
+    }
+    held().filter_map(|code| asked.time_of(common, ticket, at, code)).find(|time| *time != MISSING).unwrap_or(MISSING)
+}
+
 /// What a ticket counts as where nothing lacks; measures its time and hand-offs.
 fn counts(
     common: &Common<'_>,
@@ -372,7 +389,7 @@ fn counts(
 ) -> Outcome {
     let (measure, ticket) = (asked.measure, found.ticket as usize);
     let ran = found.started != MISSING && found.stopped != MISSING && found.started <= found.stopped;
-    if measure.statistic.runs_clock() && ran && asked.lacks_zone(ticket) {
+    if found.lack == Lack::Zone || measure.statistic.runs_clock() && ran && asked.lacks_zone(ticket) {
         found.within = if working_days(found.within).is_some() { MISSING } else { found.within };
         found.lack = Lack::Zone;
         return Outcome::Unscored;
@@ -413,7 +430,10 @@ fn counts(
             let within = |priority: u32| asked.time_of(common, ticket, at, priority);
             match share_used(common, ticket, clock, (runs, pauses), &within) {
                 Some(Some(used)) => verdict(used.is_met()),
-                Some(None) => verdict(true),
+                Some(None) => {
+                    found.lack = Lack::NoTime;
+                    Outcome::Unscored
+                }
                 None => {
                     found.lack = Lack::Horizon;
                     Outcome::Unscored
@@ -450,7 +470,8 @@ fn decided(
     let (Some((started, _)), Some((_, stopped))) = (runs.first(), runs.last()) else { return MISSING };
     let flaw = common.evidence.tickets().flaw(ticket, asked.measure.stop);
     let unknown = *stopped == MISSING && flaw != &codes::MISSING_VALUE;
-    if *started == MISSING || unknown || *stopped != MISSING && stopped < started {
+    // In a zone that nobody knows no time passes.
+    if *started == MISSING || unknown || *stopped != MISSING && stopped < started || asked.lacks_zone(ticket) {
         return MISSING;
     }
     let time = asked.time_of(common, ticket, *started, priority).filter(|time| *time != MISSING);
@@ -479,6 +500,7 @@ fn lack(common: &Common<'_>, asked: &Asked<'_>, found: &mut Contribution, own: i
             Some(which) => lacking(which),
             None if found.started == MISSING => lacking(measure.start),
             None => match lacking(measure.stop) {
+                Lack::Instant(_, code) if code == &codes::MISSING_VALUE && asked.lacks_zone(ticket) => Lack::Zone,
                 Lack::Instant(_, code) if code == &codes::MISSING_VALUE => Lack::Undecided,
                 other => other,
             },

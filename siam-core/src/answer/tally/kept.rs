@@ -9,6 +9,7 @@ use crate::answer::score::card::{Card, Groups, Part};
 use crate::answer::score::counts::Counts;
 use crate::answer::score::figure::{Arithmetic, Worth};
 use crate::answer::score::pass::summed;
+use crate::answer::score::rates::Base;
 use crate::answer::score::records::{Case, Cases, Observed, cases};
 use crate::answer::score::resolve::{Asked, Common};
 use crate::answer::score::sums::{Omitted, Sum, Sums};
@@ -213,7 +214,7 @@ impl Kept {
             }
             Parts::Cases(counts, _) => {
                 let counts = counts.get(place).copied().unwrap_or_default();
-                card.row(part, Worth::of_tally(part.measure, counts, None, 0), [None; 3], None, Omitted::default());
+                card.row(part, Worth::of_tally(part.measure, counts, Base::default(), 0), [None; 3], None, Omitted::default());
             }
             Parts::Observed(values) => {
                 let Some(values) = values.get(place) else { return };

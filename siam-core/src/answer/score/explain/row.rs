@@ -134,7 +134,7 @@ fn arithmetic(measure: &Measure, row: &Row) -> Reason {
             .with("percent", shown),
         (_, Arithmetic::Over(base)) => Reason::new("score-rate")
             .with("counted", counted)
-            .with("base", Argument::Number(base.clone()))
+            .with("base", Argument::Number(base.amount.clone().unwrap_or(Ratio::ZERO)))
             .with("per", per())
             .with("value", shown),
         (Statistic::Quotient, _) => Reason::new("score-ratio")
@@ -239,6 +239,11 @@ fn set_aside(measure: &Measure, row: &Row, tickets: bool) -> Vec<Reason> {
             left = left.because(between.with("best", Argument::Percent(best.clone())));
         }
         reasons.push(left);
+    }
+    if let Arithmetic::Over(base) = &row.worth.arithmetic
+        && base.unknown > 0
+    {
+        reasons.push(Reason::new("score-rate-unknown").with("services", base.unknown));
     }
     if row.worth.rejected > 0 {
         let mut rejected = Reason::new("score-rejected").with("rejected", row.worth.rejected);

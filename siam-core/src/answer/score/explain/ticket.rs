@@ -12,7 +12,7 @@ use super::super::walk::{Contribution, Judged, Lack, Omission, at_instants, each
 use super::terms::terms;
 use crate::answer::hours::closed_days;
 use crate::base::columns::Cell;
-use crate::base::{Argument, Duration, Error, Instant, Place, Problem, Table, codes};
+use crate::base::{Argument, Duration, Instant, Table};
 use crate::clock::Clock;
 use crate::evidence::MISSING;
 use crate::model::agreement::{CountedWhen, PriorityTaken, Statistic};
@@ -21,29 +21,30 @@ use crate::report::Reason;
 /// Most open intervals that one stretch of a ticket lists.
 const LISTED: usize = 31;
 
-/// Why a ticket is what it is: its time on the clock, stretch by stretch. A backlog is asked at the ends of periods.
+/// Why a ticket, or a run of its clock, is what it is: its time on the clock, stretch by stretch. A backlog is asked at the ends of
+/// periods.
 pub(in crate::answer::score) fn ticket(
     common: &Common<'_>,
     asked: &Asked<'_>,
-    ticket: usize,
+    (ticket, run): (usize, Option<i64>),
     ends: &[(Instant, Instant)],
-) -> Result<Reason, Error> {
+) -> Reason {
     let name = Argument::name(common.evidence.tickets().id(ticket));
     let measure = Argument::name(asked.measure.id.as_str());
     let judged = if asked.measure.statistic.is_of_an_instant() {
         let each = ends.iter().map(|(from, end)| at_instants(common, asked, ticket, from.micros(), end.micros()));
         each.fold(Judged::Other, |first, next| if first == Judged::Other { next } else { first })
     } else {
-        one_of(common, asked, ticket, ends)
+        one_of(common, asked, (ticket, run), ends)
     };
     let found = match judged {
         Judged::Found(found) => found,
         other => {
             let reason = Reason::new("score-ticket-not-counted").with("ticket", name).with("measure", measure);
-            return Ok(match other {
+            return match other {
                 Judged::Omitted(at, omission) => reason.because(omitted(common, asked, ticket, at, omission)),
                 _ => reason,
-            });
+            };
         }
     };
     let mut reason = Reason::new(headline(asked, &found)).with("ticket", name);
@@ -64,7 +65,7 @@ pub(in crate::answer::score) fn ticket(
     if found.in_transition {
         reason = reason.because(of_service(common, &found, "score-transition").with("at", Instant(found.counted)));
     }
-    reason = reason.because_all(lack(asked, &found)?);
+    reason = reason.because_all(lack(asked, &found));
     if found.elapsed != MISSING {
         reason = reason.because_all(timeline(common, asked, &found));
     }
@@ -77,19 +78,20 @@ pub(in crate::answer::score) fn ticket(
     if found.run > 0 {
         reason = reason.because(Reason::new("score-run").with("run", i64::from(found.run)));
     }
-    Ok(reason.because_all(terms(
+    reason.because_all(terms(
         common.ecosystem.model(),
         asked.measure,
         Instant(found.counted),
         Instant(found.counted.saturating_add(1)),
-    )))
+    ))
 }
 
-/// What a ticket is; of several runs the first that counts in one of the times asked about, else the first.
-fn one_of(common: &Common<'_>, asked: &Asked<'_>, ticket: usize, ends: &[(Instant, Instant)]) -> Judged {
+/// What a ticket is; of several runs the one asked about, else the first that counts in one of the times asked about, else the first.
+fn one_of(common: &Common<'_>, asked: &Asked<'_>, (ticket, run): (usize, Option<i64>), ends: &[(Instant, Instant)]) -> Judged {
     let mut all = Vec::new();
     each(common, asked, ticket, &mut Vec::new(), &mut |judged| all.push(judged));
     let within = |judged: &&Judged| match judged {
+        Judged::Found(found) if run.is_some_and(|run| run != i64::from(found.run)) => false,
         Judged::Found(found) => ends.iter().any(|(from, end)| from.micros() <= found.counted && found.counted < end.micros()),
         _ => false,
     };
@@ -123,8 +125,8 @@ fn headline(asked: &Asked<'_>, found: &Contribution) -> &'static str {
     }
 }
 
-fn lack(asked: &Asked<'_>, found: &Contribution) -> Result<Option<Reason>, Error> {
-    Ok(match found.lack {
+fn lack(asked: &Asked<'_>, found: &Contribution) -> Option<Reason> {
+    match found.lack {
         Lack::Zone => {
             let word = asked.zoned.as_ref().and_then(|zoned| zoned.word_of(found.ticket as usize)).unwrap_or("-");
             Some(Reason::new("score-lacks-zone").with("zone", Argument::user(word)))
@@ -133,14 +135,8 @@ fn lack(asked: &Asked<'_>, found: &Contribution) -> Result<Option<Reason>, Error
         Lack::Instant(which, code) => Some(Reason::new("score-lacks").with("instant", which.as_str()).with("why", code.name)),
         Lack::Undecided => Some(Reason::new("score-undecided")),
         Lack::NoTime => Some(Reason::new("score-no-time").with("at", Instant(found.counted))),
-        Lack::Horizon => {
-            return Err(Problem::new(&codes::BEYOND_HORIZON, Place::Nowhere)
-                .with("at", Instant(found.started))
-                .with("low", 1900_i64)
-                .with("high", 2200_i64)
-                .into());
-        }
-    })
+        Lack::Horizon => Some(Reason::new("score-beyond-horizon").with("low", 1900_i64).with("high", 2200_i64)),
+    }
 }
 
 /// A reason that names the service of a ticket.
