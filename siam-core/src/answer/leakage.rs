@@ -385,7 +385,8 @@ contracts: {cloud: {provider: cloudco}}
     #[test]
     fn a_charge_is_spread_over_all_rows_of_its_service() {
         // Two sites of 50 desks share one charge of 1000: 10 a desk, not 20.
-        let usage = "party,service,period,committed,usable,used\ncloudco,desks,2026-10,50,50,40\ncloudco,desks,2026-10,50,50,50\n";
+        let usage =
+            "party,service,period,committed,usable,used\ncloudco,desks,2026-10,50,50,40\ncloudco,desks,2026-10,50,50,50\n";
         assert_eq!(prices(usage), [Some("10".to_owned()), Some("10".to_owned())]);
         // What one site committed is not known, so neither is the price of a desk.
         let usage = "party,service,period,committed,usable,used\ncloudco,desks,2026-10,50,50,40\ncloudco,desks,2026-10,,50,50\n";
