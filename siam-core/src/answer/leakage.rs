@@ -200,7 +200,7 @@ fn walk(model: &Model, evidence: &Evidence, usage: &Records, asked: &[String]) -
         let mut currency = own;
         if price.is_none()
             && let Some((charged, of)) = charged(model, evidence, (&party, &service, &period))
-            && let Some(each) = committed.as_ref().and_then(|committed| charged.divide(committed))
+            && let Some(each) = committed_in_all(usage, (&party, &service, &period)).and_then(|all| charged.divide(&all))
         {
             (price, currency) = (Some((each, false)), of);
         }
@@ -210,6 +210,14 @@ fn walk(model: &Model, evidence: &Evidence, usage: &Records, asked: &[String]) -
     }
     rows.sort_by(|a, b| (&a.period, &a.party, &a.service, a.row).cmp(&(&b.period, &b.party, &b.service, b.row)));
     rows
+}
+
+/// What all rows of a party, a service and a period committed together; none where a row does not say.
+fn committed_in_all(usage: &Records, (party, service, period): (&str, &str, &str)) -> Option<Ratio> {
+    let is = |column: &str, at: usize, name: &str| usage.words(column).and_then(|words| words.get(at)) == Some(name);
+    let own = |at: &usize| is("party", *at, party) && is("service", *at, service) && is("period", *at, period);
+    let committed = |at: usize| usage.ratios("committed").and_then(|values| values.get(at)).cloned().flatten();
+    (0..usage.len()).filter(own).try_fold(Ratio::ZERO, |sum, at| Some(sum.plus(&committed(at)?)))
 }
 
 /// What the contracts of a party charged for a service in a period, in one currency; none where nothing was, or in several.
@@ -349,5 +357,42 @@ impl Answer for LeakageReport {
     }
     fn problems(&self) -> &Problems {
         &self.problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Limits, csv};
+    use crate::document::Source;
+    use crate::evidence::{EvidenceQuery, evidence};
+
+    fn prices(usage: &str) -> Vec<Option<String>> {
+        let acme = "
+siam: 1
+currency: GBP
+parties: {acme: {kind: customer}, cloudco: {kind: supplier}}
+services: {desks: {provider: cloudco}}
+contracts: {cloud: {provider: cloudco}}
+";
+        let acme = crate::load(&[Source::text("acme.yaml", acme)]).unwrap();
+        let read = |name: &str, text: &str| csv::read(name, text.as_bytes(), &Limits::default()).unwrap();
+        let charges = read("charges", "contract,period,service,amount\ncloud,2026-10,desks,1000\n");
+        let tables = [read("usage", usage), charges];
+        let tables = tables.iter().map(Table::view).collect();
+        let found = evidence(&acme, &EvidenceQuery::default(), tables, &Limits::default()).unwrap();
+        let report = leakage(&acme, &found, &LeakageQuery::default()).unwrap();
+        report.rows.iter().map(|leak| leak.price.as_ref().map(|(price, _)| price.to_exact_text())).collect()
+    }
+
+    #[test]
+    fn a_charge_is_spread_over_all_rows_of_its_service() {
+        // Two sites of 50 desks share one charge of 1000: 10 a desk, not 20.
+        let usage =
+            "party,service,period,committed,usable,used\ncloudco,desks,2026-10,50,50,40\ncloudco,desks,2026-10,50,50,50\n";
+        assert_eq!(prices(usage), [Some("10".to_owned()), Some("10".to_owned())]);
+        // What one site committed is not known, so neither is the price of a desk.
+        let usage = "party,service,period,committed,usable,used\ncloudco,desks,2026-10,50,50,40\ncloudco,desks,2026-10,,50,50\n";
+        assert_eq!(prices(usage), [None, None]);
     }
 }

@@ -19,6 +19,7 @@ mod tests;
 pub use tables::{OPEN, ROWS};
 
 use crate::answer::given::{KEPT, Question};
+use crate::answer::score::card::Part;
 use crate::answer::score::resolve::{Asked, Common, measures, periods};
 use crate::answer::score::windows::Window;
 use crate::base::{Argument, Error, Instant, Period, Place, Problem, Problems, Ratio, Table, codes};
@@ -151,10 +152,11 @@ fn walk<'e>(
 ) -> Result<(), Error> {
     let validity = asked.validity();
     let window = Window::of(&common.ecosystem.model().zone, asked.measure, validity, period);
-    let anchor = window.anchor;
-    if !validity.contains(anchor) || anchor >= window.counted.until() {
+    // Where a scorecard has no row of it, there is no room either.
+    if Part::of(&window, asked.measure, asked.agreement, common.as_of).is_none() {
         return Ok(());
     }
+    let anchor = window.anchor;
     let from = window.counted.from().max(validity.from);
     let span = Span {
         validity,

@@ -119,7 +119,11 @@ fn add(common: &Common<'_>, asked: &Asked<'_>, span: &Span, found: &Contribution
             Pending::Open(_) if asked.measure.statistic.runs_clock() && asked.lacks_zone(found.ticket as usize) => {
                 standing.unscored.push(found.codes);
             }
-            Pending::Open(at) => standing.open.extend(open(common, asked, span, found, at)),
+            Pending::Open(at) => match open(common, asked, span, found, at) {
+                Some(Some(open)) => standing.open.push(open),
+                Some(None) => standing.unscored.push(found.codes),
+                None => {}
+            },
             Pending::Never if span.holds(found.counted) => standing.unscored.push(found.codes),
             Pending::Never | Pending::Elsewhere => {}
         },
@@ -175,8 +179,9 @@ fn bare(found: &Contribution) -> Open {
     }
 }
 
-/// An open ticket with its time as agreed at an instant; none where it is not counted then.
-fn open(common: &Common<'_>, asked: &Asked<'_>, span: &Span, found: &Contribution, at: i64) -> Option<Open> {
+/// An open ticket with its time as agreed at an instant; none where it is not counted then, the inner none where its clock computes
+/// nothing.
+fn open(common: &Common<'_>, asked: &Asked<'_>, span: &Span, found: &Contribution, at: i64) -> Option<Option<Open>> {
     let (measure, ticket) = (asked.measure, found.ticket as usize);
     let mut open = bare(found);
     if measure.statistic == Statistic::FirstTimeFix && open.started != MISSING {
@@ -186,7 +191,7 @@ fn open(common: &Common<'_>, asked: &Asked<'_>, span: &Span, found: &Contributio
         open.late = open.beyond;
     }
     if measure.statistic != Statistic::PercentWithin {
-        return Some(open);
+        return Some(Some(open));
     }
     let by_segment = measure.counting.priority_taken == PriorityTaken::PerSegment;
     let time = asked.time_of(common, ticket, at, open.codes[1]);
@@ -196,7 +201,7 @@ fn open(common: &Common<'_>, asked: &Asked<'_>, span: &Span, found: &Contributio
     open.within = time.filter(|time| *time >= 0 && !by_segment);
     if open.started == MISSING {
         open.elapsed = Some(0);
-        return Some(open);
+        return Some(Some(open));
     }
     let clock = asked.clock_of(common, ticket, open.started);
     let (mut pauses, mut runs) = (Vec::new(), Vec::new());
@@ -219,19 +224,20 @@ fn open(common: &Common<'_>, asked: &Asked<'_>, span: &Span, found: &Contributio
         open.beyond = is_missed(&so_far);
         open.late = open.beyond || is_missed(&ended(&runs, span.end));
     } else if let Some(days) = time.and_then(working_days) {
-        let over = due(common, clock, (&runs, &pauses), days, measure.counting.days)?;
+        let Some(over) = due(common, clock, (&runs, &pauses), days, measure.counting.days) else { return Some(None) };
         open.within = on_clock(clock, open.started, over, &pauses);
         open.breaches_at = Some(over);
         open.beyond = span.as_of > over;
         open.late = open.beyond || span.end.saturating_sub(1) > over;
     } else if let Some(within) = open.within {
-        let left = within.saturating_sub(open.elapsed?);
+        let Some(elapsed) = open.elapsed else { return Some(None) };
+        let left = within.saturating_sub(elapsed);
         open.beyond = left < 0;
         let further = on_clock(clock, span.as_of, span.end.max(span.as_of), &[]);
         open.late = open.beyond || further.is_some_and(|further| further > left);
         open.breaches_at = time_ends(clock, &runs, &pauses, within, span.as_of);
     }
-    Some(open)
+    Some(Some(open))
 }
 
 /// Runs as far as an instant.

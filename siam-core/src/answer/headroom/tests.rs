@@ -1,6 +1,7 @@
 //! Headroom worked by hand.
 
 use super::{Headroom, HeadroomQuery, headroom};
+use crate::answer::score::{ScoreQuery, score};
 use crate::base::csv::{self, cell_text};
 use crate::base::{Instant, Limits, Table};
 use crate::document::Source;
@@ -135,6 +136,31 @@ fn a_ticket_that_was_handed_on_has_missed_a_first_time_fix() {
     assert_eq!(lines(report.open(), &["ticket", "hand_offs", "will_miss"]), ["A 1 true", "B 0 false"]);
     let why = Explanation::of(&report.explain_in("open", 0).unwrap(), &Catalogue::english()).to_text();
     assert!(why.contains("from `deskco` to `netco`"), "{why}");
+}
+
+#[test]
+fn a_ticket_whose_clock_computes_nothing_is_unscored() {
+    // A calendar without hours never has a Working Day; its ticket does not disappear.
+    let document = "{siam: 1, zone: UTC, calendars: {never: {hours: {}}}, agreements: {support: {kind: sla, \
+                    measures: {m: {statistic: percent_within, within: 2 working days, target: 50%, clock: {calendar: never}}}}}}";
+    let report = ask(document, &[("tickets", "ticket,opened,resolved\nA,2026-10-05T10:00:00Z,\n")], "2026-10-06T12:00:00Z");
+    assert_eq!(lines(report.rows(), &["counted", "open_now", "unscored", "verdict"]), ["0 0 1 open"]);
+}
+
+#[test]
+fn a_quarter_that_ended_has_no_room_later() {
+    let measure = of("{statistic: percent_within, within: 4h, target: 50%, period: quarter, until: 2026-10-20}");
+    let ecosystem = load(&[Source::text("acme.yaml", &*measure)]).unwrap();
+    let text = b"ticket,opened,resolved\nA,2026-10-05T10:00:00Z,2026-10-05T11:00:00Z\n";
+    let tickets = csv::read("tickets", text, &Limits::default()).unwrap();
+    let found = evidence(&ecosystem, &EvidenceQuery::default(), vec![tickets.view()], &Limits::default()).unwrap();
+    for (period, rows) in [("2026-10", 1), ("2026-11", 0)] {
+        let as_of = Instant::parse("2026-11-15T00:00:00Z").unwrap();
+        let query = HeadroomQuery { period: period.into(), as_of, measures: Vec::new() };
+        assert_eq!(headroom(&ecosystem, &found, &query).unwrap().rows().rows(), rows);
+        let query = ScoreQuery { periods: vec![period.into()], ..ScoreQuery::default() };
+        assert_eq!(score(&ecosystem, &found, &query).unwrap().tables()[0].rows(), rows);
+    }
 }
 
 #[test]

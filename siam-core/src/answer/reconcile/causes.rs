@@ -14,7 +14,7 @@ use crate::base::{Argument, Error, Instant, Place, Problem, Problems, Table, cod
 use crate::clock::Clock;
 use crate::evidence::MISSING;
 use crate::model::agreement::{CountedWhen, Measure, TicketInstant};
-use crate::model::calendar::{Calendar, CalendarIdx, Hours};
+use crate::model::calendar::{Calendar, CalendarIdx};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most changes that are tried for a measure.
@@ -224,9 +224,9 @@ fn changes(common: &Common<'_>, asked: &Asked<'_>, found: &[Found], clocks: &mut
         let zones = BTreeSet::from(["UTC", model.zone.name(), own]).into_iter();
         let zones = zones.filter(|zone| calendar.made_of.is_none() && (asked.zoned.is_some() || calendar.zone != *zone));
         for zone in zones {
-            if let Ok(clock) = Clock::compile(&Calendar { zone: zone.to_owned(), ..calendar.clone() }) {
+            if let Some(found) = model.zones.named(zone) {
                 changes.push((Kind::Zone, zone.to_owned(), Change::Zone(clocks.len(), (*name).to_owned())));
-                clocks.push(clock);
+                clocks.push(Clock::compile_in(calendar, found, Vec::new()));
             }
         }
     }
@@ -241,9 +241,10 @@ fn changes(common: &Common<'_>, asked: &Asked<'_>, found: &[Found], clocks: &mut
     for (name, at) in model.names.calendars.iter().filter(|(name, _)| single != Some(&name.as_str())) {
         changes.push((Kind::Calendar, name.clone(), Change::Clock(*at)));
     }
-    if let Some(Ok(clock)) = seen.values().next().map(|clock| Clock::compile(&around_the_clock(clock.calendar()))) {
+    if let Some(clock) = seen.values().next() {
+        let always = Calendar::always(clock.calendar().id.clone(), clock.zone());
         changes.push((Kind::Calendar, "around_the_clock".to_owned(), Change::Always(clocks.len())));
-        clocks.push(clock);
+        clocks.push(Clock::compile_in(&always, clock.zone().clone(), Vec::new()));
     }
     for priority in measure.within.spans().iter().flat_map(|(_, within)| within.priorities()) {
         if !changes.iter().any(|(kind, name, _)| *kind == Kind::Priority && name == priority) {
@@ -271,21 +272,6 @@ fn pauses(common: &Common<'_>, asked: &Asked<'_>) -> Vec<(Kind, String, Change)>
         changes.push((Kind::Pause, format!("{}: {word}", if *own { "less" } else { "more" }), Change::Pause(others)));
     }
     changes
-}
-
-/// A calendar that never closes, from one that may.
-fn around_the_clock(calendar: &Calendar) -> Calendar {
-    let day = vec![Hours { from: 0, until: 86_400 }];
-    Calendar {
-        weekly: std::array::from_fn(|_| day.clone()),
-        weekly_breaks: Default::default(),
-        overrides: Default::default(),
-        breaks: Default::default(),
-        holidays: Default::default(),
-        annual_holidays: Default::default(),
-        made_of: None,
-        ..calendar.clone()
-    }
 }
 
 impl PutDown {

@@ -7,7 +7,7 @@
 use super::resolve::Common;
 use super::runs::Run;
 use crate::base::zone::{DAY, WallTimes};
-use crate::base::{Instant, Zone};
+use crate::base::{Date, Instant, Zone};
 use crate::clock::Clock;
 use crate::evidence::{Labels, MISSING};
 use crate::model::allowance::{Allowance, DayRule, DaysEnd};
@@ -28,7 +28,7 @@ pub(in crate::answer) fn working_days(time: i64) -> Option<u32> {
 }
 
 /// When so many Working Days of a ticket are over. The time between runs of its clock is as a pause. Around the clock every day of the
-/// ecosystem's zone counts. None where no clock computes it.
+/// ecosystem's zone counts that is not wholly paused. None where no clock computes it.
 pub(in crate::answer) fn due(
     common: &Common<'_>,
     clock: Option<&Clock>,
@@ -37,24 +37,64 @@ pub(in crate::answer) fn due(
     rule: DayRule,
 ) -> Option<i64> {
     let from = Instant(runs.first()?.0);
-    let Some(clock) = clock else {
-        let zone = &common.ecosystem.model().zone;
-        let (date, time) = (zone.date_of(from)?, zone.wall_of(from).rem_euclid(DAY));
-        let last = date.plus_days(i32::try_from(days).ok()?)?;
-        return Some(match rule.end {
-            DaysEnd::Closing | DaysEnd::Midnight => zone.day_start(last.plus_days(1)?).micros(),
-            DaysEnd::SameTime => zone.instant_of_wall(i64::from(last.to_days()) * DAY + time, WallTimes::Clamp).micros(),
-        });
+    let between = runs.iter().zip(runs.iter().skip(1)).map(|(before, after)| (Instant(before.1), Instant(after.0)));
+    let still = joined(pauses.iter().copied().chain(between).collect());
+    let over = |still: &[(Instant, Instant)]| match clock {
+        Some(clock) => clock.working_days_due(from, days, rule, still).ok(),
+        None => around_the_clock(&common.ecosystem.model().zone, from, days, rule.end, still),
     };
-    let found = if runs.len() < 2 {
-        clock.working_days_due(from, days, rule, pauses)
-    } else {
-        let between = runs.iter().zip(runs.iter().skip(1)).map(|(before, after)| (Instant(before.1), Instant(after.0)));
-        let mut still: Vec<(Instant, Instant)> = pauses.iter().copied().chain(between).collect();
-        still.sort_unstable_by_key(|(begun, over)| (*over, *begun));
-        clock.working_days_due(from, days, rule, &still)
+    if let Some(over) = over(&still) {
+        return Some(over.micros());
+    }
+    // A pause without an end keeps the days from being over until the clock stops, which is in time then.
+    let stopped = Instant(runs.last()?.1);
+    let is_endless = stopped.micros() != MISSING && still.last().is_some_and(|(_, end)| *end == Instant::MAX);
+    let mut ended = still;
+    ended.iter_mut().for_each(|(_, end)| *end = stopped.min(*end));
+    ended.retain(|(begun, end)| begun < end);
+    is_endless.then(|| over(&ended)).flatten().map(|over| over.max(stopped).micros())
+}
+
+/// Stretches of time in order, joined where they meet.
+fn joined(mut stretches: Vec<(Instant, Instant)>) -> Vec<(Instant, Instant)> {
+    stretches.sort_unstable();
+    let mut joined: Vec<(Instant, Instant)> = Vec::with_capacity(stretches.len());
+    for (begun, over) in stretches {
+        match joined.last_mut() {
+            Some((_, last)) if begun <= *last => *last = over.max(*last),
+            _ => joined.push((begun, over)),
+        }
+    }
+    joined
+}
+
+/// When so many days are over in a zone where each counts but those that lie wholly in one of the pauses, as a calendar that is always
+/// open has it.
+fn around_the_clock(zone: &Zone, from: Instant, days: u32, end: DaysEnd, pauses: &[(Instant, Instant)]) -> Option<Instant> {
+    let day = |date: Date| Some((zone.day_start(date), zone.day_start(date.plus_days(1)?)));
+    let mut date = zone.date_of(from)?;
+    let mut left = days;
+    while left > 0 {
+        date = date.plus_days(1)?;
+        let (start, next) = day(date)?;
+        // The first pause that may reach over the day; a day that the zone skips is none.
+        let pause = pauses.get(pauses.partition_point(|(_, over)| *over < next));
+        match pause.filter(|(begun, _)| *begun <= start) {
+            // Days of a long pause are passed over together.
+            Some((_, over)) => date = zone.date_of(*over)?.plus_days(-1)?.max(date),
+            None if start < next => left -= 1,
+            None => {}
+        }
+    }
+    let (start, next) = day(date)?;
+    let over = match end {
+        DaysEnd::Closing | DaysEnd::Midnight => next,
+        DaysEnd::SameTime => {
+            let time = zone.wall_of(from).rem_euclid(DAY);
+            zone.instant_of_wall(i64::from(date.to_days()) * DAY + time, WallTimes::Clamp).max(start).min(next)
+        }
     };
-    found.ok().map(Instant::micros)
+    Some(over.max(from))
 }
 
 /// Clocks in the zones of tickets, compiled when first asked for.

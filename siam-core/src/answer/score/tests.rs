@@ -2,6 +2,7 @@
 
 mod cases;
 mod counting;
+mod days;
 mod edges;
 mod kinds;
 mod laws;
