@@ -193,6 +193,9 @@ fn walk<'e>(
     let by = groups.into_iter().map(|(names, sums)| (Some(names.map(|name| name.map(str::to_owned))), sums));
     for (names, sums) in std::iter::once((None, total)).chain(by) {
         let target = target(asked.measure, names.as_ref(), anchor).cloned();
+        // A row that was rejected as a whole may be one ticket more, of any group.
+        let mut sums = sums;
+        sums.rejected = common.rejected;
         let room = sums.room(asked.measure, target.as_ref(), span.is_over());
         let (agreement, period) = (asked.agreement.id.to_string(), period.label().to_owned());
         lines.push(Line { measure: asked.measure, agreement, period, anchor, names, target, sums, room });

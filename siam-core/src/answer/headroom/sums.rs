@@ -16,6 +16,8 @@ pub(super) struct Sums {
     pub counted: i64,
     pub open: i64,
     pub unscored: i64,
+    /// Rows of tickets that were rejected as a whole: each may be one ticket more.
+    pub rejected: i64,
     /// Open tickets that are missed already.
     pub beyond: i64,
     /// Open tickets that are missed if they stay open until the period ends.
@@ -85,6 +87,7 @@ impl Sums {
     fn of_share(&self, measure: &Measure, target: Option<&Ratio>, over: bool) -> Room {
         let Self { met, counted, open, unscored, .. } = *self;
         let judged = |met: i64, counted: i64| verdict(measure, share(met, counted).as_ref(), counted, target);
+        let unscored = unscored.saturating_add(self.rejected);
         let (all, as_is) = (counted + open + unscored, judged(met, counted));
         let certain = [judged(met, all), judged(met + open + unscored, all)].iter().all(|one| *one == as_is);
         let lost = target.is_some_and(|target| *target >= Ratio::ONE) && counted > met && counted >= measure.fewest.into();
@@ -116,7 +119,7 @@ impl Sums {
         let backlog = measure.statistic == Statistic::Backlog;
         let number = if backlog { self.open } else { self.counted };
         let judged = |number: i64| verdict(measure, Some(&Ratio::whole(number.into())), number, target);
-        let most = number + self.unscored + if backlog { 0 } else { self.open };
+        let most = number + self.unscored.saturating_add(self.rejected) + if backlog { 0 } else { self.open };
         let above = target.is_some_and(|target| Ratio::whole(number.into()) > *target);
         let verdict = match target {
             None => Some(Verdict::NoTarget),

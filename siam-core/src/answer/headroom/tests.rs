@@ -148,6 +148,19 @@ fn a_ticket_whose_clock_computes_nothing_is_unscored() {
 }
 
 #[test]
+fn nothing_is_final_while_a_rejected_row_may_be_a_ticket() {
+    // One of two is half. A row whose opening cannot be read may be a miss, which makes it one of three.
+    let measure = of("{statistic: percent_within, within: 4h, target: 50%}");
+    let good =
+        "ticket,opened,resolved\nA,2026-10-01T08:00:00Z,2026-10-01T09:00:00Z\nB,2026-10-01T08:00:00Z,2026-10-03T09:00:00Z\n";
+    let bad = format!("{good}C,soon,2026-10-03T09:00:00Z\n");
+    for (text, verdict) in [(good, "met"), (&*bad, "open")] {
+        let report = ask(&measure, &[("tickets", text)], "2026-11-05T00:00:00Z");
+        assert_eq!(lines(report.rows(), &["met", "counted", "verdict"]), [format!("1 2 {verdict}")]);
+    }
+}
+
+#[test]
 fn a_quarter_that_ended_has_no_room_later() {
     let measure = of("{statistic: percent_within, within: 4h, target: 50%, period: quarter, until: 2026-10-20}");
     let ecosystem = load(&[Source::text("acme.yaml", &*measure)]).unwrap();

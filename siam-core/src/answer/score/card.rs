@@ -102,7 +102,9 @@ impl<'e> Card<'e> {
         let service = |names: &[Option<&'_ str>; 3]| names[2].filter(|_| measure.by.contains(&Split::Service)).map(str::to_owned);
         let each: Vec<Worth> = match measure.by.is_empty() {
             true => Vec::new(),
-            false => groups.iter().map(|(names, sum)| worth(sum.counts, &sum.times, service(names).as_deref(), 0)).collect(),
+            false => {
+                groups.iter().map(|(names, sum)| worth(sum.counts, &sum.times, service(names).as_deref(), rejected)).collect()
+            }
         };
         self.row(part, total, [None; 3], None, omitted);
         let by: Vec<&str> = measure.by.iter().map(|split| split.as_str()).collect();

@@ -66,6 +66,8 @@ pub struct Event {
 /// Longest event, and most days that the events of one text are written out to.
 const LONGEST: i64 = 366 * DAY;
 const MOST: usize = 1_000_000;
+/// How far an event that never ends is written out for that.
+const SOME_YEARS: i64 = 3_653 * DAY;
 /// 2201-01-01: beyond, no clock computes.
 const BEYOND: i32 = 84_371;
 
@@ -294,21 +296,25 @@ impl<'r> Reader<'r> {
                         continue;
                     }
                     for part in property.value.split(',') {
-                        let Some(at) = self.time(line, property, part).map(|at| self.on_clock_of(&start, &at)) else { break };
+                        let Some(at) = self.time(line, property, part) else { break };
+                        // A date takes out what begins on that day.
+                        let at = match property.name == "EXDATE" && at.all_day && !start.all_day {
+                            true => at.wall.saturating_add(start.wall.rem_euclid(DAY)),
+                            false => self.on_clock_of(&start, &at),
+                        };
                         if property.name == "RDATE" { event.added.push(at) } else { _ = event.except.insert(at) }
                     }
                 }
                 _ => {}
             }
         }
-        if !event.is_endless() && event.rule.is_some() {
-            let days = usize::try_from(event.length / DAY).unwrap_or(0).max(1);
-            *written = written.saturating_add(event.starts(i64::MIN / 4, i64::MAX / 4).len().saturating_mul(days));
-            if *written > MOST {
-                let problem =
-                    self.problem(&codes::ICALENDAR_TOO_LARGE, &raw.begin).with("what", "the number of days of its events");
-                self.faults.report(problem.with("limit", MOST));
-            }
+        // What never ends is written out some years at a time.
+        let until = if event.is_endless() { event.first.saturating_add(SOME_YEARS) } else { i64::MAX / 4 };
+        let days = usize::try_from(event.length / DAY).unwrap_or(0).max(1);
+        *written = written.saturating_add(event.starts(i64::MIN / 4, until).len().saturating_mul(days));
+        if *written > MOST {
+            let problem = self.problem(&codes::ICALENDAR_TOO_LARGE, &raw.begin).with("what", "the number of days of its events");
+            self.faults.report(problem.with("limit", MOST));
         }
         (self.faults.count() == before).then_some((event, replaces))
     }

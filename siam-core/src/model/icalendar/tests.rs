@@ -44,11 +44,31 @@ fn days_of_events_of_every_kind() {
             "DTSTART:20260307T220000\nDTEND:20260308T020000\nRRULE:FREQ=WEEKLY;COUNT=3\nEXDATE:20260314T220000\nRDATE:20260401T180000,20260402T180000",
             "2026-03-07T22:00 2026-03-21T22:00 2026-04-01T18:00 2026-04-02T18:00",
         ),
+        (
+            "DTSTART:20260307T220000\nDTEND:20260308T020000\nRRULE:FREQ=WEEKLY;COUNT=3\nEXDATE;VALUE=DATE:20260314",
+            "2026-03-07T22:00 2026-03-21T22:00",
+        ),
         ("DTSTART;VALUE=DATE:20260101\nSTATUS:CANCELLED", ""),
         ("DTSTART;VALUE=DATE:20260101\nBEGIN:VALARM\nDTSTART;VALUE=DATE:20260505\nEND:VALARM", "2026-01-01"),
     ] {
         assert_eq!(days(event, "2026-01-01", "2027-12-31"), wanted, "{event}");
     }
+}
+
+#[test]
+fn days_without_a_rule_and_without_an_end_are_bounded() {
+    // 2 800 dates of 366 days, and a year on every day, are more than a million days.
+    let dates: Vec<String> =
+        (0..2_800).map(|at| format!("{:04}{:02}{:02}", 2000 + at / 336, at / 28 % 12 + 1, at % 28 + 1)).collect();
+    for event in [
+        format!("DTSTART;VALUE=DATE:20000101\nDURATION:P366D\nRDATE;VALUE=DATE:{}", dates.join(",")),
+        "DTSTART;VALUE=DATE:20000101\nDURATION:P366D\nRRULE:FREQ=DAILY".to_owned(),
+    ] {
+        let (_, problems) = found(&text(&event));
+        assert!(problems.len() == 1 && problems[0].starts_with("icalendar-too-large"), "{problems:?}");
+    }
+    let (events, problems) = found(&text("DTSTART;VALUE=DATE:20000101\nRRULE:FREQ=DAILY"));
+    assert_eq!((events.len(), problems), (1, Vec::new()));
 }
 
 #[test]
