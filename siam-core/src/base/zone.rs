@@ -134,11 +134,14 @@ impl Zone {
     /// The offsets in force between two instants, the first and last reaching on for ever.
     pub(crate) fn offsets(&self, from: i64, until: i64) -> Offsets {
         let mut stretches = vec![Stretch { from: -FAR, until: FAR, offset: self.offset_at(from) }];
+        let mut before = from;
         for change in self.rules.following(timestamp(from)) {
             let at = change.timestamp().as_microsecond();
-            if at >= until {
+            // A file without a single change gives the same one for ever.
+            if at >= until || at <= before {
                 break;
             }
+            before = at;
             let offset = i64::from(change.offset().seconds()) * 1_000_000;
             match stretches.last_mut() {
                 Some(last) if last.offset == offset => {}
