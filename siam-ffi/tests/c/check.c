@@ -568,7 +568,7 @@ static void scores(const siam_host *host, const siam_ecosystem *other) {
   failed(siam_score(ecosystem, question, SIAM_NTS, given, 2, &report, &error), 405, "tickets", &error, __LINE__);
   failed(siam_impact(ecosystem, "{}", 2, &given[1], 1, &report, &error), 405, "evidence", &error, __LINE__);
   failed(siam_score(other, question, SIAM_NTS, &given[1], 1, &report, &error), 506, "another", &error, __LINE__);
-  failed(siam_score(ecosystem, "{}", 2, &given[1], 1, &report, &error), 503, "periods", &error, __LINE__);
+  failed(siam_score(ecosystem, "{}", 2, &given[1], 1, &report, &error), 572, "periods", &error, __LINE__);
   CHECK(report == NULL && siam_reconcile(ecosystem, "{}", 2, &given[1], 1, &report, NULL) == 0 && number(report, 0, "agree", 0) == 1);
   siam_report_free(report);
   CHECK(siam_score(ecosystem, question, SIAM_NTS, &given[1], 1, &report, NULL) == 0);
