@@ -22,5 +22,5 @@ def test_the_examples_of_a_module_are_true(name: str) -> None:
 def test_the_main_names_have_examples() -> None:
     finder = doctest.DocTestFinder()
     with_examples = {test.name for module in MODULES for test in finder.find(importlib.import_module(module)) if test.examples}
-    for needed in ("load", "check", "Ecosystem.impact", "Ecosystem.elapsed", "Ecosystem.deadline", "Ecosystem.evidence", "Ecosystem.score", "Ecosystem.reconcile", "Report.picture", "Calendar", "Report", "Table", "explain"):
+    for needed in ("load", "check", "Follows.impact", "Hours.elapsed", "Hours.deadline", "Happened.evidence", "Happened.score", "Happened.reconcile", "Report.picture", "Calendar", "Report", "Table", "explain"):
         assert any(name.endswith(f".{needed}") for name in with_examples), needed

@@ -27,7 +27,7 @@ def test_every_operation_has_its_method_under_its_own_name() -> None:
 
 def test_every_key_and_table_of_a_question_has_an_argument() -> None:
     # What a key is called in Python where it cannot be called the same.
-    other = {"from": "start", "at": "instants", "periods": "period"}
+    other = {"from": "start", "at": "instants", "periods": "period", "working_days": "days_from"}
     for operation in siam.operations():
         if operation["receiver"] not in ("ecosystem", "evidence"):
             continue

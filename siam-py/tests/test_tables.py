@@ -77,7 +77,7 @@ def test_what_is_no_table_is_named(eco: siam.Ecosystem, tmp_path: Path) -> None:
         ([Decimal(1), 0.5], 2, "float stands below decimal"),
         ([datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=timezone.utc)], 2, "datetime with a zone stands below datetime without"),
         ([date(2026, 1, 1), datetime(2026, 1, 1)], 2, "stands below date"),
-        ([{}], 1, "type dict"),
+        ([set()], 1, "type set"),
         ([2**63], 1, "more than 64 bits"),
         ([Decimal(10) ** 40], 1, "more than 38 digits"),
         ([Decimal(1), Decimal("1E-50")], 1, "more than 38 digits"),

@@ -18,6 +18,7 @@ __all__ = [
     "Table",
     "Tally",
     "VERSION",
+    "Zones",
     "argument_problem",
     "check",
     "compare",

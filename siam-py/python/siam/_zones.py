@@ -18,10 +18,10 @@ def zones(source: bytes | Mapping[str, bytes] | os.PathLike[str] | str, version:
     ``tzdata`` file that holds all zones in one piece, or a mapping from names to the bytes of zone files. ``version`` is told in every
     report; a folder that names its own (in ``+VERSION`` or ``tzdata.zi``) needs none.
 
-    >>> import siam, zoneinfo
+    >>> import siam
     >>> siam.zones({"Europe/London": b"no zone"}, "2031a")
     Traceback (most recent call last):
-    siam.CheckError: error[311 zones-unreadable]: `Europe/London` cannot be read as a time zone or a database of them
+    siam.CheckError: error[zones-unreadable]: `Europe/London` cannot be read as a time zone or a database of them
       = help: give compiled zone files (TZif) with their names and a version, or a `tzdata` file
     """
     if isinstance(source, bytes):
