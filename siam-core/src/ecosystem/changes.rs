@@ -143,12 +143,11 @@ pub(super) fn apply(
         if let [section, name, rest @ ..] = change.path.as_slice()
             && section == "services"
             && let Some(service) = row(root, model, faults.files(), name).filter(|_| !gone.contains(name))
+            && !rest.is_empty()
         {
-            if !rest.is_empty() {
-                let row = write_out(service, model, change.mark);
-                let path = vec![section.clone(), name.clone()];
-                set(root, &Change { path, mark: change.mark, value: row }, faults);
-            }
+            let row = write_out(service, model, change.mark);
+            let path = vec![section.clone(), name.clone()];
+            set(root, &Change { path, mark: change.mark, value: row }, faults);
         }
         if let ([_, name, _], true) = (change.path.as_slice(), takes_dependencies(&change))
             && on_table(model, written, name)

@@ -242,7 +242,7 @@ proptest! {
                 });
                 let query = DeadlineQuery {
                     calendar: name.clone(), starts: given.collect(),
-                    working_days: Some(WorkingDaysDoc { from: None, end: Some(end), ..WorkingDaysDoc::default() }), ..Default::default()
+                    working_days: Some(WorkingDaysDoc { from: None, end: Some(end) }), ..Default::default()
                 };
                 let found = column(deadline(&ecosystem, &query), "deadline");
                 for ((from, days), found) in starts.iter().zip(found) {

@@ -72,7 +72,7 @@ pub(super) fn tables_with(
                     line.push_str(&first);
                 }
             }
-            line.push_str(*dice.pick(&[",", ",", ",E1", ",E2"]));
+            line.push_str(dice.pick(&[",", ",", ",E1", ",E2"]));
         }
         *text = lines.join("\n") + "\n";
     }

@@ -151,7 +151,10 @@ fn a_workspace_keeps_nothing_of_the_scenario_before() {
     // Chains of ten, each on the one before it; in each scenario one link is cut and the service below it fails.
     let n = 2_000;
     let node = |at: usize| Node {
-        edges: (at % 10 > 0).then(|| Edge { to: idx(at - 1), map: LevelMap::Same, weight: 1, group: None }).into_iter().collect(),
+        edges: (!at.is_multiple_of(10))
+            .then(|| Edge { to: idx(at - 1), map: LevelMap::Same, weight: 1, group: None })
+            .into_iter()
+            .collect(),
         rule: Expression::any(),
     };
     let nodes: Vec<Node> = (0..n).map(node).collect();
