@@ -72,7 +72,8 @@ pub(super) fn tables_with(
                     line.push_str(&first);
                 }
             }
-            line.push_str(dice.pick(&[",", ",", ",E1", ",E2"]));
+            let event: &str = dice.pick(&[",", ",", ",E1", ",E2"]);
+            line.push_str(event);
         }
         *text = lines.join("\n") + "\n";
     }
