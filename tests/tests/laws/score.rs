@@ -72,8 +72,8 @@ pub(super) fn tables_with(
                     line.push_str(&first);
                 }
             }
-            let event: &str = dice.pick(&[",", ",", ",E1", ",E2"]);
-            line.push_str(event);
+            let events = [",", ",", ",E1", ",E2"];
+            line.push_str(events[dice.below(4)]);
         }
         *text = lines.join("\n") + "\n";
     }
