@@ -128,7 +128,7 @@ pub fn evidence(
 /// let binding = Binding::new(&ecosystem, &EvidenceQuery::default(), &Limits::default());
 /// let text = b"ticket,opened\nA,2026-10-03T09:00:00Z\nB,2026-10-03T09:00:00Z\nC,2026-10-03T09:00:00Z\n";
 /// let mut tickets = 0;
-/// for chunk in csv::chunks("tickets", text, 2, &Limits::default())? {
+/// for chunk in csv::chunks("tickets", &text[..], 2, &Limits::default())? {
 ///     tickets += binding.bind(vec![chunk?.view()])?.tickets().len();
 /// }
 /// assert_eq!(tickets, 3);
